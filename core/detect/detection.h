@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/geometry.h"
+
+namespace intersect::detect {
+
+/// A box the network gives: before NMS a candidate, after it a detection. Box in pixels of the image.
+struct Detection {
+    BoxXyxy box;
+    float score = 0; ///< 0..1
+    int classId = 0; ///< index in the class names
+};
+
+/// One picture that was looked at.
+struct ImageEntry {
+    int id = 0;                 ///< COCO image id, from 1
+    std::filesystem::path file; ///< absolute where known
+    Size size;
+};
+
+/// Detections of many images, flat: those of image i are detections[begin[i]] .. detections[begin[i+1]], scores descending.
+struct DetectionSet {
+    std::vector<std::string> names; ///< class names
+    std::vector<ImageEntry> images;
+    std::vector<std::uint32_t> begin; ///< images.size() + 1 offsets
+    std::vector<Detection> detections;
+
+    std::span<const Detection> of(std::size_t image) const {
+        return {detections.data() + begin[image], begin[image + 1] - begin[image]};
+    }
+};
+
+} // namespace intersect::detect

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "core/base/geometry.h"
+#include "core/base/result.h"
+#include "core/detect/detection.h"
+
+namespace intersect::eval {
+
+/// One true object, pixels of its image.
+struct TruthBox {
+    BoxXyxy box;
+    int classId = 0;
+    bool crowd = false; ///< COCO iscrowd: YOLO definitions leave it out
+    double area = 0;    ///< COCO `area`; box area where the file has none
+};
+
+/// True objects of many images, flat, in the order of the images they belong to.
+struct Truth {
+    std::vector<std::uint32_t> begin; ///< images + 1 offsets
+    std::vector<TruthBox> boxes;
+    std::span<const TruthBox> of(std::size_t image) const { return {boxes.data() + begin[image], begin[image + 1] - begin[image]}; }
+};
+
+/// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`).
+Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images);
+
+} // namespace intersect::eval

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/data/finding.h"
+#include "core/loss/loss_spec.h"
+
+namespace intersect::runs {
+
+/// Hyper-parameters by YOLOv5's names and defaults (`hyp.scratch-low` of release 7.0).
+struct HyperParameters {
+    double lr0 = 0.01, lrf = 0.01, momentum = 0.937, weightDecay = 0.0005;
+    double warmupEpochs = 3.0, warmupMomentum = 0.8, warmupBiasLr = 0.1;
+    double box = 0.05, cls = 0.5, clsPw = 1.0, obj = 1.0, objPw = 1.0, anchorT = 4.0, labelSmoothing = 0.0;
+    double hsvH = 0.015, hsvS = 0.7, hsvV = 0.4;
+    double degrees = 0.0, translate = 0.1, scale = 0.5, shear = 0.0, perspective = 0.0, flipud = 0.0, fliplr = 0.5, mosaic = 1.0;
+};
+
+/// Everything one training is told. Each field is a key of config.yaml, named as YOLOv5 names it where it has one.
+struct TrainConfig {
+    std::filesystem::path data;    ///< data.yaml
+    std::filesystem::path weights; ///< start weights; empty: random start of `model`
+    std::string model = "yolov5n";
+    int epochs = 100;
+    int batch = 16;
+    int imgSize = 640;
+    std::vector<int> freeze;       ///< indices of frozen modules (`--freeze 10` is 0..9)
+    loss::LossSpec loss;
+    HyperParameters hyp;
+    std::uint64_t seed = 0;
+    bool cosLr = false;
+    int patience = 100;
+    int threads = 0;               ///< 0: all cores
+    int workers = 1;               ///< loader threads
+    int saveBatches = 0;           ///< pictures of the first N batches into the run folder
+    std::string precision = "auto"; ///< auto, fp32, bf16
+};
+
+/// Reads config.yaml; unknown keys become findings (severity warning) in `findings`.
+Result<TrainConfig> readTrainConfig(const std::filesystem::path& path, std::vector<data::Finding>& findings);
+/// The text of config.yaml: every key, so that a run can be repeated from it.
+std::string formatTrainConfig(const TrainConfig& config);
+/// Reads a public hyp file over `hyp`; fl_gamma > 0 makes `loss` focal with that gamma and alpha 0.25; unknown keys become findings.
+Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, loss::LossSpec& loss, std::vector<data::Finding>& findings);
+/// `10`, `backbone` (first ten modules) or `0,3,5`.
+Result<std::vector<int>> parseFreeze(const std::string& text);
+
+} // namespace intersect::runs

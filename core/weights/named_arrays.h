@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace intersect::weights {
+
+enum class DType { F16, BF16, F32, F64, I8, U8, I16, I32, I64, Bool };
+
+/// Bytes of one value.
+std::size_t sizeOf(DType type);
+
+/// A dense, contiguous, row-major array with its bytes, little-endian.
+struct NamedArray {
+    std::string name;
+    DType type = DType::F32;
+    std::vector<std::int64_t> shape;
+    std::vector<std::byte> bytes;
+    std::int64_t elements() const;
+    /// Values widened or narrowed to float.
+    std::vector<float> toFloats() const;
+};
+
+/// Arrays in file order and text metadata.
+struct ArrayFile {
+    std::vector<NamedArray> arrays;
+    std::map<std::string, std::string> metadata;
+    const NamedArray* find(const std::string& name) const;
+};
+
+} // namespace intersect::weights

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include <QObject>
+#include <QStringList>
+
+#include "core/data/dataset.h"
+#include "core/runs/run_folder.h"
+#include "core/runs/workspace.h"
+#include "ui/job_runner.h"
+#include "ui/worker_client.h"
+
+namespace intersect::ui {
+
+/// What is open now, shared by all pages: the workspace, its scanned data set, the selection and run looked at, the thresholds,
+/// and the one training child. Pages read it and listen to it; the disk stays the truth. GUI thread only.
+class Session : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(QObject* parent = nullptr);
+
+    // --- workspace and data ---------------------------------------------------------------------------------------
+    /// Opens a workspace folder and scans its data in the background; errors come as `failed`.
+    void openWorkspace(const QString& folder);
+    /// Makes (or reopens) the workspace of a data set folder, `<folder>-workspace` beside it, and opens it.
+    void openDataset(const QString& folder);
+    /// Writes the sample (drawn cameras) with `intersect-cli sample` into the user's data folder if it is not there, and opens it.
+    void openSample();
+    void rescan();
+    bool isOpen() const { return m_workspace.has_value(); }
+    const std::optional<runs::Workspace>& workspace() const { return m_workspace; }
+    std::shared_ptr<const data::Dataset> dataset() const { return m_dataset; } ///< null while scanning
+    QString className(int classId) const;
+
+    // --- selection --------------------------------------------------------------------------------------------------
+    QString currentSelection() const { return m_selection; } ///< folder name below selections/, may be empty
+    void setCurrentSelection(const QString& name);
+    QStringList selectionNames() const;
+
+    // --- runs -------------------------------------------------------------------------------------------------------
+    QString currentRun() const { return m_run; } ///< folder name below runs/, may be empty
+    void setCurrentRun(const QString& name);
+    QStringList runNames() const; ///< newest first
+    runs::RunPaths runPaths(const QString& name) const;
+
+    // --- thresholds, shared by Evaluate and Inspect ---------------------------------------------------------------
+    double confidence() const { return m_confidence; }
+    double matchIou() const { return m_matchIou; }
+    void setConfidence(double value);
+    void setMatchIou(double value);
+
+    // --- the running training ---------------------------------------------------------------------------------------
+    WorkerClient& trainWorker() { return m_trainWorker; } ///< at most one training child of the window at a time
+    QString trainingRun() const { return m_trainingRun; } ///< the run it writes; empty when none
+    void setTrainingRun(const QString& name);
+
+    /// Something on disk below runs/ or selections/ changed by our own doing: tell the pages.
+    void noteRunsChanged();
+    void noteSelectionsChanged();
+    /// A line for the left of the status bar.
+    void showStatus(const QString& text);
+
+Q_SIGNALS:
+    void workspaceChanged();
+    void scanProgress(qint64 done, qint64 total);
+    void datasetChanged();
+    void currentSelectionChanged();
+    void selectionsChanged();
+    void currentRunChanged();
+    void runsChanged();
+    void thresholdsChanged();
+    void trainingChanged();
+    void status(const QString& text);
+    void failed(const QString& message, const QString& advice);
+    /// A page asks for another page ("evaluate", "inspect" …).
+    void pageRequested(const QString& name);
+    /// A page asks Inspect to show this frame.
+    void frameRequested(const QString& path);
+
+private:
+    std::optional<runs::Workspace> m_workspace;
+    std::shared_ptr<const data::Dataset> m_dataset;
+    QString m_selection, m_run, m_trainingRun;
+    double m_confidence = 0.25, m_matchIou = 0.5;
+    WorkerClient m_trainWorker;
+    WorkerClient m_sampleWorker;
+    JobRunner m_scan;
+};
+
+} // namespace intersect::ui
