@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -108,8 +109,9 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes) {
     if (path.has_parent_path())
         if (auto made = makeFolder(path.parent_path()); !made)
             return failAs(made);
-    std::string temporary = path.string() + ".XXXXXX";
-    Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+    static std::atomic<unsigned> number{0}; // with the process id: a name no other writer has
+    const std::string temporary = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part";
+    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     const auto broken = [&](int number) {
         ::unlink(temporary.c_str());
         return fail(ErrorCode::Failed, path.string() + " cannot be written: " + systemReason(number) + ".", path, 0,
@@ -127,11 +129,7 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes) {
             return broken(errno);
         done += static_cast<std::size_t>(put);
     }
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(file.get(), 0666 & ~mask) != 0 || ::fsync(file.get()) != 0)
-        return broken(errno);
-    if (!file.close())
+    if (::fsync(file.get()) != 0 || !file.close())
         return broken(errno);
     if (::rename(temporary.c_str(), path.c_str()) != 0)
         return broken(errno);
