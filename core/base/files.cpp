@@ -109,8 +109,8 @@ Result<void> writeFileAtomically(const fs::path& path, std::string_view bytes) {
     if (path.has_parent_path())
         if (auto made = makeFolder(path.parent_path()); !made)
             return failAs(made);
-    static std::atomic<unsigned> number{0}; // with the process id: a name no other writer has
-    const std::string temporary = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(number++) + ".part";
+    static std::atomic<unsigned> temporaries{0}; // with the process id: a name no other writer has
+    const std::string temporary = path.string() + "." + std::to_string(::getpid()) + "-" + std::to_string(temporaries++) + ".part";
     Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     const auto broken = [&](int number) {
         ::unlink(temporary.c_str());
