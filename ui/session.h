@@ -8,6 +8,7 @@
 #include <QStringList>
 
 #include "core/data/dataset.h"
+#include "core/loss/loss_spec.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/workspace.h"
 #include "ui/job_runner.h"
@@ -77,6 +78,8 @@ Q_SIGNALS:
     void failed(const QString& message, const QString& advice);
     /// A page asks for another page ("evaluate", "inspect" …).
     void pageRequested(const QString& name);
+    /// A page asks Train to take over this loss for its next run.
+    void requestedLoss(const intersect::loss::LossSpec& loss);
     /// A page asks Inspect to show this frame.
     void frameRequested(const QString& path);
 

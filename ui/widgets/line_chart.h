@@ -4,15 +4,13 @@
 #include <optional>
 #include <vector>
 
-#include <QChartView>
 #include <QColor>
 #include <QPointF>
 #include <QString>
-#include <QWidget>
+
+#include "ui/widgets/chart_frame.h"
 
 namespace intersect::ui {
-
-enum class MarkerShape { None, Disc, Triangle, Square, Diamond };
 
 /// One curve of a LineChart. Dashed means one thing: not measured.
 struct ChartLine {
@@ -38,13 +36,12 @@ struct ChartAxis {
 
 /// Curves in the look of the visual design (section 4), by Qt Charts: a heading with legend above, one `replace()` per refresh, cursor line with
 /// read-out that follows mouse, arrow keys and the owner; context menu Copy picture, Copy data, Export (PNG, SVG, CSV); double click resets zoom. GUI thread only.
-class LineChart : public QWidget {
+class LineChart : public ChartFrame {
     Q_OBJECT
 public:
     explicit LineChart(const QString& heading, QWidget* parent = nullptr);
     ~LineChart() override;
 
-    void setHeading(const QString& heading);
     void setAxes(const ChartAxis& x, const ChartAxis& y);
     void setLines(std::vector<ChartLine> lines);
     const std::vector<ChartLine>& lines() const;
@@ -61,25 +58,32 @@ public:
     std::optional<double> cursorX() const;
     /// The read-out box in the emptiest corner: rows of plain or rich text; empty hides it.
     void setReadout(const QString& richText);
-    /// A sentence in the middle while there is nothing to draw.
-    void setEmptyText(const QString& text);
     /// A small note inside the plot, lower right ("dashed: extrapolated").
     void setNote(const QString& text);
 
+    /// Grey ground between two x values with a word at its top ("well classified").
+    struct Band {
+        double from = 0, to = 0;
+        QString text;
+    };
+    void setBands(std::vector<Band> bands);
+    /// The value of an x-ascending line at x by straight lines between its points; nullopt outside them.
+    static std::optional<double> valueAt(const ChartLine& line, double x);
+
     /// The data as CSV: columns line,x,y.
-    QString dataCsv() const;
-    /// Draws the chart with heading and legend at twice the size.
-    QImage picture();
-    bool exportTo(const QString& fileName); ///< by extension: png, svg, csv
+    QString dataCsv() const override;
 
 Q_SIGNALS:
     void cursorMoved(double x);
 
 protected:
-    void contextMenuEvent(QContextMenuEvent* event) override;
+    void paintUnder(QPainter& painter) override;
+    void paintOver(QPainter& painter) override;
+    void relayout() override;
+    bool isZoomed() const override;
+    void resetZoom() override;
     void keyPressEvent(QKeyEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
-    void resizeEvent(QResizeEvent* event) override;
 
 private:
     struct Parts;
