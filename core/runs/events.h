@@ -28,6 +28,7 @@ public:
 
 private:
     std::mutex m_mutex;
+    std::filesystem::path m_path;
     int m_file = -1;
     bool m_alsoStdout = false;
 };

@@ -52,6 +52,9 @@ struct EpochRecord {
     double lr = 0, seconds = 0;
 };
 
+/// What "best" means: 0.1 mAP@0.5 + 0.9 mAP@0.5:0.95 (YOLOv5); of equal epochs the later one is the best.
+double fitness(double map50, double map5095);
+
 enum class RunState { Empty, Running, Done, Stopped, Failed, Interrupted };
 
 /// A run rebuilt from its folder alone.

@@ -50,5 +50,7 @@ std::string formatTrainConfig(const TrainConfig& config);
 Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, loss::LossSpec& loss, std::vector<data::Finding>& findings);
 /// `10`, `backbone` (first ten modules) or `0,3,5`.
 Result<std::vector<int>> parseFreeze(const std::string& text);
+/// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision), naming the option.
+Result<void> checkTrainConfig(const TrainConfig& config);
 
 } // namespace intersect::runs

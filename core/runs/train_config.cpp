@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runs/train_config.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+
+#include <yaml-cpp/yaml.h>
+
+#include "core/base/files.h"
+#include "core/base/json_text.h"
+#include "core/base/numbers.h"
+
+namespace intersect::runs {
+namespace fs = std::filesystem;
+
+namespace {
+
+struct HyperKey {
+    const char* name;
+    double HyperParameters::*value;
+};
+
+/// The hyper-parameters in the order of YOLOv5's file.
+constexpr HyperKey kHyperKeys[] = {
+    {"lr0", &HyperParameters::lr0},
+    {"lrf", &HyperParameters::lrf},
+    {"momentum", &HyperParameters::momentum},
+    {"weight_decay", &HyperParameters::weightDecay},
+    {"warmup_epochs", &HyperParameters::warmupEpochs},
+    {"warmup_momentum", &HyperParameters::warmupMomentum},
+    {"warmup_bias_lr", &HyperParameters::warmupBiasLr},
+    {"box", &HyperParameters::box},
+    {"cls", &HyperParameters::cls},
+    {"cls_pw", &HyperParameters::clsPw},
+    {"obj", &HyperParameters::obj},
+    {"obj_pw", &HyperParameters::objPw},
+    {"anchor_t", &HyperParameters::anchorT},
+    {"label_smoothing", &HyperParameters::labelSmoothing},
+    {"hsv_h", &HyperParameters::hsvH},
+    {"hsv_s", &HyperParameters::hsvS},
+    {"hsv_v", &HyperParameters::hsvV},
+    {"degrees", &HyperParameters::degrees},
+    {"translate", &HyperParameters::translate},
+    {"scale", &HyperParameters::scale},
+    {"shear", &HyperParameters::shear},
+    {"perspective", &HyperParameters::perspective},
+    {"flipud", &HyperParameters::flipud},
+    {"fliplr", &HyperParameters::fliplr},
+    {"mosaic", &HyperParameters::mosaic},
+};
+/// Keys of public hyp files that change nothing in the recipe, whatever their value.
+constexpr const char* kIdleKeys[] = {"iou_t", "anchors"};
+/// Augmentations of public hyp files that this program has not: harmless at 0.
+constexpr const char* kAbsentKeys[] = {"mixup", "copy_paste"};
+
+/// One file being read: its path and where warnings go.
+struct Source {
+    const fs::path& path;
+    std::vector<data::Finding>& findings;
+
+    tl::unexpected<Error> wrong(const YAML::Node& node, const std::string& key, const std::string& wanted) const {
+        const int line = node.Mark().line + 1;
+        const std::string text = node.IsScalar() ? "\"" + node.Scalar() + "\"" : "no single value";
+        return fail(ErrorCode::BadInput,
+                    path.string() + ":" + std::to_string(line) + ": " + key + " is " + text + "; it must be " + wanted + ".", path, line,
+                    "Correct that line.");
+    }
+    void warn(const YAML::Node& node, const std::string& code, const std::string& message, const std::string& advice) const {
+        findings.push_back({code, data::Severity::Warning, path, node.Mark().line + 1, message, advice});
+    }
+};
+
+Result<YAML::Node> loadMap(const fs::path& path) {
+    const auto text = readFile(path, 1 << 20);
+    if (!text)
+        return failAs(text);
+    try {
+        YAML::Node root = YAML::Load(*text);
+        if (!root.IsMap())
+            return fail(ErrorCode::BadInput, path.string() + " holds no keys and values.", path, 0, "Write it as `key: value` lines.");
+        return root;
+    } catch (const YAML::Exception& error) {
+        return fail(ErrorCode::BadInput, path.string() + ":" + std::to_string(error.mark.line + 1) + ": not valid YAML: " + error.msg + ".",
+                    path, error.mark.line + 1, "Correct that line.");
+    }
+}
+
+Result<double> numberOf(const Source& source, const YAML::Node& node, const std::string& key) {
+    const auto value = node.IsScalar() ? parseDouble(node.Scalar()) : std::nullopt;
+    if (!value || !std::isfinite(*value))
+        return source.wrong(node, key, "a number");
+    return *value;
+}
+
+Result<std::int64_t> integerOf(const Source& source, const YAML::Node& node, const std::string& key, std::int64_t least) {
+    const auto value = node.IsScalar() ? parseInt(node.Scalar()) : std::nullopt;
+    if (!value || *value < least || *value > std::numeric_limits<int>::max())
+        return source.wrong(node, key, "a whole number of at least " + std::to_string(least));
+    return *value;
+}
+
+Result<bool> boolOf(const Source& source, const YAML::Node& node, const std::string& key) {
+    const std::string text = node.IsScalar() ? node.Scalar() : std::string();
+    if (text == "true" || text == "True")
+        return true;
+    if (text == "false" || text == "False")
+        return false;
+    return source.wrong(node, key, "true or false");
+}
+
+Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperParameters& hyp, loss::LossSpec& loss) {
+    for (const auto& entry : map) {
+        const std::string key = entry.first.as<std::string>();
+        const auto known = std::find_if(std::begin(kHyperKeys), std::end(kHyperKeys), [&](const HyperKey& k) { return key == k.name; });
+        const auto among = [&key](const auto& names) { return std::find(std::begin(names), std::end(names), key) != std::end(names); };
+        if (known == std::end(kHyperKeys) && key != "fl_gamma" && !among(kAbsentKeys)) {
+            if (!among(kIdleKeys))
+                source.warn(entry.first, "hyp-unknown", "The hyper-parameter " + key + " is unknown and changes nothing.",
+                            "Check its spelling.");
+            continue;
+        }
+        const auto value = numberOf(source, entry.second, key);
+        if (!value)
+            return failAs(value);
+        if (*value < 0)
+            return source.wrong(entry.second, key, "0 or more");
+        if (known != std::end(kHyperKeys)) {
+            hyp.*(known->value) = *value;
+        } else if (key == "fl_gamma") {
+            if (*value > 0) {
+                loss.kind = loss::LossKind::Focal;
+                loss.gamma = *value;
+                loss.alpha = 0.25;
+            }
+        } else if (*value > 0) {
+            source.warn(entry.first, "hyp-absent", "The augmentation " + key + " is not applied by this program.", "Set it to 0.");
+        }
+    }
+    return {};
+}
+
+Result<std::vector<int>> freezeOf(const Source& source, const YAML::Node& node) {
+    if (node.IsScalar()) {
+        auto parsed = parseFreeze(node.Scalar());
+        if (!parsed)
+            return source.wrong(node, "freeze", "a number, `backbone` or a list of module numbers");
+        return parsed;
+    }
+    std::set<int> modules;
+    for (const YAML::Node& item : node) {
+        const auto value = integerOf(source, item, "freeze", 0);
+        if (!value)
+            return failAs(value);
+        modules.insert(static_cast<int>(*value));
+    }
+    return std::vector<int>(modules.begin(), modules.end());
+}
+
+fs::path pathOf(const fs::path& file, const std::string& text) {
+    if (text.empty() || text == "none")
+        return {};
+    return absolutePath(fs::absolute(file).parent_path() / text);
+}
+
+Result<void> readLossKey(const Source& source, const std::string& key, const YAML::Node& node, loss::LossSpec& spec) {
+    if (key == "loss") {
+        const auto kind = loss::lossKindFromName(node.IsScalar() ? node.Scalar() : std::string());
+        if (!kind)
+            return source.wrong(node, key, "bce, balanced, focal, class-balanced, qfocal or ohem");
+        spec.kind = *kind;
+        return {};
+    }
+    if (key == "modulator") {
+        const std::string text = node.IsScalar() ? node.Scalar() : std::string();
+        if (text != "standard" && text != "geometric")
+            return source.wrong(node, key, "standard or geometric");
+        spec.modulator = text == "standard" ? loss::Modulator::Standard : loss::Modulator::Geometric;
+        return {};
+    }
+    if (key == "alpha" && node.IsScalar() && node.Scalar() == "none") {
+        spec.alpha.reset();
+        return {};
+    }
+    const auto value = numberOf(source, node, key);
+    if (!value)
+        return failAs(value);
+    if (key == "gamma")
+        spec.gamma = *value;
+    else if (key == "alpha")
+        spec.alpha = *value;
+    else if (key == "pos_weight")
+        spec.positiveWeight = *value;
+    else
+        spec.termWeight = *value;
+    return {};
+}
+
+/// Reads one key of config.yaml; false: the key is unknown.
+Result<bool> readKey(const Source& source, const std::string& key, const YAML::Node& node, TrainConfig& config) {
+    const auto integer = [&](int& into, std::int64_t least) -> Result<bool> {
+        const auto value = integerOf(source, node, key, least);
+        if (!value)
+            return failAs(value);
+        into = static_cast<int>(*value);
+        return true;
+    };
+    const auto text = [&](std::string& into) -> Result<bool> {
+        if (!node.IsScalar())
+            return source.wrong(node, key, "a word");
+        into = node.Scalar();
+        return true;
+    };
+    if (key == "data" || key == "weights") {
+        std::string value;
+        if (const auto got = text(value); !got)
+            return got;
+        (key == "data" ? config.data : config.weights) = pathOf(source.path, value);
+        return true;
+    }
+    if (key == "model")
+        return text(config.model);
+    if (key == "precision")
+        return text(config.precision);
+    if (key == "epochs")
+        return integer(config.epochs, 1);
+    if (key == "batch_size")
+        return integer(config.batch, 1);
+    if (key == "imgsz")
+        return integer(config.imgSize, 32);
+    if (key == "patience")
+        return integer(config.patience, 0);
+    if (key == "threads")
+        return integer(config.threads, 0);
+    if (key == "workers")
+        return integer(config.workers, 1);
+    if (key == "save_batches")
+        return integer(config.saveBatches, 0);
+    if (key == "seed") {
+        const auto value = node.IsScalar() ? parseInt(node.Scalar()) : std::nullopt;
+        if (!value || *value < 0)
+            return source.wrong(node, key, "a whole number of at least 0");
+        config.seed = static_cast<std::uint64_t>(*value);
+        return true;
+    }
+    if (key == "cos_lr") {
+        const auto value = boolOf(source, node, key);
+        if (!value)
+            return failAs(value);
+        config.cosLr = *value;
+        return true;
+    }
+    if (key == "freeze") {
+        auto value = freezeOf(source, node);
+        if (!value)
+            return failAs(value);
+        config.freeze = std::move(*value);
+        return true;
+    }
+    if (key == "hyp") {
+        if (!node.IsMap())
+            return source.wrong(node, key, "a map of hyper-parameters");
+        if (const auto read = readHyperNode(source, node, config.hyp, config.loss); !read)
+            return failAs(read);
+        return true;
+    }
+    static constexpr const char* kLossKeys[] = {"loss", "gamma", "alpha", "modulator", "pos_weight", "term_weight"};
+    if (std::find(std::begin(kLossKeys), std::end(kLossKeys), key) == std::end(kLossKeys))
+        return false;
+    if (const auto read = readLossKey(source, key, node, config.loss); !read)
+        return failAs(read);
+    return true;
+}
+
+/// A YAML scalar that reads back to the same bytes.
+std::string quoted(const std::string& text) {
+    const bool control = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    if (control)
+        return toText(Json(text)); // JSON's escapes are YAML's too
+    std::string out = "'";
+    for (const char c : text)
+        out += c == '\'' ? std::string("''") : std::string(1, c);
+    return out + "'";
+}
+
+} // namespace
+
+Result<TrainConfig> readTrainConfig(const fs::path& path, std::vector<data::Finding>& findings) {
+    const auto root = loadMap(path);
+    if (!root)
+        return failAs(root);
+    const Source source{path, findings};
+    TrainConfig config;
+    try {
+        for (const auto& entry : *root) {
+            const std::string key = entry.first.as<std::string>();
+            const auto known = readKey(source, key, entry.second, config);
+            if (!known)
+                return failAs(known);
+            if (!*known)
+                source.warn(entry.first, "config-unknown", "The key " + key + " is unknown and changes nothing.", "Check its spelling.");
+        }
+    } catch (const YAML::Exception& error) {
+        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path, error.mark.line + 1);
+    }
+    return config;
+}
+
+std::string formatTrainConfig(const TrainConfig& config) {
+    std::string text = "# Everything this training was told: `intersect-cli train --config THIS --run NEW` repeats it.\n";
+    const auto line = [&text](const std::string& key, const std::string& value) { text += key + ": " + value + "\n"; };
+    const auto pathOrNone = [](const fs::path& path) { return path.empty() ? std::string("none") : quoted(path.string()); };
+    line("data", pathOrNone(config.data));
+    line("weights", pathOrNone(config.weights));
+    line("model", quoted(config.model));
+    line("epochs", std::to_string(config.epochs));
+    line("batch_size", std::to_string(config.batch));
+    line("imgsz", std::to_string(config.imgSize));
+    std::string freeze;
+    for (const int module : config.freeze)
+        freeze += (freeze.empty() ? "" : ", ") + std::to_string(module);
+    line("freeze", "[" + freeze + "]");
+    line("loss", loss::lossKindName(config.loss.kind));
+    line("gamma", formatShortest(config.loss.gamma));
+    line("alpha", config.loss.alpha ? formatShortest(*config.loss.alpha) : "none");
+    line("modulator", config.loss.modulator == loss::Modulator::Standard ? "standard" : "geometric");
+    line("pos_weight", formatShortest(config.loss.positiveWeight));
+    line("term_weight", formatShortest(config.loss.termWeight));
+    line("seed", std::to_string(config.seed));
+    line("cos_lr", config.cosLr ? "true" : "false");
+    line("patience", std::to_string(config.patience));
+    line("threads", std::to_string(config.threads));
+    line("workers", std::to_string(config.workers));
+    line("save_batches", std::to_string(config.saveBatches));
+    line("precision", quoted(config.precision));
+    text += "hyp:\n";
+    for (const HyperKey& key : kHyperKeys)
+        line(std::string("  ") + key.name, formatShortest(config.hyp.*(key.value)));
+    return text;
+}
+
+Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec& loss, std::vector<data::Finding>& findings) {
+    const auto root = loadMap(path);
+    if (!root)
+        return failAs(root);
+    HyperParameters read = hyp;
+    loss::LossSpec spec = loss;
+    try {
+        if (const auto done = readHyperNode({path, findings}, *root, read, spec); !done)
+            return done;
+    } catch (const YAML::Exception& error) {
+        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path, error.mark.line + 1);
+    }
+    hyp = read;
+    loss = spec;
+    return {};
+}
+
+Result<std::vector<int>> parseFreeze(const std::string& text) {
+    const auto refuse = [&text] {
+        return fail(ErrorCode::Usage, "--freeze does not understand \"" + text + "\".", {}, 0,
+                    "Give a number of first modules (10), `backbone`, or module numbers with commas (0,3,5).");
+    };
+    std::vector<int> modules;
+    const auto first = [&modules](int count) {
+        for (int i = 0; i < count; ++i)
+            modules.push_back(i);
+        return modules;
+    };
+    if (text == "backbone")
+        return first(10);
+    if (text.find(',') == std::string::npos) {
+        const auto count = parseInt(trimmed(text));
+        if (!count || *count < 0 || *count > 1000)
+            return refuse();
+        return first(static_cast<int>(*count));
+    }
+    std::set<int> chosen;
+    for (const std::string_view part : splitAt(text, ',')) {
+        const auto module = parseInt(trimmed(part));
+        if (!module || *module < 0 || *module > 1000)
+            return refuse();
+        chosen.insert(static_cast<int>(*module));
+    }
+    return std::vector<int>(chosen.begin(), chosen.end());
+}
+
+Result<void> checkTrainConfig(const TrainConfig& config) {
+    const auto refuse = [](const std::string& message, const std::string& advice) {
+        return fail(ErrorCode::Usage, message, {}, 0, advice);
+    };
+    if (config.epochs < 1)
+        return refuse("--epochs is " + std::to_string(config.epochs) + ".", "Train at least one epoch.");
+    if (config.batch < 1)
+        return refuse("--batch is " + std::to_string(config.batch) + ".", "Give at least one image a batch.");
+    if (config.imgSize < 32 || config.imgSize % 32 != 0)
+        return refuse("--img-size is " + std::to_string(config.imgSize) + ".", "It must be a multiple of 32, such as 640.");
+    if (config.workers < 1 || config.threads < 0 || config.patience < 0 || config.saveBatches < 0)
+        return refuse("--workers must be at least 1; --threads, --patience and --save-batches at least 0.", "Correct that number.");
+    if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
+        return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
+    if (config.hyp.mosaic > 1 || config.hyp.fliplr > 1 || config.hyp.flipud > 1 || config.hyp.scale >= 1 || config.hyp.labelSmoothing >= 1)
+        return refuse("A hyper-parameter is out of range.",
+                      "mosaic, fliplr and flipud are probabilities of at most 1; scale and label_smoothing stay below 1.");
+    if (config.hyp.lr0 <= 0 || config.hyp.momentum >= 1 || config.hyp.anchorT <= 1)
+        return refuse("A hyper-parameter is out of range.", "lr0 is above 0, momentum below 1 and anchor_t above 1.");
+    return {};
+}
+
+} // namespace intersect::runs
