@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/image/decode.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <memory>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <opencv2/core.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include "core/base/files.h"
+#include "core/image/picture_header.h"
+
+namespace intersect::image {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = 1ULL << 30;
+
+tl::unexpected<Error> notAPicture(const fs::path& path) {
+    return fail(ErrorCode::BadInput, path.string() + " is not a picture that can be read (JPEG, PNG, BMP, WebP and TIFF can).", path, 0,
+                "Remove the file, or fetch it again.");
+}
+
+tl::unexpected<Error> cutOff(const fs::path& path) {
+    return fail(ErrorCode::BadInput, path.string() + " is cut off: the end of the picture is missing.", path, 0,
+                "Fetch the file again, or remove it.");
+}
+
+Result<void> checkPixels(const fs::path& path, Size size) {
+    if (static_cast<std::int64_t>(size.width) * size.height > kMaxPixels)
+        return fail(ErrorCode::BadInput,
+                    path.string() + " is too large: " + std::to_string(size.width) + " x " + std::to_string(size.height) + " pixels, at most " +
+                        std::to_string(kMaxPixels) + " are decoded.",
+                    path, 0, "Make it smaller, or remove it.");
+    return {};
+}
+
+/// Turns a picture upright by its EXIF orientation (values 1..8 of EXIF 2.3, tag 274).
+cv::Mat upright(cv::Mat stored, int orientation) {
+    if (orientation >= 5) {
+        cv::Mat turned;
+        cv::transpose(stored, turned);
+        stored = turned;
+    }
+    // What is left to do is a mirror: 1 left-right, 0 top-bottom, -1 both.
+    switch (orientation) {
+    case 2:
+    case 6:
+        cv::flip(stored, stored, 1);
+        break;
+    case 4:
+    case 8:
+        cv::flip(stored, stored, 0);
+        break;
+    case 3:
+    case 7:
+        cv::flip(stored, stored, -1);
+        break;
+    default:
+        break;
+    }
+    return stored;
+}
+
+ByteSource sourceOf(const std::string& bytes) {
+    return {bytes.size(), [&bytes](std::uint64_t offset, unsigned char* to, std::size_t count) {
+                if (offset > bytes.size() || count > bytes.size() - offset)
+                    return false;
+                std::memcpy(to, bytes.data() + offset, count);
+                return true;
+            }};
+}
+
+/// A file on disk, read in blocks where it is looked at.
+class DiskFile {
+public:
+    explicit DiskFile(const fs::path& path) : m_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), m_errno(errno) {
+        struct stat status {};
+        if (m_fd >= 0 && ::fstat(m_fd, &status) == 0 && S_ISREG(status.st_mode))
+            m_size = static_cast<std::uint64_t>(status.st_size);
+    }
+    DiskFile(const DiskFile&) = delete;
+    DiskFile& operator=(const DiskFile&) = delete;
+    ~DiskFile() {
+        if (m_fd >= 0)
+            ::close(m_fd);
+    }
+    bool isOpen() const { return m_fd >= 0; }
+    int openError() const { return m_errno; }
+    ByteSource source() {
+        return {m_size, [this](std::uint64_t offset, unsigned char* to, std::size_t count) { return read(offset, to, count); }};
+    }
+
+private:
+    bool read(std::uint64_t offset, unsigned char* to, std::size_t count) {
+        if (offset > m_size || count > m_size - offset)
+            return false;
+        if (count > m_block.size())
+            return readAll(offset, to, count) == count;
+        if (offset < m_begin || offset + count > m_begin + m_filled) {
+            m_begin = offset;
+            m_filled = readAll(offset, m_block.data(), m_block.size());
+        }
+        if (count > m_filled)
+            return false;
+        std::memcpy(to, m_block.data() + (offset - m_begin), count);
+        return true;
+    }
+    std::size_t readAll(std::uint64_t offset, unsigned char* to, std::size_t count) const {
+        std::size_t have = 0;
+        while (have < count) {
+            const ssize_t got = ::pread(m_fd, to + have, count - have, static_cast<off_t>(offset + have));
+            if (got < 0 && errno == EINTR)
+                continue;
+            if (got <= 0)
+                break;
+            have += static_cast<std::size_t>(got);
+        }
+        return have;
+    }
+
+    int m_fd;
+    int m_errno;
+    std::uint64_t m_size = 0, m_begin = 0;
+    std::size_t m_filled = 0;
+    std::array<unsigned char, 4096> m_block{};
+};
+
+} // namespace
+
+Result<cv::Mat> decodeImage(const fs::path& path) {
+    const Result<std::string> bytes = readFile(path, kMaxFileBytes);
+    if (!bytes)
+        return failAs(bytes);
+    const auto header = readPictureHeader(sourceOf(*bytes));
+    if (!header)
+        return notAPicture(path);
+    if (auto small = checkPixels(path, header->stored); !small)
+        return failAs(small);
+    if (!header->complete)
+        return cutOff(path);
+    try {
+        // Without a copy: OpenCV only reads from this matrix.
+        const cv::Mat raw(1, static_cast<int>(bytes->size()), CV_8UC1, const_cast<char*>(bytes->data()));
+        cv::Mat picture = cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        if (picture.empty())
+            return notAPicture(path);
+        return header->kind == PictureKind::Tiff ? picture : upright(std::move(picture), header->orientation);
+    } catch (const cv::Exception&) {
+        return notAPicture(path);
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::Failed, path.string() + " cannot be decoded: there is not enough memory.", path);
+    }
+}
+
+Result<ImageProbe> probeImage(const fs::path& path) {
+    DiskFile file(path);
+    if (!file.isOpen())
+        return fail(ErrorCode::BadInput, path.string() + " cannot be read: " + std::strerror(file.openError()) + ".", path, 0, "Check the path.");
+    const auto header = readPictureHeader(file.source());
+    if (!header)
+        return notAPicture(path);
+    if (auto small = checkPixels(path, header->stored); !small)
+        return failAs(small);
+    if (header->kind == PictureKind::Tiff) { // its directories may say much more than we look at: ask the decoder
+        const Result<cv::Mat> picture = decodeImage(path);
+        if (!picture)
+            return failAs(picture);
+        return ImageProbe{{picture->cols, picture->rows}, true};
+    }
+    Size size = header->stored;
+    if (header->orientation >= 5)
+        std::swap(size.width, size.height);
+    return ImageProbe{size, header->complete};
+}
+
+bool hasImageExtension(const fs::path& path) {
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    constexpr std::array<std::string_view, 7> kKnown = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"};
+    return std::find(kKnown.begin(), kKnown.end(), extension) != kKnown.end();
+}
+
+} // namespace intersect::image
