@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/yolo_labels.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <tuple>
+
+#include "core/base/files.h"
+#include "core/base/numbers.h"
+#include "core/data/text_lines.h"
+
+namespace intersect::data {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uintmax_t kMaxLabelBytes = 16ULL << 20;
+constexpr std::array<const char*, 5> kColumns = {"class", "centre x", "centre y", "width", "height"};
+
+/// What a row says in a message: not more than a person wants to read, and nothing that upsets a terminal.
+std::string shown(std::string_view text) {
+    constexpr std::size_t kMost = 40;
+    std::string out(text.substr(0, kMost));
+    for (char& c : out) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            c = '?';
+    }
+    return out + (text.size() > kMost ? "…" : "");
+}
+
+/// A class id: a whole number >= 0; "2.0" counts as 2, as other readers take it.
+std::optional<int> parseClass(std::string_view text) {
+    constexpr int kLargest = std::numeric_limits<int>::max();
+    if (const auto whole = parseInt(text))
+        return *whole >= 0 && *whole <= kLargest ? std::optional<int>(static_cast<int>(*whole)) : std::nullopt;
+    const auto number = parseDouble(text);
+    if (!number || !(*number >= 0) || *number > kLargest || *number != std::floor(*number))
+        return std::nullopt;
+    return static_cast<int>(*number);
+}
+
+/// Reads one row; a fault comes back as a finding without path and line.
+tl::expected<Label, Finding> parseRow(std::string_view row) {
+    const auto fault = [](const char* code, std::string message, std::string advice) {
+        return tl::unexpected<Finding>(Finding{code, Severity::Error, {}, 0, std::move(message), std::move(advice)});
+    };
+    const std::vector<std::string_view> parts = splitBlanks(row);
+    if (parts.size() != 5)
+        return fault("label-columns",
+                     "The row has " + std::to_string(parts.size()) + (parts.size() == 1 ? " column" : " columns") + ", five are needed: \"" + shown(row) + "\".",
+                     parts.size() > 5 ? "Write class, centre x, centre y, width, height; confidences and polygons do not belong here."
+                                      : "Write class, centre x, centre y, width, height.");
+    const auto classId = parseClass(parts[0]);
+    if (!classId)
+        return fault("label-class", "The class \"" + shown(parts[0]) + "\" is not a whole number from 0 on.", "Write the index of the class in the list of names.");
+    std::array<double, 5> value{};
+    for (std::size_t i = 1; i < 5; ++i) {
+        const auto number = parseDouble(parts[i]);
+        if (!number || !std::isfinite(*number))
+            return fault("label-number", std::string("The ") + kColumns[i] + " \"" + shown(parts[i]) + "\" is not a finite number.",
+                         "Write a number from 0 to 1 with a point.");
+        value[i] = *number;
+    }
+    for (std::size_t i = 1; i < 5; ++i) {
+        if (value[i] < 0 || value[i] > 1)
+            return fault("label-range", std::string("The ") + kColumns[i] + " " + shown(parts[i]) + " is outside 0 to 1.",
+                         "Divide by the width or height of the image, or correct the row.");
+    }
+    if (value[3] <= 0 || value[4] <= 0)
+        return fault("label-size", "The box has no area: width " + shown(parts[3]) + ", height " + shown(parts[4]) + ".", "Remove the row, or draw the box again.");
+    return Label{*classId, {value[1], value[2], value[3], value[4]}, 0};
+}
+
+auto keyOf(const Label& label) {
+    return std::make_tuple(label.classId, label.box.cx, label.box.cy, label.box.w, label.box.h);
+}
+
+/// Takes out every label that says the same as an earlier one; each becomes a warning.
+void dropDuplicates(LabelFile& file, const fs::path& path) {
+    std::vector<std::size_t> order(file.labels.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return std::make_tuple(keyOf(file.labels[a]), a) < std::make_tuple(keyOf(file.labels[b]), b);
+    });
+    std::vector<bool> duplicate(order.size());
+    int firstLine = 0;
+    for (std::size_t i = 1; i < order.size(); ++i) {
+        const Label& label = file.labels[order[i]];
+        const Label& before = file.labels[order[i - 1]];
+        if (keyOf(label) != keyOf(before)) {
+            firstLine = 0;
+            continue;
+        }
+        firstLine = firstLine == 0 ? before.line : firstLine;
+        duplicate[order[i]] = true;
+        file.findings.push_back({"label-duplicate", Severity::Warning, path, label.line,
+                                 "The row says the same as line " + std::to_string(firstLine) + " and is not counted twice.", "Remove one of the two."});
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < file.labels.size(); ++i) {
+        if (!duplicate[i])
+            file.labels[kept++] = file.labels[i];
+    }
+    file.labels.resize(kept);
+}
+
+} // namespace
+
+fs::path labelPathOf(const fs::path& image) {
+    fs::path beside = image;
+    beside.replace_extension(".txt");
+    const std::string folder = image.parent_path().string();
+    // The last folder called "images", as a whole name.
+    std::size_t at = folder.size();
+    for (;;) {
+        at = folder.rfind("images", at);
+        if (at == std::string::npos)
+            return beside;
+        const bool begins = at == 0 || folder[at - 1] == '/';
+        const bool ends = at + 6 == folder.size() || folder[at + 6] == '/';
+        if (begins && ends)
+            break;
+        if (at == 0)
+            return beside;
+        --at;
+    }
+    std::error_code ignored;
+    if (fs::exists(beside, ignored))
+        return beside;
+    return fs::path(folder.substr(0, at) + "labels" + folder.substr(at + 6)) / beside.filename();
+}
+
+LabelFile parseYoloLabels(std::string_view text, const fs::path& path) {
+    LabelFile file;
+    file.exists = true;
+    TextLines lines(text);
+    bool empty = true;
+    for (std::string_view line; lines.next(line);) {
+        const std::string_view row = trimmed(line);
+        if (row.empty())
+            continue;
+        empty = false;
+        auto label = parseRow(row);
+        if (label) {
+            label->line = lines.number();
+            file.labels.push_back(*label);
+        } else {
+            label.error().path = path;
+            label.error().line = lines.number();
+            file.findings.push_back(std::move(label.error()));
+        }
+    }
+    if (empty)
+        file.findings.push_back({"label-empty", Severity::Note, path, 0, "The label file is empty: the image counts as one without objects.", {}});
+    dropDuplicates(file, path);
+    std::stable_sort(file.findings.begin(), file.findings.end(), [](const Finding& a, const Finding& b) { return a.line < b.line; });
+    return file;
+}
+
+LabelFile readYoloLabels(const fs::path& image) {
+    const fs::path path = labelPathOf(image);
+    std::error_code error;
+    if (!fs::exists(path, error) && !error)
+        return {};
+    const Result<std::string> text = readFile(path, kMaxLabelBytes);
+    if (!text) {
+        LabelFile file;
+        file.exists = true;
+        file.findings.push_back({"label-unreadable", Severity::Error, path, 0, text.error().message, text.error().advice});
+        return file;
+    }
+    return parseYoloLabels(*text, path);
+}
+
+std::string formatYoloLabels(std::span<const Label> labels) {
+    std::string text;
+    for (const Label& label : labels) {
+        text += std::to_string(label.classId);
+        for (const double value : {label.box.cx, label.box.cy, label.box.w, label.box.h})
+            text += " " + formatShortest(value);
+        text += "\n";
+    }
+    return text;
+}
+
+} // namespace intersect::data
