@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -25,5 +26,11 @@ struct LossSpec {
     double positiveWeight = 1;                   ///< on the positive part of BCE only (torch pos_weight)
     double termWeight = 1;                       ///< on the whole term
 };
+
+/// The names of the losses that can be used now.
+std::vector<std::string> lossNames();
+
+/// Whether the numbers make sense (gamma and weights finite and >= 0, alpha in 0..1) and the kind can be used; a sentence if not.
+Result<void> checkLossSpec(const LossSpec& spec);
 
 } // namespace intersect::loss
