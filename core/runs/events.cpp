@@ -80,8 +80,8 @@ Result<void> EventLog::write(const std::string& type, const Json& fields) {
         if (!writeAll(m_file, line)) {
             trouble = errno;
             // Nothing torn stays behind: the next line would be glued to it. Where even that fails, readers skip the line.
-            if (known && ::ftruncate(m_file, before.st_size) != 0)
-                trouble = errno;
+            if (known)
+                static_cast<void>(::ftruncate(m_file, before.st_size) == 0);
         }
     }
     if (m_alsoStdout && !writeAll(STDOUT_FILENO, line))

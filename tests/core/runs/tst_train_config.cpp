@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <clocale>
+#include <fstream>
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "core/runs/train_config.h"
+
+using namespace intersect;
+using namespace intersect::runs;
+namespace fs = std::filesystem;
+
+class TestTrainConfig : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_dir;
+
+    fs::path write(const std::string& name, const std::string& text) const {
+        const fs::path path = fs::path(m_dir.path().toStdString()) / name;
+        std::ofstream(path, std::ios::binary) << text;
+        return path;
+    }
+
+private Q_SLOTS:
+    void comesBackAsItWas() {
+        TrainConfig config;
+        config.data = "/data/it's: a \"folder\"/data.yaml";
+        config.weights = "/weights/caf\xc3\xa9.pt";
+        config.model = "yolov5s";
+        config.epochs = 7;
+        config.batch = 3;
+        config.imgSize = 320;
+        config.freeze = {0, 3, 5};
+        config.loss.kind = loss::LossKind::Focal;
+        config.loss.gamma = 0.1 + 0.2;
+        config.loss.alpha = 0.25;
+        config.loss.modulator = loss::Modulator::Geometric;
+        config.loss.positiveWeight = 1.5;
+        config.loss.termWeight = 0.7;
+        config.hyp.lr0 = 1e-5;
+        config.hyp.fliplr = 0;
+        config.seed = 4294967297ULL;
+        config.cosLr = true;
+        config.patience = 9;
+        config.threads = 2;
+        config.workers = 3;
+        config.saveBatches = 4;
+        config.precision = "fp32";
+        std::vector<data::Finding> findings;
+        const std::string text = formatTrainConfig(config);
+        const auto read = readTrainConfig(write("config.yaml", text), findings);
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(findings.empty());
+        QCOMPARE(formatTrainConfig(*read), text);
+        QCOMPARE(read->data, config.data);
+        QCOMPARE(read->weights, config.weights);
+        QCOMPARE(read->freeze, config.freeze);
+        QCOMPARE(read->loss.gamma, config.loss.gamma);
+        QCOMPARE(read->seed, config.seed);
+        QCOMPARE(read->hyp.lr0, config.hyp.lr0);
+    }
+    void absentWeightsMeanARandomStart() {
+        std::vector<data::Finding> findings;
+        const auto read = readTrainConfig(write("none.yaml", "weights: none\nalpha: none\n"), findings);
+        QVERIFY(read.has_value());
+        QVERIFY(read->weights.empty());
+        QVERIFY(!read->loss.alpha.has_value());
+    }
+    void relativePathsStandRelativeToTheFile() {
+        std::vector<data::Finding> findings;
+        const auto path = write("relative.yaml", "data: lists/data.yaml\n");
+        QCOMPARE(readTrainConfig(path, findings)->data, path.parent_path() / "lists" / "data.yaml");
+    }
+    void unknownKeysBecomeFindings() {
+        std::vector<data::Finding> findings;
+        QVERIFY(readTrainConfig(write("unknown.yaml", "epochs: 3\nepoch: 4\n"), findings).has_value());
+        QCOMPARE(findings.size(), std::size_t(1));
+        QCOMPARE(findings[0].line, 2);
+        QVERIFY(findings[0].message.find("epoch") != std::string::npos);
+    }
+    void wrongValuesNameFileAndLine_data() {
+        QTest::addColumn<QByteArray>("line");
+        QTest::newRow("word for number") << QByteArray("epochs: many");
+        QTest::newRow("zero epochs") << QByteArray("epochs: 0");
+        QTest::newRow("comma") << QByteArray("gamma: 1,5");
+        QTest::newRow("nan") << QByteArray("gamma: nan");
+        QTest::newRow("negative seed") << QByteArray("seed: -1");
+        QTest::newRow("unknown loss") << QByteArray("loss: hinge");
+        QTest::newRow("bool") << QByteArray("cos_lr: maybe");
+        QTest::newRow("hyp") << QByteArray("hyp: {lr0: fast}");
+        QTest::newRow("negative hyp") << QByteArray("hyp: {lr0: -0.1}");
+        QTest::newRow("hyp no map") << QByteArray("hyp: 3");
+        QTest::newRow("not yaml") << QByteArray("loss: [bce");
+        QTest::newRow("freeze") << QByteArray("freeze: [1, x]");
+    }
+    void wrongValuesNameFileAndLine() {
+        QFETCH(QByteArray, line);
+        std::vector<data::Finding> findings;
+        const auto path = write("wrong.yaml", "batch_size: 4\n" + line.toStdString() + "\n");
+        const auto read = readTrainConfig(path, findings);
+        QVERIFY(!read.has_value());
+        QCOMPARE(read.error().code, ErrorCode::BadInput);
+        QVERIFY(read.error().line >= 2);
+        QVERIFY(read.error().message.find(path.string()) != std::string::npos);
+    }
+    void ignoresACommaLocale() {
+        if (std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr)
+            QSKIP("The locale de_DE.UTF-8 is not installed here.");
+        std::vector<data::Finding> findings;
+        const auto read = readTrainConfig(write("locale.yaml", "hyp: {lr0: 0.125}\n"), findings);
+        const std::string text = formatTrainConfig(*read);
+        std::setlocale(LC_ALL, "C");
+        QCOMPARE(read->hyp.lr0, 0.125);
+        QVERIFY(text.find("lr0: 0.125") != std::string::npos);
+    }
+    void readsAPublicHypFile() {
+        HyperParameters hyp;
+        loss::LossSpec spec;
+        std::vector<data::Finding> findings;
+        const auto path = write("hyp.yaml", "lr0: 0.005  # initial learning rate\nfl_gamma: 0.0\niou_t: 0.20\nmixup: 0.1\ncopy_paste: 0.0\ntypo: 1\n");
+        QVERIFY(readHyp(path, hyp, spec, findings).has_value());
+        QCOMPARE(hyp.lr0, 0.005);
+        QCOMPARE(hyp.momentum, 0.937);
+        QCOMPARE(spec.kind, loss::LossKind::Bce);
+        QCOMPARE(findings.size(), std::size_t(2)); // mixup is not applied, typo is unknown
+        QCOMPARE(findings[0].line, 4);
+        QCOMPARE(findings[1].line, 6);
+    }
+    void flGammaMeansFocal() {
+        HyperParameters hyp;
+        loss::LossSpec spec;
+        std::vector<data::Finding> findings;
+        QVERIFY(readHyp(write("focal.yaml", "fl_gamma: 2.0\n"), hyp, spec, findings).has_value());
+        QCOMPARE(spec.kind, loss::LossKind::Focal);
+        QCOMPARE(spec.gamma, 2.0);
+        QCOMPARE(spec.alpha.value_or(0), 0.25);
+    }
+    void aBadHypFileChangesNothing() {
+        HyperParameters hyp;
+        loss::LossSpec spec;
+        std::vector<data::Finding> findings;
+        QVERIFY(!readHyp(write("bad.yaml", "lr0: 0.5\nbox: x\n"), hyp, spec, findings).has_value());
+        QCOMPARE(hyp.lr0, 0.01);
+    }
+    void parsesFreeze_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("valid");
+        QTest::addColumn<QList<int>>("modules");
+        const QList<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+        QTest::newRow("ten") << "10" << true << ten;
+        QTest::newRow("backbone") << "backbone" << true << ten;
+        QTest::newRow("none") << "0" << true << QList<int>{};
+        QTest::newRow("list") << "5,0, 3,3" << true << QList<int>{0, 3, 5};
+        QTest::newRow("word") << "neck" << false << QList<int>{};
+        QTest::newRow("negative") << "-1" << false << QList<int>{};
+        QTest::newRow("hole") << "1,,2" << false << QList<int>{};
+        QTest::newRow("empty") << "" << false << QList<int>{};
+    }
+    void parsesFreeze() {
+        QFETCH(QString, text);
+        QFETCH(bool, valid);
+        QFETCH(QList<int>, modules);
+        const auto got = parseFreeze(text.toStdString());
+        QCOMPARE(got.has_value(), valid);
+        if (valid)
+            QCOMPARE(QList<int>(got->begin(), got->end()), modules);
+    }
+    void refusesImpossibleTrainings() {
+        const auto refused = [](auto change) {
+            TrainConfig config;
+            change(config);
+            return !checkTrainConfig(config).has_value();
+        };
+        QVERIFY(checkTrainConfig(TrainConfig{}).has_value());
+        QVERIFY(refused([](TrainConfig& c) { c.epochs = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.batch = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.imgSize = 600; }));
+        QVERIFY(refused([](TrainConfig& c) { c.precision = "fp8"; }));
+        QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.fliplr = 1.5; }));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTrainConfig)
+#include "tst_train_config.moc"
