@@ -13,6 +13,9 @@
 
 namespace intersect::eval {
 
+/// The match IoU thresholds 0.50, 0.55 .. 0.95 (index 0..9) as the float32 numbers YOLOv5 compares with.
+float matchThreshold(std::size_t index);
+
 /// Precision against recall at match IoU 0.5, one point a detection in descending score.
 struct PrCurve {
     std::vector<double> recall, precision, confidence; ///< same length; measured points only, no sentinels
@@ -43,7 +46,7 @@ struct Evaluation {
 
 /// Evaluates detections against truth of the same images in the same order. Matching and AP as YOLOv5 7.0 (anchors 4.1, 4.2; metrics README):
 /// per IoU threshold, equal class, each detection keeps its best object, each object the first such detection; 101-point trapezoid.
-/// `maxDetections` per image (300). Any thread; pure.
+/// `maxDetections` per image (300), the first ones: each image's detections must come in descending score. Any thread; pure.
 Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& truth, int maxDetections = 300);
 
 /// AP of one list of verdicts in descending confidence: tp[i] whether detection i is right; `labels` objects in all.

@@ -8,6 +8,7 @@
 
 #include "core/base/geometry.h"
 #include "core/base/result.h"
+#include "core/data/finding.h"
 #include "core/detect/detection.h"
 
 namespace intersect::eval {
@@ -27,7 +28,8 @@ struct Truth {
     std::span<const TruthBox> of(std::size_t image) const { return {boxes.data() + begin[image], begin[image + 1] - begin[image]}; }
 };
 
-/// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`).
-Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images);
+/// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`, an error without one). An image without a
+/// label file has no objects. Rows that cannot be read are left out; what is wrong with them is added to `findings` if given. Any thread.
+Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::vector<data::Finding>* findings = nullptr);
 
 } // namespace intersect::eval
