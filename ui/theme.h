@@ -18,6 +18,9 @@ struct Palette {
     QColor runA, runB, runC;                        ///< runs
 };
 
+/// The tokens of one theme, whichever is applied.
+Palette paletteOf(bool dark);
+
 /// Roles of type (visual design, section 3).
 enum class FontRole { PageTitle, ErrorSentence, Body, SectionHeading, Table, Caption, ChartText, Numbers, NumbersStrong, Outcome, Log };
 
@@ -60,6 +63,7 @@ private:
     void apply();
     Mode m_mode = Mode::System;
     bool m_dark = false;
+    bool m_systemDark = false;
     Palette m_palette;
 };
 

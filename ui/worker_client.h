@@ -48,12 +48,17 @@ Q_SIGNALS:
 private:
     void readOutput();
     void readErrors();
+    void takeOutputLine(const QByteArray& line);
+    void takeErrorLine(const QByteArray& line);
     void finish(bool failedToStart);
-    QProcess m_process;
-    QByteArray m_outputRest, m_plainOutput, m_errorRest, m_errorTail;
+    QProcess* m_process; ///< outlives this object while it saves and leaves
+    QByteArray m_outputRest, m_plainOutput, m_errorRest;
+    QStringList m_errorTail;
+    Json m_errorEvent;   ///< the last error told by event or on stderr
+    QString m_refused;   ///< why the window ended it
     bool m_events = false;
     bool m_ended = true;
-    bool m_stopAsked = false;
+    bool m_stopAsked = false, m_killAsked = false;
 };
 
 } // namespace intersect::ui
