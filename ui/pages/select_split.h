@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
+
+#include "core/data/dataset.h"
+#include "ui/pages/select_state.h"
+#include "ui/widgets/inline_message.h"
+#include "ui/widgets/leak_meter.h"
+#include "ui/widgets/side_pane.h"
+#include "ui/widgets/value_slider.h"
+
+namespace intersect::ui {
+
+/// The right pane of Select: how the chosen frames are dealt into train and val, how near the two lie, and what is written. GUI thread only.
+class SelectSplit : public SidePane {
+    Q_OBJECT
+public:
+    explicit SelectSplit(QWidget* parent = nullptr);
+    void setDataset(const data::Dataset& dataset, SelectState& state);
+    void setState(const SelectState& state);
+    /// The three numbers; nothing is shown as a dash.
+    void setOutcome(std::optional<qint64> train, std::optional<qint64> val, qint64 test);
+    void setLeak(const std::optional<select::LeakMeter>& leak);
+    /// The name is suggested until the user types another.
+    void suggestName(const QString& name);
+    QString selectionName() const;
+    /// What was written or why not; empty hides it.
+    void setWritten(const QString& sentence);
+    void setProblem(const QString& sentence, const QString& advice, bool mayReplace);
+    QPushButton* writeButton() const { return m_write; }
+    QPushButton* trainButton() const { return m_train; }
+
+Q_SIGNALS:
+    void edited(const intersect::ui::SelectState& state, const QString& what, bool merge);
+    void writeClicked(bool replace);
+    void nameChanged();
+
+private:
+    void edit(const QString& what, bool merge, const std::function<void(SelectState&)>& change);
+
+    SelectState m_state;
+    bool m_filling = false;
+    bool m_nameTyped = false;
+    ThemedLabel* m_splitCaption = nullptr;
+    ValueSlider* m_ratio;
+    QButtonGroup* m_rules;
+    QSpinBox* m_splitSeed;
+    ThemedLabel* m_seedWord;
+    LeakMeterView* m_leak;
+    QLabel* m_sentence;
+    QSpinBox* m_within;
+    QComboBox* m_testPool;
+    ThemedLabel* m_trainNumber;
+    ThemedLabel* m_valNumber;
+    ThemedLabel* m_testNumber;
+    QLineEdit* m_name;
+    ThemedLabel* m_written;
+    InlineMessage* m_problem;
+    QPushButton* m_replace;
+    QPushButton* m_write;
+    QPushButton* m_train;
+};
+
+} // namespace intersect::ui

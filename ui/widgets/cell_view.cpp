@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/cell_view.h"
+
+#include <algorithm>
+
+#include <QHeaderView>
+#include <QPainter>
+#include <QPainterPath>
+#include <QSpinBox>
+#include <QStyledItemDelegate>
+
+#include "ui/widgets/class_marker.h"
+
+namespace intersect::ui {
+
+namespace {
+
+constexpr int kRowPx = 26;
+constexpr int kPaddingPx = 8;
+
+/// Paints one cell: ground, hairline, glyph or chip, bar, text.
+class CellDelegate : public QStyledItemDelegate {
+public:
+    CellDelegate(const CellTable* table, QObject* parent) : QStyledItemDelegate(parent), m_table(table) {}
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        const Cell* cell = m_table->cell(index);
+        if (cell == nullptr)
+            return;
+        const Theme& theme = Theme::instance();
+        const Palette& palette = theme.palette();
+        painter->save();
+        if ((option.state & QStyle::State_Selected) != 0)
+            painter->fillRect(option.rect, palette.accentSoft);
+        if (!m_table->isTotal(index.row())) {
+            painter->setPen(palette.line);
+            painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
+        }
+        painter->setRenderHint(QPainter::Antialiasing);
+        QRect area = option.rect.adjusted(kPaddingPx, 0, -kPaddingPx, 0);
+        if (cell->glyphClass) {
+            paintMarker(*painter, QPointF(area.left() + 5, area.center().y() + 0.5), markerOfClass(*cell->glyphClass), 4, theme.classColour(*cell->glyphClass), palette.surface,
+                        theme.classGlyphHollow(*cell->glyphClass));
+            area.setLeft(area.left() + 16);
+        }
+        if (!cell->chip.isEmpty())
+            area.setLeft(paintChip(*painter, area, cell->chip, palette));
+        const QFont font = index.data(Qt::FontRole).value<QFont>();
+        const QFontMetrics metrics(font);
+        if (cell->bar) {
+            const int textWidth = cell->text.isEmpty() ? 0 : std::max(metrics.horizontalAdvance(cell->text), metrics.horizontalAdvance(QStringLiteral("0.000"))) + 8;
+            const QRectF track(area.left(), area.center().y() - 3, std::max(12, area.width() - textWidth), 7);
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(palette.unused);
+            painter->drawRoundedRect(track, 2, 2);
+            QRectF filled = track;
+            filled.setWidth(track.width() * std::clamp(*cell->bar, 0.0, 1.0));
+            painter->setBrush(cell->barInVal ? palette.val : palette.accent);
+            painter->drawRoundedRect(filled, 2, 2);
+        }
+        if (cell->editable) {
+            const QRectF box = QRectF(option.rect).adjusted(2.5, 2.5, -2.5, -3.5);
+            painter->setPen(palette.line2);
+            painter->setBrush(palette.surface);
+            painter->drawRoundedRect(box, 4, 4);
+        }
+        painter->setFont(font);
+        painter->setPen(index.data(Qt::ForegroundRole).value<QColor>());
+        const auto alignment = Qt::Alignment(cell->bar ? int(Qt::AlignRight | Qt::AlignVCenter) : index.data(Qt::TextAlignmentRole).toInt());
+        painter->drawText(area, int(alignment), metrics.elidedText(cell->text, Qt::ElideRight, area.width()));
+        painter->restore();
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex& index) const override {
+        const Cell* cell = m_table->cell(index);
+        if (cell == nullptr)
+            return {0, kRowPx};
+        const QFontMetrics metrics(index.data(Qt::FontRole).value<QFont>());
+        int width = metrics.horizontalAdvance(cell->text) + 2 * kPaddingPx + 2;
+        width += cell->glyphClass ? 16 : 0;
+        width += cell->chip.isEmpty() ? 0 : 24;
+        width += cell->bar ? 64 : 0;
+        width += cell->editable ? 16 : 0;
+        return {width, kRowPx};
+    }
+
+    QWidget* createEditor(QWidget* parent, const QStyleOptionViewItem&, const QModelIndex& index) const override {
+        const Cell* cell = m_table->cell(index);
+        if (cell == nullptr || !cell->editable)
+            return nullptr;
+        auto* spin = new QSpinBox(parent);
+        spin->setRange(0, static_cast<int>(cell->most));
+        spin->setAlignment(Qt::AlignRight);
+        spin->setFrame(false);
+        return spin;
+    }
+
+private:
+    static int paintChip(QPainter& painter, const QRect& area, const QString& letter, const Palette& palette) {
+        const QRectF chip(area.left(), area.center().y() - 7, 16, 16);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(letter == QStringLiteral("B") ? palette.runB : palette.runA);
+        painter.drawRoundedRect(chip, 3, 3);
+        QFont font = Theme::font(FontRole::Caption);
+        font.setWeight(QFont::DemiBold);
+        painter.setFont(font);
+        painter.setPen(palette.surface);
+        painter.drawText(chip, Qt::AlignCenter, letter);
+        return area.left() + 24;
+    }
+    const CellTable* m_table;
+};
+
+} // namespace
+
+CellView::CellView(CellTable* table, QWidget* parent) : QTableView(parent), m_table(table) {
+    setModel(table);
+    setItemDelegate(new CellDelegate(table, this));
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setEditTriggers(QAbstractItemView::CurrentChanged | QAbstractItemView::SelectedClicked | QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
+    setTabKeyNavigation(false);
+    setWordWrap(false);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(kRowPx);
+    verticalHeader()->setDefaultSectionSize(kRowPx);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsClickable(false);
+    horizontalHeader()->setFixedHeight(kRowPx);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    const auto changed = [this] { updateGeometry(); };
+    connect(table, &QAbstractItemModel::modelReset, this, changed);
+    connect(&Theme::instance(), &Theme::changed, this, [this] { viewport()->update(); });
+}
+
+void CellView::setStretchColumn(int column) {
+    horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
+}
+
+void CellView::fitHeight(int mostRows) {
+    m_mostRows = mostRows;
+    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    updateGeometry();
+}
+
+QSize CellView::sizeHint() const {
+    if (m_mostRows == 0)
+        return QTableView::sizeHint();
+    return {QTableView::sizeHint().width(), kRowPx * (1 + std::clamp(m_table->rowCount(), 1, m_mostRows)) + 2};
+}
+
+QSize CellView::minimumSizeHint() const {
+    const QSize usual = QTableView::minimumSizeHint();
+    return m_mostRows == 0 ? usual : QSize(usual.width(), sizeHint().height());
+}
+
+} // namespace intersect::ui
