@@ -71,8 +71,9 @@ public:
     /// Deep copy for running only: batch norm folded into the convolutions, channels-last weights; `bfloat16`: weights in bf16.
     Network folded(bool bfloat16 = false) const;
 
+    struct Impl; ///< layers and tensors; seen only by network.cpp
+
 private:
-    struct Impl;
     explicit Network(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
