@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTreeView>
+
+namespace intersect::ui {
+
+/// Pools and cameras with their counts and a bar of the frames in use. Arrows move and fold. GUI thread only.
+class CameraTree : public QTreeView {
+    Q_OBJECT
+public:
+    explicit CameraTree(QWidget* parent = nullptr);
+    void setModel(QAbstractItemModel* model) override;
+
+Q_SIGNALS:
+    void chosen(const QModelIndex& index); ///< the current row changed
+
+protected:
+    void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+};
+
+} // namespace intersect::ui

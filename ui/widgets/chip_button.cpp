@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/chip_button.h"
+
+#include <QFontMetrics>
+#include <QPainter>
+
+#include "ui/theme.h"
+#include "ui/widgets/frame_painting.h"
+
+namespace intersect::ui {
+
+ChipButton::ChipButton(const QString& text, int classId, QWidget* parent) : QAbstractButton(parent), m_classId(classId) {
+    setText(text);
+    setCheckable(true);
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+QSize ChipButton::sizeHint() const {
+    const int word = QFontMetrics(Theme::font(FontRole::Table)).horizontalAdvance(text());
+    return {word + 26 + (m_classId >= 0 ? 15 : 0), 26};
+}
+
+void ChipButton::enterEvent(QEnterEvent* event) {
+    QAbstractButton::enterEvent(event);
+    update();
+}
+
+void ChipButton::leaveEvent(QEvent* event) {
+    QAbstractButton::leaveEvent(event);
+    update();
+}
+
+void ChipButton::paintEvent(QPaintEvent*) {
+    const Theme& theme = Theme::instance();
+    const Palette& palette = theme.palette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    if (!isEnabled())
+        painter.setOpacity(0.45);
+    const QRectF pill = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    painter.setBrush(isChecked() ? palette.accentSoft : (underMouse() && isEnabled() ? palette.hover : palette.surface));
+    painter.setPen(QPen(isChecked() ? palette.accent : palette.line2, 1));
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2);
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(palette.accent, 1));
+        painter.drawRoundedRect(pill.adjusted(1, 1, -1, -1), pill.height() / 2 - 1, pill.height() / 2 - 1);
+    }
+    double left = 13;
+    if (m_classId >= 0) {
+        paintClassGlyph(painter, m_classId, QPointF(left + 4, pill.center().y()), 8.5, theme.classColour(m_classId));
+        left += 15;
+    }
+    painter.setFont(Theme::font(FontRole::Table));
+    painter.setPen(isChecked() ? palette.text : palette.text2);
+    painter.drawText(QRectF(left, 0, width() - left - 8, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
+}
+
+} // namespace intersect::ui

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/frame_delegate.h"
+
+#include <QPainter>
+#include <QPainterPath>
+
+#include "core/base/numbers.h"
+#include "ui/models/frame_list_model.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+#include "ui/widgets/frame_painting.h"
+#include "ui/widgets/thumbnail_provider.h"
+
+namespace intersect::ui {
+
+QSize FrameDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {m_picture.width() + kGap, m_picture.height() + kCaption + 3};
+}
+
+void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const auto* model = qobject_cast<const FrameListModel*>(index.model());
+    if (model == nullptr)
+        return;
+    const std::uint32_t number = model->frameAt(index.row());
+    const data::Dataset& dataset = *model->dataset();
+    const data::Frame& frame = dataset.frames[number];
+    const Palette& palette = Theme::instance().palette();
+    const bool current = (option.state & QStyle::State_Selected) != 0;
+
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setRenderHint(QPainter::SmoothPixmapTransform);
+    const QRectF room(option.rect.left() + kGap / 2, option.rect.top() + 3, m_picture.width(), m_picture.height());
+
+    QPainterPath corners;
+    corners.addRoundedRect(room, 4, 4);
+    painter->fillPath(corners, palette.sunken);
+    ThumbnailProvider& thumbnails = ThumbnailProvider::instance();
+    const double ratio = painter->device()->devicePixelRatioF();
+    const QPixmap picture = thumbnails.thumbnail(frame.path, static_cast<int>(room.width() * ratio));
+    QRectF shown = room;
+    if (frame.size.width > 0 && frame.size.height > 0)
+        shown = fitted(QSizeF(frame.size.width, frame.size.height), room);
+    painter->save();
+    painter->setClipPath(corners);
+    if (!picture.isNull()) {
+        painter->drawPixmap(shown, picture, QRectF(picture.rect()));
+    } else if (thumbnails.failed(frame.path)) {
+        painter->setPen(palette.text3);
+        painter->setFont(Theme::font(FontRole::Caption));
+        painter->drawText(room.adjusted(8, 0, -8, 0), Qt::AlignCenter | Qt::TextWordWrap, tr("This picture cannot be read."));
+    }
+    if (m_boxes)
+        paintClassBoxes(*painter, shown, dataset.labelsOf(frame), room.width() >= 240 ? 1.5 : 1.2);
+    painter->restore();
+    if (current) {
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(QPen(palette.accent, 2));
+        painter->drawRoundedRect(room.adjusted(-2, -2, 2, 2), 5, 5);
+    }
+    if (model->marks())
+        paintUseBadge(*painter, QPointF(room.right() - 5, room.top() + 6), model->marks()->use[number]);
+
+    // Caption: camera and time left, sign and count right.
+    const QRectF line(room.left(), room.bottom() + 4, room.width(), 18);
+    const QString count = frame.labelled ? tr("%1 boxes").arg(qs(formatGrouped(frame.labelCount))) : tr("no labels");
+    const QFont caption = Theme::font(FontRole::Caption);
+    const QFontMetricsF metrics(caption);
+    const double countWidth = metrics.horizontalAdvance(count);
+    painter->setFont(caption);
+    painter->setPen(palette.text2);
+    painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, count);
+    double right = line.right() - countWidth - 6;
+    if (model->marks() && model->marks()->hasFindings(number)) {
+        paintFindingSign(*painter, QRectF(right - 13, line.center().y() - 6.5, 13, 13), palette.warn);
+        right -= 17;
+    }
+    const QString camera = qs(dataset.cameras[frame.camera].name);
+    const double cameraWidth = metrics.horizontalAdvance(camera);
+    if (frame.takenAt) {
+        painter->setPen(current ? palette.text : palette.text2);
+        QFont strong = caption;
+        if (current)
+            strong.setWeight(QFont::DemiBold);
+        painter->setFont(strong);
+        painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(camera, Qt::ElideRight, right - line.left()));
+        const double left = line.left() + cameraWidth + 7;
+        if (right - left > 20) {
+            painter->setFont(caption);
+            painter->setPen(palette.text);
+            painter->drawText(QRectF(left, line.top(), right - left, line.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                              metrics.elidedText(frameTimeText(frame), Qt::ElideRight, right - left));
+        }
+    } else {
+        painter->setPen(palette.text);
+        painter->drawText(QRectF(line.left(), line.top(), right - line.left(), line.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                          metrics.elidedText(frameTimeText(frame), Qt::ElideMiddle, right - line.left()));
+    }
+    painter->restore();
+}
+
+} // namespace intersect::ui
