@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/augment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <opencv2/imgproc.hpp>
+
+#include "core/image/letterbox.h"
+
+namespace intersect::train {
+
+namespace {
+
+const cv::Scalar kBorder(kBorderGrey, kBorderGrey, kBorderGrey);
+
+PixelBox clipped(PixelBox box, Size size) {
+    box.x1 = std::clamp(box.x1, 0.0, static_cast<double>(size.width));
+    box.x2 = std::clamp(box.x2, 0.0, static_cast<double>(size.width));
+    box.y1 = std::clamp(box.y1, 0.0, static_cast<double>(size.height));
+    box.y2 = std::clamp(box.y2, 0.0, static_cast<double>(size.height));
+    return box;
+}
+
+WarpSpec drawWarp(const runs::HyperParameters& hyp, RandomStream& random) {
+    WarpSpec spec;
+    spec.perspectiveX = random.uniform(-hyp.perspective, hyp.perspective);
+    spec.perspectiveY = random.uniform(-hyp.perspective, hyp.perspective);
+    spec.angleDegrees = random.uniform(-hyp.degrees, hyp.degrees);
+    spec.scale = random.uniform(1 - hyp.scale, 1 + hyp.scale);
+    spec.shearXDegrees = random.uniform(-hyp.shear, hyp.shear);
+    spec.shearYDegrees = random.uniform(-hyp.shear, hyp.shear);
+    spec.translateX = random.uniform(0.5 - hyp.translate, 0.5 + hyp.translate);
+    spec.translateY = random.uniform(0.5 - hyp.translate, 0.5 + hyp.translate);
+    return spec;
+}
+
+LabelledPicture warped(const LabelledPicture& from, const WarpSpec& spec, Size output) {
+    const cv::Matx33d matrix = warpMatrix(spec, {from.bgr.cols, from.bgr.rows}, output);
+    LabelledPicture to;
+    to.bgr = warpPicture(from.bgr, matrix, output);
+    for (const PixelBox& box : from.boxes)
+        if (const PixelBox moved = warpBox(box, matrix, output); worthKeeping(box, moved, spec.scale))
+            to.boxes.push_back(moved);
+    return to;
+}
+
+} // namespace
+
+std::array<MosaicTile, 4> mosaicLayout(const std::array<Size, 4>& pictures, cv::Point centre, int imgSize) {
+    const int side = 2 * imgSize;
+    std::array<MosaicTile, 4> tiles;
+    for (std::size_t i = 0; i < 4; ++i) {
+        const Size size = pictures[i];
+        const bool left = i % 2 == 0;
+        const bool top = i < 2;
+        MosaicTile& tile = tiles[i];
+        // The corner of the picture that touches the centre fixes where its origin lies.
+        tile.padX = left ? centre.x - size.width : centre.x;
+        tile.padY = top ? centre.y - size.height : centre.y;
+        const cv::Rect whole(tile.padX, tile.padY, size.width, size.height);
+        tile.place = whole & cv::Rect(0, 0, side, side);
+        tile.crop = tile.place - cv::Point(tile.padX, tile.padY);
+    }
+    return tiles;
+}
+
+cv::Matx33d warpMatrix(const WarpSpec& spec, Size input, Size output) {
+    const double radians = std::numbers::pi / 180;
+    const cv::Matx33d centre(1, 0, -input.width / 2.0, 0, 1, -input.height / 2.0, 0, 0, 1);
+    const cv::Matx33d perspective(1, 0, 0, 0, 1, 0, spec.perspectiveX, spec.perspectiveY, 1);
+    const double along = spec.scale * std::cos(spec.angleDegrees * radians);
+    const double across = spec.scale * std::sin(spec.angleDegrees * radians);
+    const cv::Matx33d rotation(along, across, 0, -across, along, 0, 0, 0, 1);
+    const cv::Matx33d shear(1, std::tan(spec.shearXDegrees * radians), 0, std::tan(spec.shearYDegrees * radians), 1, 0, 0, 0, 1);
+    const cv::Matx33d translation(1, 0, spec.translateX * output.width, 0, 1, spec.translateY * output.height, 0, 0, 1);
+    return translation * shear * rotation * perspective * centre;
+}
+
+cv::Mat warpPicture(const cv::Mat& bgr, const cv::Matx33d& matrix, Size output) {
+    cv::Mat out;
+    const cv::Size size(output.width, output.height);
+    if (matrix(2, 0) != 0 || matrix(2, 1) != 0)
+        cv::warpPerspective(bgr, out, matrix, size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, kBorder);
+    else
+        cv::warpAffine(bgr, out, matrix.get_minor<2, 3>(0, 0), size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, kBorder);
+    return out;
+}
+
+PixelBox warpBox(const PixelBox& box, const cv::Matx33d& matrix, Size output) {
+    const std::array<cv::Point2d, 4> corners{cv::Point2d{box.x1, box.y1}, {box.x2, box.y2}, {box.x1, box.y2}, {box.x2, box.y1}};
+    PixelBox moved{box.classId, 1e300, 1e300, -1e300, -1e300};
+    for (const cv::Point2d& corner : corners) {
+        const cv::Vec3d at = matrix * cv::Vec3d(corner.x, corner.y, 1);
+        moved.x1 = std::min(moved.x1, at[0] / at[2]);
+        moved.x2 = std::max(moved.x2, at[0] / at[2]);
+        moved.y1 = std::min(moved.y1, at[1] / at[2]);
+        moved.y2 = std::max(moved.y2, at[1] / at[2]);
+    }
+    return clipped(moved, output);
+}
+
+bool worthKeeping(const PixelBox& before, const PixelBox& after, double scale) {
+    constexpr double kTiny = 1e-16;
+    const double w = after.x2 - after.x1;
+    const double h = after.y2 - after.y1;
+    const double areaBefore = (before.x2 - before.x1) * scale * (before.y2 - before.y1) * scale;
+    const double ratio = std::max(w / (h + kTiny), h / (w + kTiny));
+    return w > 2 && h > 2 && w * h / (areaBefore + kTiny) > 0.1 && ratio < 100;
+}
+
+HsvTables hsvTables(double hueFactor, double saturationFactor, double valueFactor) {
+    HsvTables tables;
+    for (std::size_t i = 0; i < 256; ++i) {
+        const auto x = static_cast<double>(i);
+        tables.hue[i] = static_cast<std::uint8_t>(std::fmod(x * hueFactor, 180.0));
+        tables.saturation[i] = static_cast<std::uint8_t>(std::clamp(x * saturationFactor, 0.0, 255.0));
+        tables.value[i] = static_cast<std::uint8_t>(std::clamp(x * valueFactor, 0.0, 255.0));
+    }
+    return tables;
+}
+
+void applyHsv(cv::Mat& bgr, const HsvTables& tables) {
+    cv::Mat hsv;
+    cv::cvtColor(bgr, hsv, cv::COLOR_BGR2HSV);
+    for (int y = 0; y < hsv.rows; ++y) {
+        std::uint8_t* pixel = hsv.ptr<std::uint8_t>(y);
+        for (int x = 0; x < hsv.cols; ++x, pixel += 3) {
+            pixel[0] = tables.hue[pixel[0]];
+            pixel[1] = tables.saturation[pixel[1]];
+            pixel[2] = tables.value[pixel[2]];
+        }
+    }
+    cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
+}
+
+LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize, const runs::HyperParameters& hyp, RandomStream& random) {
+    const int x = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
+    const int y = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
+    std::array<Size, 4> sizes;
+    for (std::size_t i = 0; i < 4; ++i)
+        sizes[i] = {pictures[i].bgr.cols, pictures[i].bgr.rows};
+    const auto tiles = mosaicLayout(sizes, {x, y}, imgSize);
+    const Size canvas{2 * imgSize, 2 * imgSize};
+    LabelledPicture mosaic;
+    mosaic.bgr = cv::Mat(canvas.height, canvas.width, CV_8UC3, kBorder);
+    for (std::size_t i = 0; i < 4; ++i) {
+        const MosaicTile& tile = tiles[i];
+        if (!tile.place.empty())
+            pictures[i].bgr(tile.crop).copyTo(mosaic.bgr(tile.place));
+        for (PixelBox box : pictures[i].boxes) {
+            box.x1 += tile.padX;
+            box.x2 += tile.padX;
+            box.y1 += tile.padY;
+            box.y2 += tile.padY;
+            mosaic.boxes.push_back(clipped(box, canvas)); // boxes left without area go when the warp looks at them
+        }
+    }
+    return warped(mosaic, drawWarp(hyp, random), {imgSize, imgSize});
+}
+
+LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp, RandomStream& random) {
+    const auto transform = image::letterboxTransform({picture.bgr.cols, picture.bgr.rows}, {imgSize, imgSize});
+    LabelledPicture boxed;
+    boxed.bgr = image::letterbox(picture.bgr, transform);
+    for (PixelBox box : picture.boxes) {
+        box.x1 = box.x1 * transform.ratioX + transform.padX;
+        box.x2 = box.x2 * transform.ratioX + transform.padX;
+        box.y1 = box.y1 * transform.ratioY + transform.padY;
+        box.y2 = box.y2 * transform.ratioY + transform.padY;
+        boxed.boxes.push_back(box);
+    }
+    return warped(boxed, drawWarp(hyp, random), {imgSize, imgSize});
+}
+
+void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random) {
+    const double hue = 1 + random.uniform(-1, 1) * hyp.hsvH;
+    const double saturation = 1 + random.uniform(-1, 1) * hyp.hsvS;
+    const double value = 1 + random.uniform(-1, 1) * hyp.hsvV;
+    if (hyp.hsvH > 0 || hyp.hsvS > 0 || hyp.hsvV > 0)
+        applyHsv(picture.bgr, hsvTables(hue, saturation, value));
+    if (random.chance(hyp.flipud)) {
+        cv::flip(picture.bgr, picture.bgr, 0);
+        for (PixelBox& box : picture.boxes) {
+            const double top = picture.bgr.rows - box.y2;
+            box.y2 = picture.bgr.rows - box.y1;
+            box.y1 = top;
+        }
+    }
+    if (random.chance(hyp.fliplr)) {
+        cv::flip(picture.bgr, picture.bgr, 1);
+        for (PixelBox& box : picture.boxes) {
+            const double left = picture.bgr.cols - box.x2;
+            box.x2 = picture.bgr.cols - box.x1;
+            box.x1 = left;
+        }
+    }
+}
+
+} // namespace intersect::train

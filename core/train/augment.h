@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <opencv2/core/mat.hpp>
+
+#include "core/base/geometry.h"
+#include "core/base/random.h"
+#include "core/runs/train_config.h"
+
+// The augmentations of YOLOv5 7.0 (`utils/augmentations.py`, `utils/dataloaders.py`), each as a pure function of its numbers, so that what the
+// random draws decide and what is done with them can be tested apart. Pictures are CV_8UC3 BGR. Any thread.
+namespace intersect::train {
+
+/// Colour of everything that is no picture.
+constexpr int kBorderGrey = 114;
+
+/// A true object in pixels of the picture being made; double, since boxes go through several moves.
+struct PixelBox {
+    int classId = 0;
+    double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
+};
+
+/// Where one of four pictures goes in a mosaic: `crop` of the picture to `place` of the canvas; a point p of it lies at p + (padX, padY).
+struct MosaicTile {
+    cv::Rect place, crop;
+    int padX = 0, padY = 0;
+};
+
+/// Top left, top right, bottom left, bottom right around `centre` of a canvas of 2 imgSize squared.
+std::array<MosaicTile, 4> mosaicLayout(const std::array<Size, 4>& pictures, cv::Point centre, int imgSize);
+
+/// The numbers of one random perspective, as drawn.
+struct WarpSpec {
+    double perspectiveX = 0, perspectiveY = 0;
+    double angleDegrees = 0, scale = 1;
+    double shearXDegrees = 0, shearYDegrees = 0;
+    double translateX = 0.5, translateY = 0.5; ///< fractions of the output
+};
+/// M = T S R P C: centre to the origin, perspective, rotation with scale, shear, translation. Input to output pixels.
+cv::Matx33d warpMatrix(const WarpSpec& spec, Size input, Size output);
+/// Draws the warped picture, border grey.
+cv::Mat warpPicture(const cv::Mat& bgr, const cv::Matx33d& matrix, Size output);
+/// The axis-parallel hull of the box's four moved corners, clipped to the output.
+PixelBox warpBox(const PixelBox& box, const cv::Matx33d& matrix, Size output);
+/// Whether a moved box is still worth learning: sides above 2 px, more than a tenth of its area left, no needle.
+bool worthKeeping(const PixelBox& before, const PixelBox& after, double scale);
+
+/// Lookup tables for hue (0..179), saturation and value.
+struct HsvTables {
+    std::array<std::uint8_t, 256> hue{}, saturation{}, value{};
+};
+HsvTables hsvTables(double hueFactor, double saturationFactor, double valueFactor);
+/// Changes the picture's colours in place.
+void applyHsv(cv::Mat& bgr, const HsvTables& tables);
+
+/// A picture with its objects, sized so that its long side is the network's.
+struct LabelledPicture {
+    cv::Mat bgr;
+    std::vector<PixelBox> boxes;
+};
+/// Four pictures around a random centre, then a random perspective back to imgSize squared.
+LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize, const runs::HyperParameters& hyp, RandomStream& random);
+/// One picture centred on imgSize squared, then a random perspective.
+LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp, RandomStream& random);
+/// Random colours and flips, in place.
+void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random);
+
+} // namespace intersect::train

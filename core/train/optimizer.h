@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/nn/network.h"
+
+// Internal to core/train: it parses torch headers.
+namespace intersect::train {
+
+using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
+
+/// Marks what learns: parameters of the frozen top-level modules get no gradient, all others do. Batch statistics of frozen modules still move,
+/// as in YOLOv5. Gives the number of frozen tensors.
+int freezeModules(const NamedTensors& parameters, const std::vector<int>& modules);
+
+/// Stochastic gradient descent with Nesterov momentum in three groups: 0 biases, 1 weights (with decay), 2 batch-norm weights.
+/// Source: YOLOv5 7.0 `smart_optimizer`; torch's SGD. One thread at a time.
+class Optimizer {
+public:
+    /// Takes the tensors themselves, frozen ones too (they are skipped while they have no gradient).
+    Optimizer(const NamedTensors& parameters, double weightDecay);
+    /// Scales all gradients so that their common L2 norm is at most `largest` (factor largest / (norm + 1e-6)); the norm before.
+    double clipGradients(double largest);
+    /// One step with these rates; gradients stay.
+    void step(double lrBias, double lr, double momentum);
+    /// Forgets all gradients.
+    void clearGradients();
+    /// The group of a parameter by its name: 0, 1 or 2.
+    const std::array<std::vector<std::string>, 3>& groups() const { return m_names; }
+
+private:
+    struct Entry {
+        at::Tensor parameter, momentum;
+        int group;
+    };
+    std::vector<Entry> m_entries;
+    std::array<std::vector<std::string>, 3> m_names;
+    double m_weightDecay;
+};
+
+/// Exponential moving average of a network's floating tensors; counters keep their first value. Source: YOLOv5 7.0 `ModelEMA`.
+class MovingAverage {
+public:
+    explicit MovingAverage(const nn::Network& network);
+    /// Takes in the network's present state; its decay grows with the number of updates.
+    void update(const nn::Network& network);
+    const nn::Network& network() const { return m_average; }
+    std::int64_t updates() const { return m_updates; }
+
+private:
+    nn::Network m_average;
+    std::int64_t m_updates = 0;
+};
+
+} // namespace intersect::train
