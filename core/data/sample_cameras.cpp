@@ -51,6 +51,7 @@ SceneCamera highway(RandomStream& random) {
     for (double y = 24; y < 150; y += 32)
         camera.lampPosts.push_back({6.5, y});
     camera.gantry = random.uniform(66, 74);
+    camera.compass = -0.9;
     camera.trees = 46;
     camera.buildings = 5;
     camera.jpegQuality = 82;
@@ -61,11 +62,12 @@ SceneCamera jam(RandomStream& random) {
     SceneCamera camera{.name = "398", .view = {8.2, 19 * kDegree, 9 * kDegree, 330}};
     camera.roads.push_back(twoWayRoad({{4.0, -4}, (82 + random.uniform(-1, 1)) * kDegree, 0, 130}, 4, 1.6, 1.2));
     camera.roads[0].median = 0.35;
-    addTraffic(camera, 0, 4, 1.6, {.speed = 3.2, .slot = 11.5, .occupancy = 0.66, .mix = {0.73, 0.09, 0.05, 0.13}});
+    addTraffic(camera, 0, 4, 1.6, {.speed = 3.2, .slot = 11.5, .occupancy = 0.52, .mix = {0.74, 0.09, 0.05, 0.12}});
     for (double s = 20; s < 120; s += 28)
         camera.lampPosts.push_back(camera.roads[0].path.at(s, 17.5).position);
     camera.trees = 14;
     camera.buildings = 26;
+    camera.compass = 1.1;
     camera.jpegQuality = 50;
     camera.blur = 0.6;
     camera.colourfulness = 0.85;
@@ -76,7 +78,10 @@ SceneCamera curve(RandomStream& random) {
     SceneCamera camera{.name = "410", .view = {7.5, 15 * kDegree, -6 * kDegree, 300}};
     camera.roads.push_back(twoWayRoad({{9, -2}, 96 * kDegree, 0.0125 + random.uniform(-0.0008, 0.0008), 125}, 1, 0, 1.0));
     addTraffic(camera, 0, 1, 0, {.speed = 7, .slot = 20, .occupancy = 0.5, .mix = {0.66, 0.16, 0.04, 0.14}});
+    for (const double s : {34.0, 60.0, 86.0})
+        camera.lampPosts.push_back(camera.roads[0].path.at(s, -6.5).position);
     camera.trees = 110;
+    camera.compass = 2.4;
     camera.buildings = 2;
     camera.minimumDistance = 14;
     camera.jpegQuality = 70;
@@ -85,17 +90,19 @@ SceneCamera curve(RandomStream& random) {
 }
 
 SceneCamera avenue(RandomStream& random) {
-    SceneCamera camera{.name = "495", .view = {11.5, 29 * kDegree, 0, 310}};
-    camera.roads.push_back(twoWayRoad({{-38, 10}, (26 + random.uniform(-2, 2)) * kDegree, 0, 120}, 2, 0, 2.6));
+    SceneCamera camera{.name = "495", .view = {10.5, 23 * kDegree, 0, 305}};
+    camera.roads.push_back(twoWayRoad({{-36, 9}, (25 + random.uniform(-2, 2)) * kDegree, 0, 120}, 2, 0, 2.6));
     camera.roads[0].pavement = 4;
-    addTraffic(camera, 0, 2, 0, {.speed = 6, .slot = 18, .occupancy = 0.30, .mix = {0.66, 0.12, 0.12, 0.10}});
+    addTraffic(camera, 0, 2, 0, {.speed = 6, .slot = 17, .occupancy = 0.40, .mix = {0.68, 0.11, 0.12, 0.09}});
     for (const bool against : {false, true})
         camera.lanes.push_back({.left = against ? 8.5 : -8.5, .against = against, .speed = 0, .slot = 7.5, .occupancy = 0.18,
                                 .mix = {0.86, 0.08, 0, 0.06}});
     for (double s = 14; s < 110; s += 26)
         camera.lampPosts.push_back(camera.roads[0].path.at(s, 11).position);
-    camera.trees = 24;
-    camera.buildings = 24;
+    camera.trees = 26;
+    camera.buildings = 40;
+    camera.minimumDistance = 16;
+    camera.compass = 0.6;
     camera.jpegQuality = 76;
     return camera;
 }
@@ -118,6 +125,7 @@ SceneCamera junction(RandomStream& random) {
         camera.lampPosts.push_back(centre + corner);
     camera.trees = 16;
     camera.buildings = 34;
+    camera.compass = 0.9;
     camera.jpegQuality = 62;
     return camera;
 }
@@ -137,6 +145,7 @@ SceneCamera merge(RandomStream& random) {
         camera.lampPosts.push_back(camera.roads[0].path.at(s, 13).position);
     camera.trees = 40;
     camera.buildings = 12;
+    camera.compass = -0.4;
     camera.jpegQuality = 34;
     camera.blur = 0.8;
     camera.colourfulness = 0.7;

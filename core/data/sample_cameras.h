@@ -59,6 +59,7 @@ struct SceneCamera {
     double blur = 0;        ///< of the lens, pixels
     double colourfulness = 1;
     double rainChance = 0.15; ///< of an hour
+    double compass = 0;     ///< radians: turns the sun's way over the picture
     bool caption = true;    ///< text burnt into the picture
 };
 

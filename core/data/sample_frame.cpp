@@ -12,7 +12,7 @@
 namespace intersect::data::sample {
 namespace {
 
-constexpr double kLeastVisible = 0.3, kLeastSidePx = 6;
+constexpr double kLeastVisible = 0.3, kLeastInPicture = 0.12, kLeastSidePx = 6;
 
 Vec3 onVehicle(const Vehicle& vehicle, double ahead, double left) {
     const double c = std::cos(vehicle.heading), s = std::sin(vehicle.heading);
@@ -49,7 +49,7 @@ void drawShadows(cv::Mat& mask, const View& view, const Light& light, const std:
 }
 
 /// Where headlights shine on the road.
-void drawBeams(cv::Mat& mask, const View& view, const std::vector<Vehicle>& vehicles) {
+void drawBeams(cv::Mat& mask, const View& view, double brightness, const std::vector<Vehicle>& vehicles) {
     for (const Vehicle& vehicle : vehicles) {
         const double front = extentOf(vehicle).length / 2;
         const double wide = vehicle.kind == Kind::Motorcycle ? 0.4 : 0.9;
@@ -64,7 +64,7 @@ void drawBeams(cv::Mat& mask, const View& view, const std::vector<Vehicle>& vehi
                     corners[i] = view.project(ground[i]);
             }
             if (seen)
-                fillPolygon(mask, corners, cv::Scalar(strength));
+                fillPolygon(mask, corners, cv::Scalar(strength * brightness));
         }
     }
     cv::blur(mask, mask, cv::Size(11, 9));
@@ -127,7 +127,11 @@ bool boxOf(const cv::Mat& owner, const Drawn& drawn, int number, BoxXyxy& found)
                 y2 = y;
             }
     }
-    if (count < kLeastVisible * cv::contourArea(outline))
+    const std::vector<cv::Point2f> picture = {
+        {0, 0}, {static_cast<float>(owner.cols), 0}, {static_cast<float>(owner.cols), static_cast<float>(owner.rows)}, {0, static_cast<float>(owner.rows)}};
+    std::vector<cv::Point2f> inside;
+    const double whole = cv::contourArea(outline), inPicture = cv::intersectConvexConvex(outline, picture, inside);
+    if (count < kLeastVisible * inPicture || inPicture < kLeastInPicture * whole)
         return false;
     found = {static_cast<float>(x1) / kScale, static_cast<float>(y1) / kScale, static_cast<float>(x2 + 1) / kScale, static_cast<float>(y2 + 1) / kScale};
     return std::sqrt(found.area()) >= kLeastSidePx;
@@ -158,9 +162,9 @@ DrawnFrame drawFrame(const SceneCamera& camera, const Backdrop& backdrop, const 
     cv::Mat mask(lit.plain.size(), CV_8UC1, cv::Scalar(0));
     drawShadows(mask, camera.view, light, vehicles);
     blend(canvas.bgr, lit.shaded, mask);
-    if (light.headlights) {
+    if (light.headlights > 0) {
         mask.setTo(0);
-        drawBeams(mask, camera.view, vehicles);
+        drawBeams(mask, camera.view, light.headlights, vehicles);
         blend(canvas.bgr, lit.beamed, mask);
     }
 
@@ -197,9 +201,9 @@ DrawnFrame drawFrame(const SceneCamera& camera, const Backdrop& backdrop, const 
             const cv::Point at(static_cast<int>(std::floor(lamp.place.x)), static_cast<int>(std::floor(lamp.place.y)));
             if (!cv::Rect(0, 0, canvas.owner.cols, canvas.owner.rows).contains(at) || canvas.owner.at<std::uint8_t>(at) != static_cast<int>(i % 254) + 1)
                 continue;
-            const bool braking = lamp.red && vehicles[i].standing && light.headlights;
-            if (light.headlights || braking)
-                addGlare(canvas.bgr, lamp, (light.lamps > 0.8 ? 0.95 : 0.55) * (lamp.red ? (braking ? 1.0 : 0.6) : 1.0), light.rain);
+            const bool braking = lamp.red && vehicles[i].standing;
+            if (light.headlights > 0)
+                addGlare(canvas.bgr, lamp, (0.5 + 0.45 * light.headlights) * (lamp.red ? (braking ? 1.0 : 0.6) : 1.0), light.rain);
         }
 
     DrawnFrame frame;

@@ -21,8 +21,8 @@ struct DrawnFrame {
 cv::Mat noiseTile(std::uint64_t seed);
 
 /// Draws one frame. `random` decides noise and rain only; `caption` is burnt into the picture where the camera does that.
-/// A vehicle has a box round its visible pixels unless more than 70 % of it is hidden or outside the picture, or the box is smaller
-/// than 6 pixels (square root of its area). Any thread.
+/// A vehicle has a box round its visible pixels unless more than 70 % of its part in the picture is hidden, less than 12 % of it is in the
+/// picture, or the box is smaller than 6 pixels (square root of its area). Any thread.
 DrawnFrame drawFrame(const SceneCamera& camera, const Backdrop& backdrop, const LitBackdrop& lit, const Light& light,
                      const std::vector<Vehicle>& vehicles, const cv::Mat& noise, const std::string& caption, RandomStream random);
 

@@ -34,27 +34,27 @@ Light lightAt(int hour, bool rain, double turn) {
     const bool night = hour >= 20 || hour < 6;
     const bool dusk = !night && (hour >= 18 || hour < 7);
     if (night) {
-        light.ambient = {0.25, 0.20, 0.19};
+        light.ambient = {0.34, 0.28, 0.265};
         light.sun = {0, 0, 0};
         light.skyTop = {38, 24, 20};
         light.skyBottom = {58, 46, 48};
         light.shadow = 0;
         light.lamps = 1;
-        light.headlights = true;
+        light.headlights = 1;
         light.noise = 6.5;
         light.haze = 0.001;
     } else if (dusk) {
-        light.ambient = {0.56, 0.46, 0.45};
-        light.sun = {0.10, 0.20, 0.34};
+        light.ambient = {0.66, 0.57, 0.56};
+        light.sun = {0.12, 0.26, 0.46};
         light.skyTop = {150, 112, 92};
         light.skyBottom = {132, 160, 214};
         light.shadow = 0.75;
-        light.lamps = 0.55;
-        light.headlights = true;
+        light.lamps = 0.5;
+        light.headlights = 0.35;
         light.noise = 4.5;
     } else {
         const double warm = hour < 10 || hour > 15 ? 1.0 : 0.0;
-        light.ambient = {0.60, 0.54, 0.50};
+        light.ambient = Colour(0.60, 0.54, 0.50) * (1 + 0.18 * warm);
         light.sun = {0.58 - 0.20 * warm, 0.64 - 0.08 * warm, 0.68};
         light.skyTop = {226, 172, 122};
         light.skyBottom = {232 - 10 * warm, 220, 206 + 14 * warm};
@@ -68,7 +68,7 @@ Light lightAt(int hour, bool rain, double turn) {
         light.skyTop = light.skyTop * 0.55 + Colour(64, 62, 60) * (night ? 0.2 : 1.0);
         light.skyBottom = light.skyBottom * 0.55 + Colour(74, 72, 70) * (night ? 0.2 : 1.0);
         light.haze = night ? 0.003 : 0.008;
-        light.headlights = true;
+        light.headlights = std::max(light.headlights, 0.2);
         light.noise += 1.0;
         light.lamps = std::max(light.lamps, 0.15);
     }

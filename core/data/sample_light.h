@@ -14,7 +14,7 @@ struct Light {
     double haze = 0.002;      ///< 1/m
     double shadow = 0.8;      ///< how much of the sun a shadow takes, 0..1
     double lamps = 0;         ///< street lamps and windows, 0..1
-    bool headlights = false;
+    double headlights = 0;    ///< how much they light the road up, 0..1; 0: off
     bool rain = false;
     double noise = 3;         ///< standard deviation in grey levels
 

@@ -64,7 +64,7 @@ std::vector<Hour> planHours(const std::vector<SceneCamera>& cameras, const Sampl
                 one.firstNumber = 100 + static_cast<int>(random.below(2400));
                 one.traffic = random.next();
                 const bool rain = random.chance(cameras[c].rainChance);
-                one.light = lightAt(one.hour, rain, -cameras[c].view.yaw + random.uniform(-0.15, 0.15));
+                one.light = lightAt(one.hour, rain, cameras[c].compass + random.uniform(-0.15, 0.15));
                 if (one.frames > 0)
                     plan.push_back(one);
             }
