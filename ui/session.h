@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 
+#include <QFileSystemWatcher>
 #include <QObject>
 #include <QStringList>
+#include <QTimer>
 
 #include "core/data/dataset.h"
 #include "core/loss/loss_spec.h"
@@ -31,6 +33,11 @@ public:
     /// Writes the sample (drawn cameras) with `intersect-cli sample` into the user's data folder if it is not there, and opens it.
     void openSample();
     void rescan();
+    bool isScanning() const { return m_scanning; }
+    bool isPreparingSample() const { return m_sampleWorker.isRunning(); }
+    /// Workspace folders opened before, newest first; one that is missing on disk stays until it is removed.
+    static QStringList recentWorkspaces();
+    static void forgetWorkspace(const QString& folder);
     bool isOpen() const { return m_workspace.has_value(); }
     const std::optional<runs::Workspace>& workspace() const { return m_workspace; }
     std::shared_ptr<const data::Dataset> dataset() const { return m_dataset; } ///< null while scanning
@@ -84,12 +91,21 @@ Q_SIGNALS:
     void frameRequested(const QString& path);
 
 private:
+    void adopt(runs::Workspace workspace);
+    void fail(const Error& error);
+    void lookOnDisk(bool tellRuns, bool tellSelections);
+    void watch();
     std::optional<runs::Workspace> m_workspace;
     std::shared_ptr<const data::Dataset> m_dataset;
     QString m_selection, m_run, m_trainingRun;
+    QStringList m_selectionNames, m_runNames;
     double m_confidence = 0.25, m_matchIou = 0.5;
+    bool m_scanning = false;
+    QFileSystemWatcher m_watcher;
+    QTimer m_diskTimer;
     WorkerClient m_trainWorker;
     WorkerClient m_sampleWorker;
+    JobRunner m_open;
     JobRunner m_scan;
 };
 
