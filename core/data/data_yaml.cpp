@@ -9,6 +9,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/data/list_files.h"
+#include "core/data/text_lines.h"
 #include "core/data/yaml_text.h"
 
 namespace intersect::data {
@@ -39,6 +40,14 @@ public:
                 return failAs(entry);
         }
         return m_data;
+    }
+
+    Result<std::vector<std::string>> readNamesOnly(const YAML::Node& root) {
+        if (!root.IsMap())
+            return wrong(root, "has no class names", "Add names: [car, bus] in the order of the class ids.");
+        if (auto names = readNames(root); !names)
+            return failAs(names);
+        return m_data.names;
     }
 
 private:
@@ -105,6 +114,11 @@ private:
     DataYaml m_data;
 };
 
+tl::unexpected<Error> notYaml(const fs::path& path, const YAML::Exception& error) {
+    return fail(ErrorCode::BadInput, path.string() + " is not valid YAML: " + error.msg + ".", path, error.mark.line < 0 ? 0 : error.mark.line + 1,
+                "Correct that line.");
+}
+
 } // namespace
 
 Result<DataYaml> readDataYaml(const fs::path& path) {
@@ -114,9 +128,37 @@ Result<DataYaml> readDataYaml(const fs::path& path) {
     try {
         return Reader(path).read(YAML::Load(*text));
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::BadInput, path.string() + " is not valid YAML: " + error.msg + ".", path, error.mark.line < 0 ? 0 : error.mark.line + 1,
-                    "Correct that line.");
+        return notYaml(path, error);
     }
+}
+
+Result<std::vector<std::string>> readClassNames(const fs::path& path) {
+    const Result<std::string> text = readFile(path, kMaxYamlBytes);
+    if (!text)
+        return failAs(text);
+    if (path.extension() == ".yaml" || path.extension() == ".yml") {
+        try {
+            return Reader(path).readNamesOnly(YAML::Load(*text));
+        } catch (const YAML::Exception& error) {
+            return notYaml(path, error);
+        }
+    }
+    std::vector<std::string> names;
+    TextLines lines(*text);
+    int firstEmpty = 0;
+    for (std::string_view line; lines.next(line);) {
+        const std::string_view name = trimmed(line);
+        if (name.empty()) {
+            firstEmpty = firstEmpty == 0 ? lines.number() : firstEmpty;
+            continue;
+        }
+        if (firstEmpty > 0) // the line number is the id: a gap would shift every later class
+            return fail(ErrorCode::BadInput, path.string() + " has an empty line among its class names.", path, firstEmpty, "Write one name a line, in the order of the class ids.");
+        names.emplace_back(name);
+    }
+    if (names.empty())
+        return fail(ErrorCode::BadInput, path.string() + " names no class.", path, 0, "Write one name a line, in the order of the class ids.");
+    return names;
 }
 
 std::string formatDataYaml(const DataYaml& data) {

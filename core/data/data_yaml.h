@@ -20,6 +20,9 @@ struct DataYaml {
 /// contradicts names, a list that is not there.
 Result<DataYaml> readDataYaml(const std::filesystem::path& path);
 
+/// The class names of a file: `names` of a YAML file (whether its lists are there or not), else one name a line (*.names).
+Result<std::vector<std::string>> readClassNames(const std::filesystem::path& path);
+
 /// The text of a data.yaml with absolute paths, nc and names.
 std::string formatDataYaml(const DataYaml& data);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <thread>
 #include <unordered_set>
 
@@ -119,11 +118,15 @@ Result<Dataset> scanDataset(const fs::path& root, const ScanOptions& options, co
             dataset.frames.push_back(std::move(frame));
         }
         dataset.cameras.push_back(std::move(camera));
-        findLabelsWithoutImage(contents, dataset.findings);
+        if (!options.namesOnly)
+            findLabelsWithoutImage(contents, dataset.findings);
     }
     if (dataset.frames.empty())
         return fail(ErrorCode::BadInput, "There is no image in the folder " + dataset.root.string() + " or below it.", dataset.root, 0,
                     "Choose a folder whose sub-folders (cameras) hold JPEG, PNG, BMP, WebP or TIFF files.");
+
+    if (options.namesOnly)
+        return dataset;
 
     const std::size_t total = dataset.frames.size();
     std::vector<Reading> readings(total);

@@ -67,6 +67,7 @@ Counts countsOf(const Dataset& dataset, const Camera& camera);
 struct ScanOptions {
     int threads = 0;   ///< 0: all cores
     bool deep = false; ///< decode every picture too
+    bool namesOnly = false; ///< open neither pictures nor labels: cameras, frames and times alone, which is all a choice by count needs
 };
 
 /// Reads every camera folder below `root` (sub-folders that hold pictures directly; pools are what lies above them), image headers

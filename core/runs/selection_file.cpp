@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <optional>
 
@@ -7,7 +8,9 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/data/list_files.h"
 #include "core/data/yaml_text.h"
+#include "core/image/decode.h"
 #include "core/runs/workspace.h"
 
 namespace intersect::runs {
@@ -130,6 +133,22 @@ Result<select::Selection> readSelection(const fs::path& file) {
         return fail(ErrorCode::BadInput, file.string() + " is not valid YAML: " + fault.msg + ".", file, fault.mark.line < 0 ? 0 : fault.mark.line + 1,
                     "Correct that line, or select again.");
     }
+}
+
+Result<std::vector<fs::path>> imagesOfListOrSelection(const fs::path& source) {
+    std::error_code error;
+    if (fs::is_regular_file(source, error) && !image::hasImageExtension(source)) {
+        constexpr std::string_view kFirst = "strategy:";
+        std::string first(kFirst.size(), '\0');
+        std::ifstream(source, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
+        if (first == kFirst) {
+            auto selection = readSelection(source);
+            if (!selection)
+                return failAs(selection);
+            return std::move(selection->images);
+        }
+    }
+    return data::imagesOfSource(source);
 }
 
 } // namespace intersect::runs

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <random>
+
+#include "core/base/result.h"
+#include "core/runs/workspace.h"
+
+namespace intersect::app {
+
+/// What ROOT means: the data folder of the workspace there, or the folder itself.
+inline Result<std::filesystem::path> dataRootOf(const std::filesystem::path& root) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(root / "workspace.yaml", ignored))
+        return root;
+    const auto workspace = runs::openWorkspace(root);
+    if (!workspace)
+        return failAs(workspace);
+    return workspace->dataRoot;
+}
+
+/// A seed for who gave none; the verb prints and records it.
+inline std::uint32_t drawSeed() {
+    return std::random_device{}();
+}
+
+} // namespace intersect::app

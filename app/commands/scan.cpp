@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/commands/command.h"
+#include "app/commands/data_root.h"
+#include "core/data/dataset.h"
+
+namespace intersect::app {
+namespace {
+
+struct Options {
+    std::filesystem::path root;
+    data::ScanOptions scan;
+};
+
+void add(data::Counts& to, const data::Counts& one) {
+    to.images += one.images;
+    to.labelled += one.labelled;
+    to.boxes += one.boxes;
+    for (const auto& [classId, boxes] : one.classes)
+        to.classes[classId] += boxes;
+}
+
+Json countsJson(const data::Counts& counts) {
+    Json classes = Json::object();
+    for (const auto& [classId, boxes] : counts.classes)
+        classes[std::to_string(classId)] = boxes;
+    return {{"images", counts.images}, {"labelled", counts.labelled}, {"boxes", counts.boxes}, {"classes", classes}};
+}
+
+Json findingJson(const data::Finding& finding) {
+    return {{"code", finding.code},
+            {"severity", data::severityName(finding.severity)},
+            {"path", pathText(finding.path)},
+            {"line", finding.line > 0 ? Json(finding.line) : Json(nullptr)},
+            {"message", finding.message},
+            {"advice", finding.advice}};
+}
+
+Json documentOf(const data::Dataset& dataset) {
+    data::Counts all;
+    Json pools = Json::array();
+    for (const std::string& pool : dataset.pools()) {
+        data::Counts sum;
+        Json cameras = Json::array();
+        for (const data::Camera& camera : dataset.cameras) {
+            if (camera.pool != pool)
+                continue;
+            const data::Counts counts = data::countsOf(dataset, camera);
+            add(sum, counts);
+            Json entry = {{"camera", pathText(camera.id())}};
+            entry.update(countsJson(counts));
+            cameras.push_back(std::move(entry));
+        }
+        add(all, sum);
+        Json entry = {{"name", pathText(pool)}};
+        entry.update(countsJson(sum));
+        entry["cameras"] = std::move(cameras);
+        pools.push_back(std::move(entry));
+    }
+    Json document = {{"root", pathText(dataset.root)}};
+    document.update(countsJson(all));
+    document["pools"] = std::move(pools);
+    document["findings"] = Json::array();
+    for (const data::Finding& finding : dataset.findings)
+        document["findings"].push_back(findingJson(finding));
+    return document;
+}
+
+std::string row(const std::string& name, const data::Counts& counts) {
+    std::string classes;
+    for (const auto& [classId, boxes] : counts.classes)
+        classes += fmt::format("{}{}: {}", classes.empty() ? "" : ", ", classId, boxes);
+    return fmt::format("{:<24} {:>8} {:>9} {:>9}   {}", name, counts.images, counts.labelled, counts.boxes, classes);
+}
+
+void printTable(const data::Dataset& dataset) {
+    printLine(fmt::format("{:<24} {:>8} {:>9} {:>9}   {}", "camera", "images", "labelled", "boxes", "boxes by class"));
+    data::Counts all;
+    for (const std::string& pool : dataset.pools()) {
+        data::Counts sum;
+        for (const data::Camera& camera : dataset.cameras) {
+            if (camera.pool != pool)
+                continue;
+            const data::Counts counts = data::countsOf(dataset, camera);
+            printLine(row(camera.id(), counts));
+            add(sum, counts);
+        }
+        printLine(row("all of " + pool, sum));
+        add(all, sum);
+    }
+    printLine(row("all", all));
+}
+
+void printFindings(const data::Dataset& dataset) {
+    constexpr std::size_t kMost = 50; // the rest stands in --json
+    std::map<data::Severity, std::size_t> counts;
+    std::size_t shown = 0;
+    for (const data::Finding& finding : dataset.findings) {
+        ++counts[finding.severity];
+        if (finding.severity == data::Severity::Note || shown == kMost)
+            continue;
+        ++shown;
+        const Error sentence{ErrorCode::BadInput, finding.message, finding.path, finding.line, finding.advice};
+        printLine(fmt::format("{}: {}", data::severityName(finding.severity), describe(sentence)));
+    }
+    const std::size_t hidden = counts[data::Severity::Error] + counts[data::Severity::Warning] - shown;
+    if (hidden > 0)
+        printLine(fmt::format("… and {} more; --json lists them all.", hidden));
+    printLine(fmt::format("Findings: {} errors, {} warnings, {} notes", counts[data::Severity::Error], counts[data::Severity::Warning], counts[data::Severity::Note]));
+}
+
+Result<int> run(const Options& options, Context& context) {
+    const auto root = dataRootOf(options.root);
+    if (!root)
+        return failAs(root);
+    const auto dataset = data::scanDataset(*root, options.scan, context.progress("Reading frames"), [&context] { return context.stop.stopped(); });
+    if (!dataset)
+        return failAs(dataset);
+    if (context.json) {
+        printJson(documentOf(*dataset));
+    } else {
+        printTable(*dataset);
+        printFindings(*dataset);
+    }
+    for (const data::Finding& finding : dataset->findings) {
+        if (finding.severity == data::Severity::Error)
+            return 1;
+    }
+    return 0;
+}
+
+const Verb kScan{"scan", "Count pools, cameras, frames and boxes, and find what is wrong with them", [](CLI::App& app) -> Action {
+                     auto options = std::make_shared<Options>();
+                     app.add_option("ROOT", options->root, "Folder of the pools, or a workspace")->required();
+                     app.add_flag("--deep", options->scan.deep, "Decode every picture too");
+                     app.add_option("--threads", options->scan.threads, "Threads to read with (0: all cores)")->check(CLI::Range(0, 1024));
+                     return [options](Context& context) { return run(*options, context); };
+                 }};
+
+} // namespace
+} // namespace intersect::app
