@@ -6,80 +6,18 @@
 #include <map>
 
 #include "core/eval/matching.h"
+#include "core/eval/precision_curve.h"
 
 namespace intersect::eval {
 namespace {
 
 constexpr std::size_t kPoints = 1000; ///< confidences 0..1 of the P, R and F1 curves
-constexpr double kTiny = 1e-16;
 
 /// One detection of a class: its score and, per IoU threshold, one bit whether it is right.
 struct Scored {
     float score = 0;
     std::uint16_t right = 0;
 };
-
-/// i-th of `count` points from 0 to 1, as numpy's linspace rounds them.
-double evenPoint(std::size_t i, std::size_t count) {
-    return i + 1 == count ? 1.0 : static_cast<double>(i) * (1.0 / static_cast<double>(count - 1));
-}
-
-/// Piecewise linear through (x[i], y[i]), x ascending (equal ones allowed: the last counts); outside the end values.
-class Polyline {
-public:
-    Polyline(std::span<const double> x, std::span<const double> y) : m_x(x), m_y(y) {}
-    double at(double x, double left) const {
-        const auto above = static_cast<std::size_t>(std::upper_bound(m_x.begin(), m_x.end(), x) - m_x.begin());
-        if (above == 0)
-            return left;
-        const std::size_t i = above - 1;
-        if (above == m_x.size() || m_x[i] == x)
-            return m_y[i];
-        const double slope = (m_y[above] - m_y[i]) / (m_x[above] - m_x[i]);
-        return slope * (x - m_x[i]) + m_y[i];
-    }
-
-private:
-    std::span<const double> m_x, m_y;
-};
-
-/// AP of a measured curve: sentinels (0, 1) and (1, 0), precision envelope, 101 recalls, trapezoid rule.
-double averagePrecision(std::span<const double> recall, std::span<const double> precision) {
-    std::vector<double> r, p;
-    r.reserve(recall.size() + 2);
-    p.reserve(recall.size() + 2);
-    r.push_back(0);
-    p.push_back(1);
-    r.insert(r.end(), recall.begin(), recall.end());
-    p.insert(p.end(), precision.begin(), precision.end());
-    r.push_back(1);
-    p.push_back(0);
-    for (std::size_t i = p.size() - 1; i-- > 0;)
-        p[i] = std::max(p[i], p[i + 1]);
-    const Polyline curve(r, p);
-    double area = 0, before = 0, beforeX = 0;
-    for (std::size_t i = 0; i <= 100; ++i) {
-        const double x = evenPoint(i, 101), y = curve.at(x, p.front());
-        if (i > 0)
-            area += (x - beforeX) * (y + before) / 2;
-        before = y;
-        beforeX = x;
-    }
-    return area;
-}
-
-/// Recall and precision after each verdict; `right(i)` tells whether detection i is a true positive.
-template <class Right>
-void accumulate(std::size_t count, std::int64_t labels, const Right& right, std::vector<double>& recall, std::vector<double>& precision) {
-    recall.resize(count);
-    precision.resize(count);
-    double tp = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        tp += right(i) ? 1 : 0;
-        recall[i] = tp / (static_cast<double>(labels) + kTiny);
-        precision[i] = tp / static_cast<double>(i + 1);
-    }
-}
 
 /// Box filter over a tenth of the points to each side, the ends padded with the end values.
 std::vector<double> smoothed(const std::vector<double>& y) {
@@ -168,8 +106,8 @@ double averagePrecisionYolov5(std::span<const std::uint8_t> tp, std::int64_t lab
     if (tp.empty() || labels <= 0)
         return 0;
     std::vector<double> recall, precision;
-    accumulate(tp.size(), labels, [&](std::size_t i) { return tp[i] != 0; }, recall, precision);
-    return averagePrecision(recall, precision);
+    accumulateVerdicts(tp.size(), labels, [&](std::size_t i) { return tp[i] != 0; }, recall, precision);
+    return areaBy101Points(recall, precision, LastPoint::AtRecallOne);
 }
 
 Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& truth, int maxDetections) {
@@ -198,8 +136,8 @@ Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& t
             mine.name = detections.names[static_cast<std::size_t>(id)];
         std::vector<double> recall, precision;
         for (std::size_t k = 0; k < mine.apByIou.size() && !scored.empty(); ++k) {
-            accumulate(scored.size(), mine.labels, [&](std::size_t i) { return (scored[i].right >> k & 1U) != 0; }, recall, precision);
-            mine.apByIou[k] = averagePrecision(recall, precision);
+            accumulateVerdicts(scored.size(), mine.labels, [&](std::size_t i) { return (scored[i].right >> k & 1U) != 0; }, recall, precision);
+            mine.apByIou[k] = areaBy101Points(recall, precision, LastPoint::AtRecallOne);
             result.mapByIou[k] += mine.apByIou[k] / classes;
             if (k == 0) {
                 mine.curve.recall = recall;
