@@ -91,12 +91,10 @@ bool isStartOfFrame(std::uint32_t marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-bool jpegEnds(const ByteSource& source, std::uint64_t scanBegin) {
-    const std::string_view endMarker("\xFF\xD9", 2);
-    if (tailOf(source, std::min(kTailBytes, source.size - scanBegin)).find(endMarker) != std::string::npos)
-        return true;
-    // Something long may stand behind the picture: look through all of it before calling it cut off.
-    return tailOf(source, source.size - scanBegin).find(endMarker) != std::string::npos;
+/// Whether the end mark of a picture stands behind `begin`: looked for in the tail, then (something long may follow the picture) everywhere.
+bool hasEnd(const ByteSource& source, std::uint64_t begin, std::string_view mark) {
+    const std::uint64_t body = source.size - std::min(begin, source.size);
+    return tailOf(source, std::min(kTailBytes, body)).find(mark) != std::string::npos || (body > kTailBytes && tailOf(source, body).find(mark) != std::string::npos);
 }
 
 std::optional<PictureHeader> readJpeg(const ByteSource& source) {
@@ -125,7 +123,7 @@ std::optional<PictureHeader> readJpeg(const ByteSource& source) {
         } else if (marker == 0xDA) { // the pixels begin
             if (!in.ok || header.stored.width == 0)
                 return std::nullopt;
-            header.complete = jpegEnds(source, at);
+            header.complete = hasEnd(source, at, "\xFF\xD9");
             return header;
         }
         at += length;
@@ -150,8 +148,8 @@ std::optional<PictureHeader> readPng(const ByteSource& source) {
         }
         at += 12 + length;
     }
+    header.complete = hasEnd(source, 8, "IEND\xAE\x42\x60\x82");
     const std::string tail = tailOf(source, kTailBytes);
-    header.complete = tail.find(std::string_view("IEND\xAE\x42\x60\x82", 8)) != std::string::npos;
     if (const std::size_t exif = tail.find("eXIf"); header.orientation == 1 && exif != std::string::npos) {
         if (const auto tags = readTiffTags(source, source.size - tail.size() + exif + 4))
             header.orientation = tags->orientation;
