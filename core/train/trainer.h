@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
@@ -21,8 +23,20 @@ struct TrainSummary {
     double map50 = 0, map5095 = 0; ///< of the best epoch on val, YOLOv5 definition
 };
 
-/// Trains as `config` says inside the run folder (locked by the caller): writes config.yaml, lists, results.csv, weights, and events to `events`.
-/// Asked to stop, it saves, writes `checkpoint` and `stopped`, and returns ErrorCode::Interrupted. Errors leave what was saved before.
-Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const runs::RunPaths& run, runs::EventLog& events, const StopCheck& stop = {});
+/// How a training is watched.
+struct TrainOptions {
+    bool eventsToStdout = false;
+    bool force = false; ///< an older run in the folder is replaced
+    std::string version; ///< of the program, for the `hello` event
+    std::function<void(const runs::EpochRecord& epoch, int of, double imagesPerSecond)> onEpoch; ///< called after each epoch
+    ProgressCallback progress; ///< in images of all epochs
+};
+
+/// Trains as `config` says. Everything that can be wrong with the input (lists, labels, pictures, weights) is found before the run folder is made.
+/// Then writes config.yaml, lists, events.jsonl, results.csv and weights into `folder`, which is locked meanwhile.
+/// Asked to stop, it finishes the batch, saves, writes `checkpoint` and `stopped`, and returns ErrorCode::Interrupted; a stop check that blocks
+/// pauses it. Other errors write an `error` event and leave what was saved before. One training a process at a time.
+Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const std::filesystem::path& folder, const TrainOptions& options = {},
+                                   const StopCheck& stop = {});
 
 } // namespace intersect::train

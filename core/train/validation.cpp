@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/validation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <opencv2/imgproc.hpp>
+
+#include "core/detect/nms.h"
+#include "core/image/letterbox.h"
+#include "core/train/batch_loader.h"
+
+namespace intersect::train {
+
+namespace {
+
+constexpr float kConfidence = 0.001F;
+constexpr float kNmsIou = 0.6F;
+constexpr int kMaxDetections = 300;
+constexpr int kStride = 32;
+constexpr double kPadding = 0.5;
+
+/// Pictures that go through the network together, and the size they go in at.
+struct Rectangle {
+    Size input;
+    std::vector<std::size_t> samples;
+};
+
+/// Deals the samples, sorted by height over width, into batches with one rectangle each. Source: YOLOv5 7.0 `LoadImagesAndLabels`, rect.
+std::vector<Rectangle> dealRectangles(const std::vector<Sample>& samples, int imgSize, int batch) {
+    std::vector<std::size_t> order(samples.size());
+    std::iota(order.begin(), order.end(), std::size_t(0));
+    const auto ratio = [&](std::size_t i) { return static_cast<double>(samples[i].size.height) / samples[i].size.width; };
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ratio(a) < ratio(b); });
+    std::vector<Rectangle> rectangles;
+    const auto step = static_cast<std::size_t>(batch);
+    for (std::size_t begin = 0; begin < order.size(); begin += step) {
+        Rectangle rectangle;
+        rectangle.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 order.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, order.size())));
+        const double least = ratio(rectangle.samples.front()), most = ratio(rectangle.samples.back());
+        double height = 1, width = 1;
+        if (most < 1)
+            height = most;
+        else if (least > 1)
+            width = 1 / least;
+        const auto side = [imgSize](double share) {
+            return static_cast<int>(std::ceil(share * imgSize / kStride + kPadding)) * kStride;
+        };
+        rectangle.input = {side(width), side(height)};
+        rectangles.push_back(std::move(rectangle));
+    }
+    return rectangles;
+}
+
+/// A batch ready for the network: input tensor, true objects, and how to get back to the pictures.
+struct Prepared {
+    at::Tensor input;
+    std::vector<TargetRow> targets;
+    std::vector<image::LetterboxTransform> transforms;
+};
+
+Result<Prepared> prepare(const Rectangle& rectangle, PictureStore& pictures) {
+    Prepared out;
+    const auto count = static_cast<std::int64_t>(rectangle.samples.size());
+    at::Tensor pixels = at::empty({count, rectangle.input.height, rectangle.input.width, 3}, at::kByte);
+    for (std::size_t i = 0; i < rectangle.samples.size(); ++i) {
+        const std::size_t index = rectangle.samples[i];
+        auto picture = pictures.picture(index);
+        if (!picture)
+            return failAs(picture);
+        const Size scaled{picture->bgr.cols, picture->bgr.rows};
+        const auto place = image::letterboxTransform(scaled, rectangle.input, false);
+        const cv::Mat boxed = image::letterbox(picture->bgr, place, true);
+        cv::Mat into(rectangle.input.height, rectangle.input.width, CV_8UC3, pixels[static_cast<std::int64_t>(i)].data_ptr<std::uint8_t>());
+        cv::cvtColor(boxed, into, cv::COLOR_BGR2RGB);
+
+        LabelledPicture moved;
+        moved.bgr = into;
+        for (PixelBox box : picture->boxes) {
+            box.x1 = box.x1 * place.ratioX + place.padX;
+            box.x2 = box.x2 * place.ratioX + place.padX;
+            box.y1 = box.y1 * place.ratioY + place.padY;
+            box.y2 = box.y2 * place.ratioY + place.padY;
+            moved.boxes.push_back(box);
+        }
+        appendTargets(moved, static_cast<int>(i), out.targets);
+
+        image::LetterboxTransform transform = place;
+        transform.image = pictures.samples()[index].size;
+        transform.ratioX = place.ratioX * scaled.width / transform.image.width;
+        transform.ratioY = place.ratioY * scaled.height / transform.image.height;
+        out.transforms.push_back(transform);
+    }
+    out.input = pixels.permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
+    return out;
+}
+
+/// All boxes of one picture above the floor confidence, input pixels, in the order of rows and classes.
+std::vector<detect::Detection> candidatesOf(const float* rows, std::int64_t count, std::int64_t columns) {
+    std::vector<detect::Detection> candidates;
+    const std::int64_t classes = columns - 5;
+    for (std::int64_t i = 0; i < count; ++i, rows += columns) {
+        if (!(rows[4] > kConfidence))
+            continue;
+        const BoxXyxy box{rows[0] - rows[2] / 2, rows[1] - rows[3] / 2, rows[0] + rows[2] / 2, rows[1] + rows[3] / 2};
+        for (std::int64_t c = 0; c < classes; ++c)
+            if (const float score = rows[5 + c] * rows[4]; score > kConfidence)
+                candidates.push_back({box, score, static_cast<int>(c)});
+    }
+    return candidates;
+}
+
+/// Lays the per-picture detections out flat, in the order of the samples.
+detect::DetectionSet flattened(const std::vector<std::vector<detect::Detection>>& found, const std::vector<Sample>& samples,
+                               const std::vector<std::string>& names) {
+    detect::DetectionSet set;
+    set.names = names;
+    set.begin.push_back(0);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        set.images.push_back({static_cast<int>(i) + 1, samples[i].path, samples[i].size});
+        set.detections.insert(set.detections.end(), found[i].begin(), found[i].end());
+        set.begin.push_back(static_cast<std::uint32_t>(set.detections.size()));
+    }
+    return set;
+}
+
+eval::Truth truthOf(const std::vector<Sample>& samples) {
+    eval::Truth truth;
+    truth.begin.push_back(0);
+    for (const Sample& sample : samples) {
+        for (const data::Label& label : sample.labels) {
+            eval::TruthBox box;
+            box.box = toXyxy(label.box, sample.size);
+            box.classId = label.classId;
+            box.area = box.box.area();
+            truth.boxes.push_back(box);
+        }
+        truth.begin.push_back(static_cast<std::uint32_t>(truth.boxes.size()));
+    }
+    return truth;
+}
+
+} // namespace
+
+Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch, const DetectionLossSpec& loss,
+                                  const StopCheck& stop) {
+    const at::NoGradGuard constant;
+    nn::Network run = network.folded();
+    run.setTraining(false);
+    const std::vector<Sample>& samples = pictures.samples();
+    std::vector<std::vector<detect::Detection>> found(samples.size());
+    ValidationResult result;
+    const auto rectangles = dealRectangles(samples, imgSize, batch);
+    for (const Rectangle& rectangle : rectangles) {
+        if (stop && stop())
+            return fail(ErrorCode::Interrupted, "Stopped during validation.");
+        const auto prepared = prepare(rectangle, pictures);
+        if (!prepared)
+            return failAs(prepared);
+        const std::vector<at::Tensor> raw = run.forward(prepared->input);
+        const DetectionLossValue value = detectionLoss(raw, prepared->targets, loss, false);
+        result.box += value.box / static_cast<double>(rectangles.size());
+        result.obj += value.obj / static_cast<double>(rectangles.size());
+        result.cls += value.cls / static_cast<double>(rectangles.size());
+        const at::Tensor decoded = run.decode(raw).to(at::kFloat).contiguous();
+        const std::int64_t rows = decoded.size(1), columns = decoded.size(2);
+        for (std::size_t i = 0; i < rectangle.samples.size(); ++i) {
+            const float* first = decoded.data_ptr<float>() + static_cast<std::int64_t>(i) * rows * columns;
+            auto kept = detect::nonMaximumSuppression(candidatesOf(first, rows, columns), {kConfidence, kNmsIou, kMaxDetections});
+            for (detect::Detection& detection : kept)
+                detection.box = image::imageFromLetterbox(detection.box, prepared->transforms[i]);
+            found[rectangle.samples[i]] = std::move(kept);
+        }
+    }
+    result.evaluation = eval::evaluateYolov5(flattened(found, samples, network.classNames()), truthOf(samples), kMaxDetections);
+    return result;
+}
+
+} // namespace intersect::train
