@@ -26,4 +26,21 @@ Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::
     return truth;
 }
 
+Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images, const std::vector<std::string>& names) {
+    for (std::size_t image = 0; image < images.size(); ++image)
+        for (const TruthBox& box : truth.of(image)) {
+            if (static_cast<std::size_t>(box.classId) < names.size())
+                continue;
+            const std::filesystem::path path = data::labelPathOf(images[image].file);
+            int line = 0;
+            for (const data::Label& label : data::readYoloLabels(images[image].file).labels)
+                if (label.classId == box.classId && line == 0)
+                    line = label.line;
+            return fail(ErrorCode::BadInput,
+                        "The class " + std::to_string(box.classId) + " in " + path.string() + " has no name: there are " + std::to_string(names.size()) + " names.",
+                        path, line, "Add the class to names in data.yaml, or correct the label.");
+        }
+    return {};
+}
+
 } // namespace intersect::eval

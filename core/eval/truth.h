@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/base/geometry.h"
@@ -31,5 +32,8 @@ struct Truth {
 /// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`, an error without one). An image without a
 /// label file has no objects. Rows that cannot be read are left out; what is wrong with them is added to `findings` if given. Any thread.
 Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::vector<data::Finding>* findings = nullptr);
+
+/// Whether every object's class has a name; if not, names the label file and line of the first that has none. `truth` is of these images.
+Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images, const std::vector<std::string>& names);
 
 } // namespace intersect::eval
