@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/candidates_file.h"
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "core/base/json_text.h"
+#include "core/weights/safetensors.h"
+
+namespace intersect::nn {
+namespace {
+
+template <class T>
+weights::NamedArray column(const std::string& name, weights::DType type, std::vector<std::int64_t> shape, const std::vector<T>& values) {
+    weights::NamedArray array{name, type, std::move(shape), {}};
+    array.bytes.resize(values.size() * sizeof(T));
+    if (!values.empty())
+        std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+    return array;
+}
+
+/// The values of a column of that type and length; nullptr if the file has none.
+template <class T>
+const T* valuesOf(const weights::ArrayFile& file, const std::string& name, weights::DType type, std::int64_t elements) {
+    const weights::NamedArray* array = file.find(name);
+    if (array == nullptr || array->type != type || array->elements() != elements)
+        return nullptr;
+    return reinterpret_cast<const T*>(array->bytes.data());
+}
+
+} // namespace
+
+Result<void> writeCandidates(const std::filesystem::path& path, const detect::DetectionSet& candidates) {
+    std::vector<float> boxes, scores;
+    std::vector<std::int32_t> classes, images;
+    Json table = Json::array();
+    for (std::size_t i = 0; i < candidates.images.size(); ++i) {
+        const detect::ImageEntry& image = candidates.images[i];
+        table.push_back({{"id", image.id}, {"file_name", pathText(image.file)}, {"width", image.size.width}, {"height", image.size.height}});
+        for (const detect::Detection& candidate : candidates.of(i)) {
+            boxes.insert(boxes.end(), {candidate.box.x1, candidate.box.y1, candidate.box.x2, candidate.box.y2});
+            scores.push_back(candidate.score);
+            classes.push_back(candidate.classId);
+            images.push_back(static_cast<std::int32_t>(i));
+        }
+    }
+    const auto count = static_cast<std::int64_t>(scores.size());
+    weights::ArrayFile file;
+    file.arrays.push_back(column("boxes", weights::DType::F32, {count, 4}, boxes));
+    file.arrays.push_back(column("scores", weights::DType::F32, {count}, scores));
+    file.arrays.push_back(column("classes", weights::DType::I32, {count}, classes));
+    file.arrays.push_back(column("image", weights::DType::I32, {count}, images));
+    file.metadata = {{"names", toText(Json(candidates.names))}, {"images", toText(table)}};
+    return weights::writeSafetensors(path, file);
+}
+
+Result<detect::DetectionSet> readCandidates(const std::filesystem::path& path) {
+    const auto file = weights::readSafetensors(path);
+    if (!file)
+        return failAs(file);
+    const auto refuse = [&](const std::string& why) {
+        return fail(ErrorCode::BadInput, path.string() + " cannot be read as candidates: " + why + ".", path, 0, "Make it again with --candidates.");
+    };
+    const auto names = file->metadata.find("names"), images = file->metadata.find("images");
+    if (names == file->metadata.end() || images == file->metadata.end())
+        return refuse("it has no class names and no table of images");
+    detect::DetectionSet set;
+    try {
+        set.names = Json::parse(names->second).get<std::vector<std::string>>();
+        for (const Json& image : Json::parse(images->second))
+            set.images.push_back({image.at("id").get<int>(), image.at("file_name").get<std::string>(), {image.at("width").get<int>(), image.at("height").get<int>()}});
+    } catch (const nlohmann::json::exception&) {
+        return refuse("its class names or its table of images are damaged");
+    }
+    const weights::NamedArray* scoreArray = file->find("scores");
+    const std::int64_t count = scoreArray != nullptr ? scoreArray->elements() : -1;
+    const auto* scores = valuesOf<float>(*file, "scores", weights::DType::F32, count);
+    const auto* boxes = valuesOf<float>(*file, "boxes", weights::DType::F32, 4 * count);
+    const auto* classes = valuesOf<std::int32_t>(*file, "classes", weights::DType::I32, count);
+    const auto* rows = valuesOf<std::int32_t>(*file, "image", weights::DType::I32, count);
+    if (scores == nullptr || boxes == nullptr || classes == nullptr || rows == nullptr)
+        return refuse("one of its columns boxes, scores, classes, image is missing or of another length");
+    set.begin.assign(set.images.size() + 1, 0);
+    for (std::int64_t i = 0; i < count; ++i) {
+        const bool inTable = rows[i] >= 0 && static_cast<std::size_t>(rows[i]) < set.images.size();
+        if (!inTable || (i > 0 && rows[i] < rows[i - 1]) || classes[i] < 0)
+            return refuse("candidate " + std::to_string(i + 1) + " names no image of the table, or stands out of order");
+        ++set.begin[static_cast<std::size_t>(rows[i]) + 1];
+        set.detections.push_back({{boxes[4 * i], boxes[4 * i + 1], boxes[4 * i + 2], boxes[4 * i + 3]}, scores[i], classes[i]});
+    }
+    for (std::size_t i = 1; i < set.begin.size(); ++i)
+        set.begin[i] += set.begin[i - 1];
+    return set;
+}
+
+} // namespace intersect::nn
