@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/inspection.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+#include "core/data/taken_at.h"
+#include "core/detect/detections_file.h"
+
+namespace intersect::ui {
+
+Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot) {
+    auto detections = detect::readDetections(detectionsFile);
+    if (!detections)
+        return failAs(detections);
+    auto inspection = std::make_shared<Inspection>();
+    inspection->detections = std::move(*detections);
+    for (detect::ImageEntry& image : inspection->detections.images)
+        if (image.file.is_relative())
+            image.file = (dataRoot / image.file).lexically_normal();
+    auto truth = eval::truthOfImages(inspection->detections.images);
+    if (!truth)
+        return failAs(truth);
+    inspection->truth = std::move(*truth);
+
+    std::map<std::string, std::uint32_t> cameras;
+    for (const detect::ImageEntry& image : inspection->detections.images)
+        cameras.emplace(image.file.parent_path().filename().string(), 0);
+    for (auto& [name, index] : cameras) {
+        index = static_cast<std::uint32_t>(inspection->cameras.size());
+        inspection->cameras.push_back(name);
+    }
+    inspection->frames.reserve(inspection->detections.images.size());
+    for (const detect::ImageEntry& image : inspection->detections.images)
+        inspection->frames.push_back({cameras[image.file.parent_path().filename().string()], data::takenAtOf(image.file.stem().string())});
+    return std::shared_ptr<const Inspection>(std::move(inspection));
+}
+
+std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou) {
+    const auto detections = inspection.detections.of(frame);
+    const auto truth = inspection.truth.of(frame);
+    const eval::FrameMatches found = eval::matchFrame(detections, truth, confidence, matchIou);
+    std::vector<InspectedBox> boxes;
+    boxes.reserve(found.matches.size());
+    for (const eval::Match& match : found.matches) {
+        InspectedBox box;
+        box.verdict = match.verdict;
+        box.iou = match.iou;
+        box.detection = match.detection;
+        box.truth = match.truth;
+        if (match.detection >= 0) {
+            const detect::Detection& detection = detections[static_cast<std::size_t>(match.detection)];
+            box.box = detection.box;
+            box.classId = detection.classId;
+            box.score = detection.score;
+        } else {
+            const eval::TruthBox& object = truth[static_cast<std::size_t>(match.truth)];
+            box.box = object.box;
+            box.classId = object.classId;
+        }
+        boxes.push_back(box);
+    }
+    return boxes;
+}
+
+VerdictCounts countsOf(const std::vector<InspectedBox>& boxes) {
+    VerdictCounts counts;
+    for (const InspectedBox& box : boxes) {
+        counts.fn += box.verdict == eval::Verdict::FN ? 1 : 0;
+        counts.fp += box.verdict == eval::Verdict::FP ? 1 : 0;
+        counts.tp += box.verdict == eval::Verdict::TP ? 1 : 0;
+    }
+    return counts;
+}
+
+std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double confidence, double matchIou, const std::function<bool()>& cancelled) {
+    std::vector<VerdictCounts> counts(inspection.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (cancelled && cancelled())
+            return {};
+        const eval::FrameMatches found = eval::matchFrame(inspection.detections.of(i), inspection.truth.of(i), confidence, matchIou);
+        counts[i] = {found.fn, found.fp, found.tp};
+    }
+    return counts;
+}
+
+std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order, int camera) {
+    std::vector<std::uint32_t> rows;
+    for (std::uint32_t i = 0; i < inspection.size(); ++i)
+        if (camera < 0 || inspection.frames[i].camera == static_cast<std::uint32_t>(camera))
+            rows.push_back(i);
+    const auto key = [&](std::uint32_t i) {
+        const VerdictCounts& c = counts[i];
+        switch (order) {
+        case FrameOrder::Missed: return std::tuple(-c.fn, -c.fp, std::int64_t(0));
+        case FrameOrder::Invented: return std::tuple(-c.fp, -c.fn, std::int64_t(0));
+        case FrameOrder::Found: return std::tuple(-c.tp, -c.fn, -c.fp);
+        case FrameOrder::Camera: break;
+        }
+        return std::tuple(std::int64_t(inspection.frames[i].camera), std::int64_t(0), std::int64_t(0));
+    };
+    std::stable_sort(rows.begin(), rows.end(), [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+    return rows;
+}
+
+} // namespace intersect::ui

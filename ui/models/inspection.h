@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/detect/detection.h"
+#include "core/eval/matching.h"
+#include "core/eval/truth.h"
+
+namespace intersect::ui {
+
+/// What a run found on a list of frames, beside what is there. Made once, then only read.
+struct Inspection {
+    struct Frame {
+        std::uint32_t camera = 0;              ///< index into cameras
+        std::optional<std::int64_t> takenAt;   ///< seconds since 1970 in local time
+    };
+    detect::DetectionSet detections;
+    eval::Truth truth;
+    std::vector<Frame> frames;        ///< one per image of the detections
+    std::vector<std::string> cameras; ///< names in the order of their bytes
+    std::size_t size() const { return frames.size(); }
+};
+
+/// Verdicts of one frame, or of many.
+struct VerdictCounts {
+    std::int64_t fn = 0, fp = 0, tp = 0;
+    std::optional<double> precision() const { return tp + fp > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fp)) : std::nullopt; }
+    std::optional<double> recall() const { return tp + fn > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fn)) : std::nullopt; }
+    bool operator==(const VerdictCounts&) const = default;
+};
+
+/// One box on the picture and in the table: a detection, or a true object that was missed.
+struct InspectedBox {
+    eval::Verdict verdict = eval::Verdict::FP;
+    BoxXyxy box; ///< pixels of the image
+    int classId = 0;
+    float score = 0; ///< detections only
+    float iou = 0;   ///< of the pair; for FP the best IoU with an object of its class
+    int detection = -1, truth = -1;
+};
+
+/// Reads a detections file and the labels of its images; relative file names stand below `dataRoot`. Errors as readDetections. Any thread.
+Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot);
+
+/// Verdicts of one frame at the thresholds: FN first, then FP, then TP.
+std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou);
+VerdictCounts countsOf(const std::vector<InspectedBox>& boxes);
+
+/// Verdict counts of every frame at the thresholds; empty if `cancelled` said so meanwhile. Any thread.
+std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double confidence, double matchIou, const std::function<bool()>& cancelled = {});
+
+/// How the list of frames is ordered.
+enum class FrameOrder { Missed, Invented, Found, Camera };
+
+/// Frames (of one camera, or all for -1), worst first: by the chosen count descending, ties by missed, then invented, then file order.
+std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order, int camera);
+
+} // namespace intersect::ui

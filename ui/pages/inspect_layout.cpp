@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The three panes of Inspect: what stands where.
+#include <QHBoxLayout>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "core/base/numbers.h"
+#include "ui/pages/inspect_page.h"
+#include "ui/text.h"
+#include "ui/widgets/panes.h"
+#include "ui/widgets/side_pane.h"
+#include "ui/widgets/verdict_legend.h"
+
+namespace intersect::ui {
+
+QWidget* InspectPage::buildLeft() {
+    QWidget* pane = makeSidePane(this);
+    auto* column = new QVBoxLayout(pane);
+    column->setContentsMargins(0, 10, 0, 0);
+    column->setSpacing(8);
+    auto* choices = new QVBoxLayout;
+    choices->setContentsMargins(12, 0, 12, 0);
+    choices->setSpacing(6);
+    m_runs = new QComboBox(pane);
+    m_runs->setObjectName(QStringLiteral("runCombo"));
+    m_runs->setAccessibleName(tr("Run"));
+    m_runs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_runs->setMinimumContentsLength(8);
+    choices->addWidget(m_runs);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    m_splits = new QComboBox(pane);
+    m_splits->setObjectName(QStringLiteral("splitCombo"));
+    m_splits->setAccessibleName(tr("Frames"));
+    m_cameras = new QComboBox(pane);
+    m_cameras->setObjectName(QStringLiteral("cameraCombo"));
+    m_cameras->setAccessibleName(tr("Camera"));
+    m_cameras->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_cameras->setMinimumContentsLength(6);
+    row->addWidget(m_splits);
+    row->addWidget(m_cameras, 1);
+    choices->addLayout(row);
+    auto* sort = new QHBoxLayout;
+    sort->setSpacing(8);
+    sort->addWidget(new ThemedLabel(tr("Sort"), FontRole::Body, Tone::Text2));
+    m_sort = new SegmentedButtons({tr("FN"), tr("FP"), tr("TP"), tr("Camera")}, pane);
+    m_sort->setObjectName(QStringLiteral("sortGroup"));
+    m_sort->setAccessibleName(tr("Order of the frames"));
+    sort->addWidget(m_sort);
+    sort->addStretch(1);
+    choices->addLayout(sort);
+    m_hint = new ThemedLabel(tr("No frame has this error. Lower the confidence or choose another type."), FontRole::Caption, Tone::Text3);
+    m_hint->setWordWrap(true);
+    m_hint->hide();
+    choices->addWidget(m_hint);
+    column->addLayout(choices);
+    column->addWidget(new HairLine(pane));
+    m_list = new InspectList(pane);
+    m_list->setModel(m_listModel);
+    column->addWidget(m_list, 1);
+    return pane;
+}
+
+QWidget* InspectPage::buildCentre() {
+    auto* centre = new SurfaceArea(this);
+    auto* outer = new QVBoxLayout(centre);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(0);
+    m_problem = new InlineMessage(InlineMessage::Kind::Error, centre);
+    m_problem->hide();
+    auto* problemRow = new QVBoxLayout;
+    problemRow->setContentsMargins(16, 0, 16, 0);
+    problemRow->addWidget(m_problem);
+    outer->addLayout(problemRow);
+    m_stack = new QStackedWidget(centre);
+    outer->addWidget(m_stack, 1);
+
+    auto* work = new QWidget;
+    auto* column = new QVBoxLayout(work);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* tools = new QHBoxLayout;
+    tools->setContentsMargins(16, 8, 16, 8);
+    tools->setSpacing(8);
+    const auto toggle = [&](const QString& word, const QString& name, const QString& tip, void (ImageCanvas::*set)(bool)) {
+        auto* button = new QPushButton(word, work);
+        button->setObjectName(name);
+        button->setCheckable(true);
+        button->setChecked(true);
+        button->setProperty("small", true);
+        button->setToolTip(tip);
+        button->setFocusPolicy(Qt::TabFocus);
+        connect(button, &QPushButton::toggled, m_canvas, set);
+        tools->addWidget(button);
+    };
+    m_canvas = new ImageCanvas(work);
+    m_canvas->setClassNames([this](int id) { return className(id); });
+    toggle(tr("Boxes"), QStringLiteral("boxesToggle"), tr("Show verdicts on the picture (B)"), &ImageCanvas::setBoxesShown);
+    toggle(tr("Truth"), QStringLiteral("truthToggle"), tr("Show the labelled boxes (G)"), &ImageCanvas::setTruthShown);
+    toggle(tr("Labels"), QStringLiteral("labelsToggle"), tr("Show words at the boxes (T)"), &ImageCanvas::setLabelsShown);
+    tools->addSpacing(6);
+    auto* fit = new QPushButton(tr("Fit"), work);
+    fit->setObjectName(QStringLiteral("fitButton"));
+    fit->setProperty("small", true);
+    fit->setToolTip(tr("Fit the picture into the view (0); 1 shows it at 100 %"));
+    fit->setFocusPolicy(Qt::TabFocus);
+    connect(fit, &QPushButton::clicked, m_canvas, &ImageCanvas::fit);
+    tools->addWidget(fit);
+    m_zoom = new ThemedLabel({}, FontRole::Table, Tone::Text2);
+    m_zoom->setObjectName(QStringLiteral("zoomLabel"));
+    m_zoom->setMinimumWidth(52);
+    tools->addWidget(m_zoom);
+    tools->addStretch(1);
+    tools->addWidget(new VerdictLegend(work));
+    column->addLayout(tools);
+    column->addWidget(new HairLine(work));
+    column->addWidget(m_canvas, 1);
+    column->addWidget(new HairLine(work));
+    auto* strip = new QHBoxLayout;
+    strip->setContentsMargins(16, 2, 16, 0);
+    m_neighbours = new NeighbourStrip(work);
+    strip->addWidget(m_neighbours);
+    column->addLayout(strip);
+    column->addWidget(new HairLine(work));
+    m_thresholds = new ThresholdPanel(session(), work);
+    column->addWidget(m_thresholds);
+
+    m_empty = new EmptyState(tr("Choose a run to see what it found, missed and invented."), tr("Detect on test"));
+    m_empty->button()->setObjectName(QStringLiteral("detectButton"));
+    m_stack->addWidget(work);
+    m_stack->addWidget(m_empty);
+    connect(m_canvas, &ImageCanvas::zoomChanged, m_zoom,
+            [this](double zoom) { m_zoom->setText(tr("%1 %").arg(qs(formatFixed(zoom * 100, 0)))); });
+    return centre;
+}
+
+QWidget* InspectPage::buildRight() {
+    QWidget* pane = makeSidePane(this);
+    auto* column = new QVBoxLayout(pane);
+    column->setContentsMargins(0, 10, 0, 12);
+    column->setSpacing(8);
+    auto* head = new QVBoxLayout;
+    head->setContentsMargins(16, 0, 16, 0);
+    head->setSpacing(6);
+    auto* names = new QHBoxLayout;
+    m_frameName = new ThemedLabel({}, FontRole::SectionHeading);
+    m_frameName->setObjectName(QStringLiteral("frameNameLabel"));
+    m_runName = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    names->addWidget(m_frameName);
+    names->addStretch(1);
+    names->addWidget(m_runName);
+    head->addLayout(names);
+    m_frameSummary = new VerdictSummary(pane);
+    m_frameSummary->setObjectName(QStringLiteral("frameSummary"));
+    head->addWidget(m_frameSummary);
+    column->addLayout(head);
+    auto* tableRow = new QHBoxLayout;
+    tableRow->setContentsMargins(8, 0, 8, 0);
+    m_boxes = new BoxTable(m_boxModel, pane);
+    tableRow->addWidget(m_boxes);
+    column->addLayout(tableRow, 1);
+    column->addWidget(new HairLine(pane));
+    auto* foot = new QVBoxLayout;
+    foot->setContentsMargins(16, 4, 16, 0);
+    foot->setSpacing(6);
+    auto* sums = new QHBoxLayout;
+    sums->addWidget(new ThemedLabel(tr("All frames"), FontRole::SectionHeading));
+    sums->addStretch(1);
+    m_sumName = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    sums->addWidget(m_sumName);
+    foot->addLayout(sums);
+    m_sumSummary = new VerdictSummary(pane);
+    m_sumSummary->setObjectName(QStringLiteral("splitSummary"));
+    foot->addWidget(m_sumSummary);
+    column->addLayout(foot);
+    return pane;
+}
+
+QString InspectPage::helpText() const {
+    return tr("Frames stand at the left, worst first. On the picture solid boxes were found (TP), dashed ones invented (FP), dotted ones missed (FN); "
+              "thin white ones are the labels. Below lie the frames before and after of the same camera, and the two thresholds; above each slider "
+              "every detection of the frame is a tick.\n\n"
+              "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G and T show boxes, truth "
+              "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence by 0.01, with Shift the "
+              "match IoU by 0.05.");
+}
+
+} // namespace intersect::ui

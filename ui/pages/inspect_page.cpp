@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/inspect_page.h"
+
+#include <algorithm>
+
+#include <QFileDialog>
+#include <QItemSelectionModel>
+#include <QKeyEvent>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "core/base/numbers.h"
+#include "core/data/data_yaml.h"
+#include "core/image/decode.h"
+#include "ui/picture.h"
+#include "ui/text.h"
+#include "ui/widgets/panes.h"
+#include "ui/widgets/verdict_painting.h"
+
+namespace intersect::ui {
+namespace {
+
+constexpr int kPictureDelayMs = 120; ///< the old picture stays this long, so that going through frames does not flicker
+
+const char* const kSplits[] = {"test", "val", "train"};
+
+QString counted(std::int64_t number) {
+    return qs(formatGrouped(number));
+}
+
+struct Loaded {
+    Result<std::shared_ptr<const Inspection>> inspection;
+    std::vector<VerdictCounts> counts;
+};
+
+} // namespace
+
+InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSession, parent) {
+    setObjectName(QStringLiteral("inspectPage"));
+    m_listModel = new InspectListModel(this);
+    m_boxModel = new BoxTableModel([this](int id) { return className(id); }, this);
+    m_export = new QPushButton(tr("Export image"), this);
+    m_export->setObjectName(QStringLiteral("exportImageButton"));
+    m_export->setToolTip(tr("Save the picture with its boxes at full resolution"));
+
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    QWidget* left = buildLeft();
+    QWidget* centre = buildCentre();
+    QWidget* right = buildRight();
+    outer->addWidget(new Panes(QStringLiteral("inspectPanes"), left, centre, right, 252, 336, this));
+
+    m_pictureDelay.setSingleShot(true);
+    m_pictureDelay.setInterval(kPictureDelayMs);
+    connect(&m_pictureDelay, &QTimer::timeout, this, [this] {
+        if (m_frame < 0 || m_pictureFrame == m_frame)
+            return;
+        m_canvas->showLoading(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].size);
+        m_pictureFrame = m_frame;
+        showBoxes();
+    });
+
+    Session& s = session();
+    connect(&s, &Session::runsChanged, this, &InspectPage::refreshRuns);
+    connect(&s, &Session::currentRunChanged, this, &InspectPage::refreshRuns);
+    connect(&s, &Session::workspaceChanged, this, &InspectPage::refreshRuns);
+    connect(&s, &Session::thresholdsChanged, this, &InspectPage::recount);
+    connect(&s, &Session::frameRequested, this, &InspectPage::goToPath);
+    connect(m_runs, &QComboBox::activated, this, [this](int row) {
+        const QString run = m_runs->itemData(row).toString();
+        if (run != session().currentRun())
+            session().setCurrentRun(run);
+        else
+            refreshRuns();
+    });
+    connect(m_splits, &QComboBox::activated, this, [this](int row) { load(m_run, m_splits->itemData(row).toString()); });
+    connect(m_cameras, &QComboBox::activated, this, &InspectPage::reorder);
+    connect(m_sort, &SegmentedButtons::currentChanged, this, &InspectPage::reorder);
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
+        if (current.isValid())
+            goTo(m_listModel->frameAt(current.row()));
+    });
+    connect(m_neighbours, &NeighbourStrip::frameChosen, this, [this](quint32 frame) { goTo(frame); });
+    connect(m_canvas, &ImageCanvas::boxClicked, this, &InspectPage::chooseBox);
+    connect(m_boxes->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
+        if (current.isValid())
+            chooseBox(current.row());
+    });
+    connect(m_empty->button(), &QPushButton::clicked, this, &InspectPage::detect);
+    connect(m_export, &QPushButton::clicked, this, &InspectPage::exportImage);
+    connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) { m_empty->setSentence(line); });
+    connect(&m_worker, &WorkerClient::ended, this, &InspectPage::detected);
+    refreshRuns();
+}
+
+QString InspectPage::className(int id) const {
+    if (m_inspection && id >= 0 && static_cast<std::size_t>(id) < m_inspection->detections.names.size())
+        return qs(m_inspection->detections.names[static_cast<std::size_t>(id)]);
+    return session().className(id);
+}
+
+std::filesystem::path InspectPage::detectionsFile(const QString& run, const QString& split) const {
+    return session().runPaths(run).detections(split.toStdString());
+}
+
+void InspectPage::refreshRuns() {
+    const QStringList runs = session().isOpen() ? session().runNames() : QStringList();
+    const auto splitsOf = [this](const QString& run) {
+        QStringList splits;
+        std::error_code none;
+        for (const char* split : kSplits)
+            if (std::filesystem::exists(detectionsFile(run, qs(split)), none))
+                splits << qs(split);
+        return splits;
+    };
+    // The run looked at elsewhere; without one the newest that has detections.
+    QString run = session().currentRun();
+    if (run.isEmpty() || !runs.contains(run)) {
+        const auto found = std::find_if(runs.begin(), runs.end(), [&](const QString& name) { return !splitsOf(name).isEmpty(); });
+        run = found != runs.end() ? *found : (runs.isEmpty() ? QString() : runs.first());
+    }
+    {
+        const QSignalBlocker quiet(m_runs);
+        m_runs->clear();
+        for (const QString& name : runs)
+            m_runs->addItem(splitsOf(name).isEmpty() ? tr("%1 (no detections)").arg(name) : name, name);
+        m_runs->setCurrentIndex(m_runs->findData(run));
+        m_runs->setEnabled(!runs.isEmpty());
+    }
+    const QStringList splits = run.isEmpty() ? QStringList() : splitsOf(run);
+    const QString split = splits.contains(m_split) ? m_split : splits.value(0);
+    {
+        const QSignalBlocker quiet(m_splits);
+        m_splits->clear();
+        for (const QString& name : splits)
+            m_splits->addItem(name, name);
+        m_splits->setCurrentIndex(m_splits->findData(split));
+        m_splits->setEnabled(splits.size() > 1);
+    }
+    load(run, split);
+}
+
+void InspectPage::load(const QString& run, const QString& split) {
+    m_run = run;
+    if (run.isEmpty() || split.isEmpty()) {
+        m_loadJob.cancel();
+        showNothing();
+        return;
+    }
+    m_split = split;
+    const std::filesystem::path file = detectionsFile(run, split);
+    std::error_code none;
+    const auto time = std::filesystem::last_write_time(file, none);
+    if (m_inspection && file == m_loadedFile && time == m_loadedTime)
+        return; // nothing new on disk
+    m_loadedFile = file;
+    m_loadedTime = time;
+    const std::filesystem::path root = session().workspace()->dataRoot;
+    m_loadJob.start(
+        [file, root, confidence = session().confidence(), iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
+            Loaded loaded{loadInspection(file, root), {}};
+            if (loaded.inspection)
+                loaded.counts = countAllFrames(**loaded.inspection, confidence, iou, cancelled);
+            return loaded;
+        },
+        [this](Loaded loaded) {
+            if (!loaded.inspection) {
+                m_problem->show(qs(loaded.inspection.error().message), qs(loaded.inspection.error().advice));
+                showNothing();
+                return;
+            }
+            m_problem->hide();
+            take(*loaded.inspection, std::move(loaded.counts));
+        });
+}
+
+void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts) {
+    m_inspection = std::move(inspection);
+    m_frame = -1;
+    m_pictureFrame = -1;
+    {
+        const QSignalBlocker quiet(m_cameras);
+        const QString before = m_cameras->currentIndex() > 0 ? m_cameras->currentText() : QString();
+        m_cameras->clear();
+        m_cameras->addItem(tr("all cameras"), -1);
+        for (std::size_t i = 0; i < m_inspection->cameras.size(); ++i)
+            m_cameras->addItem(qs(m_inspection->cameras[i]), static_cast<int>(i));
+        m_cameras->setCurrentIndex(std::max(0, m_cameras->findText(before)));
+    }
+    std::vector<std::uint32_t> rows = orderedFrames(*m_inspection, counts, static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt());
+    m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
+    m_stack->setCurrentIndex(0);
+    m_export->setEnabled(m_inspection->size() > 0);
+    showSums();
+    const QString wanted = std::exchange(m_wantedPath, QString());
+    if (m_listModel->rowCount() > 0)
+        m_list->setCurrentIndex(m_listModel->index(0, 0));
+    if (!wanted.isEmpty())
+        goToPath(wanted);
+    Q_EMIT headChanged();
+}
+
+void InspectPage::showNothing() {
+    m_inspection.reset();
+    m_loadedFile.clear();
+    m_frame = m_pictureFrame = -1;
+    m_pictureJob.cancel();
+    m_countJob.cancel();
+    m_listModel->setFrames({}, {}, {});
+    m_boxModel->setBoxes({});
+    m_neighbours->show({}, {}, -1);
+    m_frameName->clear();
+    m_runName->clear();
+    m_sumName->clear();
+    m_frameSummary->setCounts(VerdictCounts{});
+    m_sumSummary->setCounts(VerdictCounts{});
+    m_cameras->clear();
+    m_hint->hide();
+    m_export->setEnabled(false);
+    if (!m_worker.isRunning())
+        m_empty->setSentence(tr("Choose a run to see what it found, missed and invented."));
+    m_empty->button()->setText(m_run.isEmpty() ? tr("Train a run") : tr("Detect on test"));
+    m_empty->button()->setEnabled(session().isOpen() && !m_worker.isRunning());
+    m_stack->setCurrentWidget(m_empty);
+    Q_EMIT headChanged();
+}
+
+void InspectPage::detect() {
+    if (m_run.isEmpty()) {
+        Q_EMIT session().pageRequested(QStringLiteral("train"));
+        return;
+    }
+    if (m_worker.isRunning())
+        return;
+    m_problem->hide();
+    m_empty->setSentence(tr("Detecting on test…"));
+    m_empty->button()->setEnabled(false);
+    m_worker.start({QStringLiteral("evaluate"), qs(session().runPaths(m_run).folder), QStringLiteral("--split"), QStringLiteral("test")}, false);
+}
+
+void InspectPage::detected(const WorkerClient::End& end) {
+    if (!end.ok) {
+        m_problem->show(end.message, end.advice, end.lastLines);
+        showNothing();
+        return;
+    }
+    session().noteRunsChanged();
+    refreshRuns();
+}
+
+// --- the list ---------------------------------------------------------------------------------------------------------
+
+void InspectPage::reorder() {
+    if (!m_inspection)
+        return;
+    const std::int64_t before = m_frame;
+    const QSignalBlocker quiet(m_list->selectionModel());
+    m_listModel->setFrames(m_inspection, m_listModel->counts(),
+                           orderedFrames(*m_inspection, m_listModel->counts(), static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt()));
+    showSums();
+    Q_EMIT headChanged();
+    if (m_listModel->rowCount() == 0)
+        return;
+    // A new order begins with its worst frame.
+    const QModelIndex first = m_listModel->index(0, 0);
+    m_list->selectionModel()->setCurrentIndex(first, QItemSelectionModel::ClearAndSelect);
+    m_list->scrollTo(first);
+    m_list->viewport()->update();
+    if (m_listModel->frameAt(0) != before)
+        goTo(m_listModel->frameAt(0));
+}
+
+void InspectPage::recount() {
+    if (!m_inspection)
+        return;
+    if (m_frame >= 0)
+        showBoxes();
+    m_countJob.start(
+        [inspection = m_inspection, confidence = session().confidence(), iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
+            return countAllFrames(*inspection, confidence, iou, cancelled);
+        },
+        [this, inspection = m_inspection](std::vector<VerdictCounts> counts) {
+            if (inspection != m_inspection || counts.size() != inspection->size())
+                return;
+            std::vector<std::uint32_t> rows =
+                orderedFrames(*inspection, counts, static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt());
+            m_listModel->setCounts(std::move(counts), std::move(rows));
+            if (m_list->currentIndex().isValid())
+                m_list->scrollTo(m_list->currentIndex());
+            m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
+            showSums();
+        });
+}
+
+void InspectPage::goTo(std::uint32_t frame) {
+    if (!m_inspection || frame >= m_inspection->size() || m_frame == static_cast<std::int64_t>(frame))
+        return;
+    m_frame = frame;
+    if (const int row = m_listModel->rowOf(frame); row >= 0 && m_list->currentIndex().row() != row)
+        m_list->setCurrentIndex(m_listModel->index(row, 0));
+    const detect::ImageEntry& image = m_inspection->detections.images[frame];
+    m_frameName->setText(qs(m_inspection->cameras[m_inspection->frames[frame].camera]) + QStringLiteral("  ") + inspectedTimeText(*m_inspection, frame));
+    m_frameName->setToolTip(qs(image.file));
+    m_runName->setText(m_run);
+    m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
+    showBoxes();
+    m_pictureDelay.start();
+    struct Picture {
+        QImage image;
+        QString problem;
+    };
+    m_pictureJob.start(
+        [file = image.file](const JobRunner::Cancelled& cancelled) {
+            if (cancelled())
+                return Picture{};
+            const auto mat = image::decodeImage(file);
+            return mat ? Picture{toImage(*mat), {}}
+                       : Picture{{}, InspectPage::tr("This picture cannot be read: %1. Its boxes are listed at the right.").arg(qs(file.filename()))};
+        },
+        [this, frame](Picture picture) { pictureCame(frame, picture.image, picture.problem); });
+    session().showStatus(tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
+                             .arg(counted(m_list->currentIndex().row() + 1), counted(m_listModel->rowCount())));
+}
+
+void InspectPage::pictureCame(std::uint32_t frame, const QImage& picture, const QString& problem) {
+    if (m_frame != static_cast<std::int64_t>(frame))
+        return;
+    m_pictureDelay.stop();
+    if (problem.isEmpty())
+        m_canvas->showPicture(picture);
+    else
+        m_canvas->showProblem(problem, m_inspection->detections.images[frame].size);
+    if (m_pictureFrame != m_frame) {
+        m_pictureFrame = m_frame;
+        showBoxes();
+    }
+}
+
+void InspectPage::goToPath(const QString& path) {
+    if (!m_inspection) {
+        m_wantedPath = path;
+        return;
+    }
+    const std::filesystem::path wanted = toPath(path);
+    const auto& images = m_inspection->detections.images;
+    const auto found = std::find_if(images.begin(), images.end(), [&](const detect::ImageEntry& image) { return image.file == wanted; });
+    if (found == images.end()) {
+        session().showStatus(tr("%1 is not among the %2 frames of %3.").arg(qs(wanted.filename()), m_split, m_run));
+        return;
+    }
+    const auto frame = static_cast<std::uint32_t>(found - images.begin());
+    if (m_listModel->rowOf(frame) < 0) {
+        m_cameras->setCurrentIndex(0);
+        reorder();
+    }
+    goTo(frame);
+}
+
+void InspectPage::step(int by) {
+    const int count = m_listModel->rowCount();
+    if (count == 0)
+        return;
+    const int row = m_list->currentIndex().isValid() ? m_list->currentIndex().row() + by : 0;
+    m_list->setCurrentIndex(m_listModel->index(std::clamp(row, 0, count - 1), 0));
+}
+
+// --- the frame ----------------------------------------------------------------------------------------------------------
+
+void InspectPage::showBoxes() {
+    const auto frame = static_cast<std::size_t>(m_frame);
+    const double confidence = session().confidence();
+    std::vector<InspectedBox> boxes = inspectFrame(*m_inspection, frame, confidence, session().matchIou());
+    const auto truth = m_inspection->truth.of(frame);
+    const VerdictCounts counts = countsOf(boxes);
+    m_frameSummary->setCounts(counts);
+    m_listModel->setCountsOf(static_cast<std::uint32_t>(frame), counts);
+
+    // The box that was chosen stays so if it is still there.
+    std::pair<int, int> chosen{-2, -2};
+    if (const QModelIndex current = m_boxes->currentIndex(); current.isValid() && current.row() < m_boxModel->rowCount())
+        chosen = {m_boxModel->box(current.row()).detection, m_boxModel->box(current.row()).truth};
+    const bool sameFrame = m_pictureFrame == m_frame;
+
+    std::vector<ScoreTicks::Tick> scores, overlaps;
+    const auto detections = m_inspection->detections.of(frame);
+    const std::vector<eval::BestObject> best = eval::bestObjects(detections, truth);
+    std::vector<eval::Verdict> verdicts(detections.size(), eval::Verdict::FP);
+    std::vector<bool> above(detections.size(), false);
+    for (const InspectedBox& box : boxes)
+        if (box.detection >= 0) {
+            verdicts[static_cast<std::size_t>(box.detection)] = box.verdict;
+            above[static_cast<std::size_t>(box.detection)] = true;
+        }
+    std::int64_t shown = 0;
+    for (std::size_t i = 0; i < detections.size(); ++i) {
+        shown += above[i] ? 1 : 0;
+        // A detection that is left out: what it would be by its overlap.
+        const eval::Verdict verdict = above[i] ? verdicts[i] : (static_cast<double>(best[i].iou) >= session().matchIou() ? eval::Verdict::TP : eval::Verdict::FP);
+        scores.push_back({static_cast<double>(detections[i].score), verdict, !above[i]});
+        if (best[i].iou > 0)
+            overlaps.push_back({static_cast<double>(best[i].iou), verdict, !above[i]});
+    }
+    m_thresholds->setDetections(std::move(scores), std::move(overlaps),
+                                tr("%1 of %2 detections shown").arg(counted(shown), counted(static_cast<std::int64_t>(detections.size()))));
+
+    int again = -1;
+    for (std::size_t i = 0; sameFrame && i < boxes.size(); ++i)
+        if (boxes[i].detection == chosen.first && (boxes[i].detection >= 0 || boxes[i].truth == chosen.second))
+            again = static_cast<int>(i);
+    m_boxModel->setBoxes(boxes);
+    if (m_pictureFrame == m_frame)
+        m_canvas->setBoxes(std::move(boxes), {truth.begin(), truth.end()});
+    if (again >= 0)
+        chooseBox(again);
+}
+
+void InspectPage::showSums() {
+    VerdictCounts sum;
+    std::int64_t frames = 0;
+    for (int row = 0; row < m_listModel->rowCount(); ++row) {
+        const VerdictCounts& counts = m_listModel->counts()[m_listModel->frameAt(row)];
+        sum.fn += counts.fn;
+        sum.fp += counts.fp;
+        sum.tp += counts.tp;
+        ++frames;
+    }
+    m_sumSummary->setCounts(sum);
+    m_sumName->setText(tr("%1 frames of %2").arg(counted(frames), m_split));
+    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp, 1};
+    m_hint->setVisible(m_inspection && asked[m_sort->current()] == 0);
+}
+
+void InspectPage::chooseBox(int index) {
+    if (index < 0) {
+        m_boxes->clearSelection();
+        m_boxes->setCurrentIndex({});
+        m_canvas->setCurrentBox(-1);
+        return;
+    }
+    if (index >= m_boxModel->rowCount())
+        return;
+    if (m_boxes->currentIndex().row() != index) {
+        const QSignalBlocker quiet(m_boxes->selectionModel());
+        m_boxes->selectionModel()->setCurrentIndex(m_boxModel->index(index, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        m_boxes->scrollTo(m_boxModel->index(index, 0));
+        m_boxes->viewport()->update();
+    }
+    m_canvas->setCurrentBox(index);
+    const InspectedBox& box = m_boxModel->box(index);
+    m_canvas->centreOn(box.box);
+    QString text = tr("Box selected: %1 %2").arg(verdictWord(box.verdict), className(box.classId));
+    if (box.detection >= 0)
+        text += tr(", score %1, IoU %2").arg(qs(formatFixed(static_cast<double>(box.score), 2)), qs(formatFixed(static_cast<double>(box.iou), 2)));
+    session().showStatus(text);
+}
+
+void InspectPage::nextError(int by) {
+    std::vector<int> errors;
+    for (int row = 0; row < m_boxModel->rowCount(); ++row)
+        if (m_boxModel->box(row).verdict == eval::Verdict::FN || m_boxModel->box(row).verdict == eval::Verdict::FP)
+            errors.push_back(row);
+    if (errors.empty())
+        return;
+    const auto count = static_cast<int>(errors.size());
+    const auto at = std::find(errors.begin(), errors.end(), m_boxes->currentIndex().row());
+    const int next = at == errors.end() ? (by > 0 ? 0 : count - 1) : (static_cast<int>(at - errors.begin()) + by + count) % count;
+    chooseBox(errors[static_cast<std::size_t>(next)]);
+}
+
+// --- keys and head ----------------------------------------------------------------------------------------------------
+
+void InspectPage::keyPressEvent(QKeyEvent* event) {
+    if (!m_inspection || (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) != 0) {
+        Page::keyPressEvent(event);
+        return;
+    }
+    const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
+    const auto press = [this](const char* name) { findChild<QPushButton*>(qs(name))->toggle(); };
+    const auto confidence = [this](double by) { session().setConfidence(std::clamp(session().confidence() + by, 0.0, 1.0)); };
+    const auto matchIou = [this](double by) { session().setMatchIou(std::clamp(session().matchIou() + by, 0.0, 1.0)); };
+    switch (event->key()) {
+    case Qt::Key_J:
+    case Qt::Key_Right: step(1); break;
+    case Qt::Key_K:
+    case Qt::Key_Left: step(-1); break;
+    case Qt::Key_Home: step(-m_listModel->rowCount()); break;
+    case Qt::Key_End: step(m_listModel->rowCount()); break;
+    case Qt::Key_N: nextError(1); break;
+    case Qt::Key_P: nextError(-1); break;
+    case Qt::Key_B: press("boxesToggle"); break;
+    case Qt::Key_G: press("truthToggle"); break;
+    case Qt::Key_T: press("labelsToggle"); break;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal: m_canvas->zoomBy(1.25); break;
+    case Qt::Key_Minus: m_canvas->zoomBy(0.8); break;
+    case Qt::Key_0: m_canvas->fit(); break;
+    case Qt::Key_1: m_canvas->setZoom(1, QPointF(m_canvas->width() / 2.0, m_canvas->height() / 2.0)); break;
+    case Qt::Key_BracketLeft: shift ? matchIou(-0.05) : confidence(-0.01); break;
+    case Qt::Key_BracketRight: shift ? matchIou(0.05) : confidence(0.01); break;
+    case Qt::Key_BraceLeft: matchIou(-0.05); break;
+    case Qt::Key_BraceRight: matchIou(0.05); break;
+    default: Page::keyPressEvent(event);
+    }
+}
+
+void InspectPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    m_list->setFocus();
+}
+
+void InspectPage::exportImage() {
+    if (m_frame < 0)
+        return;
+    const QString name = qs(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].file.stem()) + QStringLiteral("-inspect.png");
+    const QString file = QFileDialog::getSaveFileName(this, tr("Export image"), name, tr("Pictures (*.png *.jpg)"));
+    if (!file.isEmpty())
+        exportTo(file);
+}
+
+bool InspectPage::exportTo(const QString& file) {
+    const bool saved = m_frame >= 0 && m_canvas->pictureWithOverlay().save(file);
+    if (saved)
+        session().showStatus(tr("Saved %1.").arg(file));
+    else
+        m_problem->show(tr("The picture cannot be written to %1.").arg(file), tr("Choose another folder or a name that ends in .png or .jpg."));
+    return saved;
+}
+
+QString InspectPage::subtitle() const {
+    if (!m_inspection)
+        return {};
+    const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera")};
+    return tr("%1 · %2 · %3").arg(m_run, m_split, orders[m_sort->current()]);
+}
+
+QStringList InspectPage::command() const {
+    if (m_run.isEmpty())
+        return {};
+    return {QStringLiteral("evaluate"), qs(session().runPaths(m_run).folder), QStringLiteral("--split"), m_split.isEmpty() ? QStringLiteral("test") : m_split};
+}
+
+} // namespace intersect::ui

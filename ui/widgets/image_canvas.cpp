@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/image_canvas.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QWheelEvent>
+
+#include "core/base/numbers.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+namespace intersect::ui {
+namespace {
+
+constexpr double kLeastZoom = 0.02;
+constexpr double kPixelsFrom = 4; ///< from this zoom on single pixels are shown as squares
+
+QRectF rectOf(Size size) {
+    return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+}
+
+} // namespace
+
+ImageCanvas::ImageCanvas(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("canvas"));
+    setAccessibleName(tr("Picture with boxes"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    connect(&Theme::instance(), &Theme::changed, this, [this] { viewChanged(); });
+}
+
+void ImageCanvas::setClassNames(std::function<QString(int)> nameOf) {
+    m_look.className = std::move(nameOf);
+    m_labelsFresh = false;
+    update();
+}
+
+void ImageCanvas::setSize(Size size) {
+    if (size == m_size)
+        return;
+    m_size = size;
+    m_fitted = true;
+    fit();
+}
+
+void ImageCanvas::showLoading(Size size) {
+    m_picture = {};
+    m_problem.clear();
+    setSize(size);
+    viewChanged();
+}
+
+void ImageCanvas::showPicture(const QImage& picture) {
+    m_picture = picture;
+    m_problem.clear();
+    setSize({picture.width(), picture.height()});
+    viewChanged();
+}
+
+void ImageCanvas::showProblem(const QString& sentence, Size size) {
+    m_picture = {};
+    m_problem = sentence;
+    setSize(size);
+    viewChanged();
+}
+
+void ImageCanvas::setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::TruthBox> truth) {
+    m_boxes = std::move(boxes);
+    m_truth = std::move(truth);
+    m_look.current = -1;
+    m_look.hovered = -1;
+    m_labelsFresh = false;
+    update();
+}
+
+void ImageCanvas::setBoxesShown(bool shown) {
+    m_look.boxes = shown;
+    m_labelsFresh = false;
+    update();
+}
+
+void ImageCanvas::setTruthShown(bool shown) {
+    m_look.truth = shown;
+    update();
+}
+
+void ImageCanvas::setLabelsShown(bool shown) {
+    m_look.labels = shown;
+    m_labelsFresh = false;
+    update();
+}
+
+void ImageCanvas::setCurrentBox(int index) {
+    if (index == m_look.current)
+        return;
+    m_look.current = index;
+    m_labelsFresh = false;
+    update();
+}
+
+double ImageCanvas::fittingZoom() const {
+    if (m_size.width <= 0 || m_size.height <= 0 || width() <= 0 || height() <= 0)
+        return 1;
+    return std::clamp(std::min(static_cast<double>(width()) / m_size.width, static_cast<double>(height()) / m_size.height), kLeastZoom, kMostZoom);
+}
+
+void ImageCanvas::fit() {
+    m_fitted = true;
+    m_zoom = fittingZoom();
+    m_origin = {(width() - m_zoom * m_size.width) / 2, (height() - m_zoom * m_size.height) / 2};
+    viewChanged();
+    Q_EMIT zoomChanged(m_zoom);
+}
+
+void ImageCanvas::setZoom(double zoom, const QPointF& anchor) {
+    const double wanted = std::clamp(zoom, std::min(kLeastZoom, fittingZoom()), kMostZoom);
+    const QPointF under = imageFromView(anchor);
+    m_zoom = wanted;
+    m_origin = anchor - under * m_zoom;
+    m_fitted = false;
+    keepInside();
+    viewChanged();
+    Q_EMIT zoomChanged(m_zoom);
+}
+
+void ImageCanvas::zoomBy(double factor) {
+    setZoom(m_zoom * factor, QPointF(width() / 2.0, height() / 2.0));
+}
+
+void ImageCanvas::centreOn(const BoxXyxy& box) {
+    const QRectF rect = viewRect(box, transform());
+    if (QRectF(this->rect()).contains(rect.center()))
+        return;
+    m_origin += QPointF(width() / 2.0, height() / 2.0) - rect.center();
+    keepInside();
+    viewChanged();
+}
+
+void ImageCanvas::keepInside() {
+    // A picture smaller than the view stays in its middle, a larger one covers it.
+    const auto kept = [](double origin, double length, double room) {
+        return length <= room ? (room - length) / 2 : std::clamp(origin, room - length, 0.0);
+    };
+    m_origin = {kept(m_origin.x(), m_zoom * m_size.width, width()), kept(m_origin.y(), m_zoom * m_size.height, height())};
+}
+
+void ImageCanvas::viewChanged() {
+    m_scaled = {};
+    m_labelsFresh = false;
+    update();
+}
+
+void ImageCanvas::drawScaled() {
+    const double ratio = devicePixelRatioF();
+    m_scaled = QPixmap(size() * ratio);
+    m_scaled.setDevicePixelRatio(ratio);
+    const Palette& palette = Theme::instance().palette();
+    m_scaled.fill(palette.sunken);
+    QPainter painter(&m_scaled);
+    const QRectF whole = transform().mapRect(rectOf(m_size));
+    if (m_picture.isNull()) {
+        painter.fillRect(whole, palette.unused);
+        if (!m_problem.isEmpty()) {
+            painter.setFont(Theme::font(FontRole::Body));
+            painter.setPen(palette.text);
+            painter.drawText(QRectF(rect()).adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, m_problem);
+        }
+        return;
+    }
+    const QRectF view = whole.intersected(QRectF(rect()));
+    const QRectF source = transform().inverted().mapRect(view);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, m_zoom < kPixelsFrom);
+    if (m_zoom * ratio < 0.6) {
+        // Qt's smooth drawing takes four pixels only; shrinking first keeps fine lines.
+        const QImage small = m_picture.scaled((QSizeF(m_picture.size()) * m_zoom * ratio).toSize().expandedTo(QSize(1, 1)), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+        const QTransform smaller = QTransform::fromScale(static_cast<double>(small.width()) / m_picture.width(), static_cast<double>(small.height()) / m_picture.height());
+        painter.drawImage(view, small, smaller.mapRect(source));
+    } else {
+        painter.drawImage(view, m_picture, source);
+    }
+}
+
+void ImageCanvas::paintEvent(QPaintEvent*) {
+    if (m_scaled.isNull())
+        drawScaled();
+    const QRectF seen = QRectF(rect()).intersected(transform().mapRect(rectOf(m_size)).adjusted(-60, -16, 60, 16));
+    if (!m_labelsFresh) {
+        m_labels = placeOverlayLabels(m_boxes, transform(), seen, m_look);
+        m_labelsFresh = true;
+    }
+    QPainter painter(this);
+    painter.drawPixmap(0, 0, m_scaled);
+    paintOverlay(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels);
+
+    if (m_look.hovered >= 0 && m_look.boxes && static_cast<std::size_t>(m_look.hovered) < m_boxes.size()) {
+        const InspectedBox& box = m_boxes[static_cast<std::size_t>(m_look.hovered)];
+        QString words = verdictLabel(box, m_look.className ? m_look.className(box.classId) : QString::number(box.classId));
+        if (box.detection >= 0)
+            words += tr("  IoU %1").arg(qs(formatFixed(static_cast<double>(box.iou), 2)));
+        const Palette& palette = Theme::instance().palette();
+        painter.setFont(Theme::font(FontRole::Caption));
+        const QFontMetricsF metrics(painter.font());
+        QRectF read(m_pointer + QPointF(14, 16), QSizeF(metrics.horizontalAdvance(words) + 16, 24));
+        if (read.right() > width() - 4)
+            read.moveRight(m_pointer.x() - 8);
+        if (read.bottom() > height() - 4)
+            read.moveBottom(m_pointer.y() - 8);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(palette.line2, 1));
+        painter.setBrush(palette.surface);
+        painter.drawRoundedRect(read.translated(0.5, 0.5), 4, 4);
+        painter.setPen(palette.text);
+        painter.drawText(read, Qt::AlignCenter, words);
+    }
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(Theme::instance().palette().accent, 1));
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+}
+
+void ImageCanvas::resizeEvent(QResizeEvent*) {
+    if (m_fitted)
+        fit();
+    else {
+        keepInside();
+        viewChanged();
+    }
+}
+
+void ImageCanvas::wheelEvent(QWheelEvent* event) {
+    const double steps = event->angleDelta().y() / 120.0;
+    if (steps != 0)
+        setZoom(m_zoom * std::pow(1.2, steps), event->position());
+    event->accept();
+}
+
+int ImageCanvas::boxAt(const QPointF& view) const {
+    if (!m_look.boxes)
+        return -1;
+    int best = -1;
+    double area = 0;
+    for (std::size_t i = 0; i < m_boxes.size(); ++i) {
+        // A little room round the line, so that boxes of a few pixels can be hit.
+        const QRectF rect = viewRect(m_boxes[i].box, transform()).adjusted(-3, -3, 3, 3);
+        if (rect.contains(view) && (best < 0 || rect.width() * rect.height() < area)) {
+            best = static_cast<int>(i);
+            area = rect.width() * rect.height();
+        }
+    }
+    return best;
+}
+
+void ImageCanvas::setHovered(int index, const QPointF& at) {
+    m_pointer = at;
+    if (index != m_look.hovered) {
+        m_look.hovered = index;
+        m_labelsFresh = false;
+        update();
+    } else if (index >= 0) {
+        update();
+    }
+}
+
+void ImageCanvas::updateCursor() {
+    if (m_dragging)
+        setCursor(Qt::ClosedHandCursor);
+    else if (m_space)
+        setCursor(Qt::OpenHandCursor);
+    else
+        unsetCursor();
+}
+
+void ImageCanvas::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && m_space)) {
+        m_dragging = true;
+        m_dragFrom = event->position();
+        updateCursor();
+    } else if (event->button() == Qt::LeftButton) {
+        Q_EMIT boxClicked(boxAt(event->position()));
+    }
+}
+
+void ImageCanvas::mouseMoveEvent(QMouseEvent* event) {
+    if (m_dragging) {
+        m_origin += event->position() - m_dragFrom;
+        m_dragFrom = event->position();
+        m_fitted = false;
+        keepInside();
+        viewChanged();
+        return;
+    }
+    setHovered(boxAt(event->position()), event->position());
+}
+
+void ImageCanvas::mouseReleaseEvent(QMouseEvent*) {
+    m_dragging = false;
+    updateCursor();
+}
+
+void ImageCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton)
+        fit();
+}
+
+void ImageCanvas::leaveEvent(QEvent*) {
+    setHovered(-1, {});
+}
+
+void ImageCanvas::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space) {
+        if (!event->isAutoRepeat()) {
+            m_space = true;
+            updateCursor();
+        }
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void ImageCanvas::keyReleaseEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Space) {
+        if (!event->isAutoRepeat()) {
+            m_space = false;
+            updateCursor();
+        }
+        return;
+    }
+    QWidget::keyReleaseEvent(event);
+}
+
+void ImageCanvas::focusOutEvent(QFocusEvent* event) {
+    m_space = false;
+    m_dragging = false;
+    updateCursor();
+    QWidget::focusOutEvent(event);
+}
+
+QImage ImageCanvas::pictureWithOverlay() const {
+    if (m_size.width <= 0 || m_size.height <= 0)
+        return {};
+    QImage out(m_size.width, m_size.height, QImage::Format_RGB888);
+    out.fill(Theme::instance().palette().sunken);
+    QPainter painter(&out);
+    if (!m_picture.isNull())
+        painter.drawImage(0, 0, m_picture);
+    OverlayLook look = m_look;
+    look.hovered = -1;
+    look.scale = std::max(1.0, std::max(m_size.width, m_size.height) / 1280.0);
+    const QRectF room(out.rect());
+    paintOverlay(painter, m_boxes, m_truth, QTransform(), room, look, placeOverlayLabels(m_boxes, QTransform(), room, look));
+    return out;
+}
+
+} // namespace intersect::ui

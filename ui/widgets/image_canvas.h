@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include <QImage>
+#include <QPixmap>
+#include <QTransform>
+#include <QWidget>
+
+#include "core/base/geometry.h"
+#include "ui/models/inspection.h"
+#include "ui/widgets/verdict_painting.h"
+
+namespace intersect::ui {
+
+/// A picture with verdict boxes over it. Wheel, + and - zoom (up to 3200 %), 0 fits, 1 shows 100 %; Space and drag or the middle button move it.
+/// Hovering tells class, score and IoU; a click chooses a box. The scaled picture is kept, moving thresholds paints the overlay only. GUI thread only.
+class ImageCanvas : public QWidget {
+    Q_OBJECT
+public:
+    static constexpr double kMostZoom = 32;
+    explicit ImageCanvas(QWidget* parent = nullptr);
+
+    void setClassNames(std::function<QString(int)> nameOf);
+    /// The picture is on its way: an empty place of its size.
+    void showLoading(Size size);
+    /// The picture came; a new size fits it into the view.
+    void showPicture(const QImage& picture);
+    /// It cannot be read: the sentence stands in its place, the boxes are still drawn.
+    void showProblem(const QString& sentence, Size size);
+    const QString& problem() const { return m_problem; }
+    const QImage& picture() const { return m_picture; }
+    void setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::TruthBox> truth);
+    const std::vector<InspectedBox>& boxes() const { return m_boxes; }
+
+    void setBoxesShown(bool shown);
+    void setTruthShown(bool shown);
+    void setLabelsShown(bool shown);
+    bool boxesShown() const { return m_look.boxes; }
+    bool truthShown() const { return m_look.truth; }
+    bool labelsShown() const { return m_look.labels; }
+    void setCurrentBox(int index); ///< -1: none
+    int currentBox() const { return m_look.current; }
+
+    double zoom() const { return m_zoom; } ///< view pixels per image pixel
+    void fit();
+    void setZoom(double zoom, const QPointF& anchor); ///< the point of the picture under `anchor` stays there
+    void zoomBy(double factor);                       ///< round the middle
+    void centreOn(const BoxXyxy& box);                ///< moves the picture if the box is out of sight
+    QPointF viewFromImage(const QPointF& point) const { return transform().map(point); }
+    QPointF imageFromView(const QPointF& point) const { return transform().inverted().map(point); }
+    /// The smallest box round a point of the view, -1 for none.
+    int boxAt(const QPointF& view) const;
+    /// The picture at its own size with the overlay as it is shown.
+    QImage pictureWithOverlay() const;
+
+    QSize sizeHint() const override { return {640, 400}; }
+    QSize minimumSizeHint() const override { return {200, 140}; }
+
+Q_SIGNALS:
+    void boxClicked(int index); ///< -1: beside every box
+    void zoomChanged(double zoom);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+
+private:
+    QTransform transform() const { return QTransform(m_zoom, 0, 0, m_zoom, m_origin.x(), m_origin.y()); }
+    double fittingZoom() const;
+    void setSize(Size size);
+    void keepInside();
+    void viewChanged();
+    void drawScaled();
+    void setHovered(int index, const QPointF& at);
+    void updateCursor();
+
+    Size m_size;
+    QImage m_picture;
+    QString m_problem;
+    std::vector<InspectedBox> m_boxes;
+    std::vector<eval::TruthBox> m_truth;
+    OverlayLook m_look;
+    PlacedLabels m_labels;
+    bool m_labelsFresh = false;
+    QPixmap m_scaled; ///< what of the picture is in view, at the view's size; null: to be drawn anew
+    double m_zoom = 1;
+    QPointF m_origin; ///< of the picture, in the view
+    bool m_fitted = true;
+    bool m_space = false, m_dragging = false;
+    QPointF m_dragFrom, m_pointer;
+};
+
+} // namespace intersect::ui

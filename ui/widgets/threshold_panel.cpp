@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/threshold_panel.h"
+
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+namespace intersect::ui {
+
+ThresholdPanel::ThresholdPanel(Session& session, QWidget* parent) : QWidget(parent) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(16, 10, 16, 10);
+    row->setSpacing(28);
+    const auto column = [&](const QString& heading, ValueSlider*& slider, const QString& name, ScoreTicks*& ticks, const QString& ticksName) {
+        auto* stack = new QVBoxLayout;
+        stack->setSpacing(2);
+        auto* head = new QHBoxLayout;
+        head->setSpacing(8);
+        head->addWidget(new ThemedLabel(heading, FontRole::SectionHeading));
+        auto* caption = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+        head->addWidget(caption);
+        head->addStretch(1);
+        stack->addLayout(head);
+        slider = new ValueSlider({}, name, 0, 1, 0.01, 2, this);
+        slider->slider()->setAccessibleName(heading);
+        slider->spin()->setAccessibleName(heading);
+        ticks = new ScoreTicks(slider->slider(), 0, 1, this);
+        ticks->setObjectName(ticksName);
+        stack->addWidget(ticks);
+        stack->addWidget(slider);
+        row->addLayout(stack, 1);
+        return caption;
+    };
+    m_shown = column(tr("Confidence"), m_confidence, QStringLiteral("confidenceSlider"), m_scoreTicks, QStringLiteral("scoreTicks"));
+    column(tr("Match IoU"), m_matchIou, QStringLiteral("matchIouSlider"), m_overlapTicks, QStringLiteral("overlapTicks"))
+        ->setText(tr("best overlap of each detection"));
+    m_confidence->setToolTipText(tr("Detections below it are left out ([ and ])"));
+    m_matchIou->setToolTipText(tr("Overlap from which a detection counts as found (Shift+[ and Shift+])"));
+
+    const auto take = [this, &session] {
+        const QSignalBlocker quietConfidence(m_confidence), quietIou(m_matchIou);
+        m_confidence->setValue(session.confidence());
+        m_matchIou->setValue(session.matchIou());
+    };
+    take();
+    connect(&session, &Session::thresholdsChanged, this, take);
+    connect(m_confidence, &ValueSlider::valueChanged, &session, &Session::setConfidence);
+    connect(m_matchIou, &ValueSlider::valueChanged, &session, &Session::setMatchIou);
+}
+
+void ThresholdPanel::setDetections(std::vector<ScoreTicks::Tick> scores, std::vector<ScoreTicks::Tick> overlaps, const QString& shown) {
+    m_scoreTicks->setTicks(std::move(scores));
+    m_overlapTicks->setTicks(std::move(overlaps));
+    m_shown->setText(shown);
+}
+
+} // namespace intersect::ui

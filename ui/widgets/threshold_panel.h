@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "ui/session.h"
+#include "ui/widgets/score_ticks.h"
+#include "ui/widgets/themed_label.h"
+#include "ui/widgets/value_slider.h"
+
+namespace intersect::ui {
+
+/// Confidence and match IoU side by side, the session's own, each with the detections of the frame as ticks above its slider. GUI thread only.
+class ThresholdPanel : public QWidget {
+    Q_OBJECT
+public:
+    explicit ThresholdPanel(Session& session, QWidget* parent = nullptr);
+    /// The detections of the frame: score and best overlap, verdict at the thresholds (those below the confidence are pale).
+    void setDetections(std::vector<ScoreTicks::Tick> scores, std::vector<ScoreTicks::Tick> overlaps, const QString& shown);
+    ValueSlider* confidence() const { return m_confidence; }
+    ValueSlider* matchIou() const { return m_matchIou; }
+    ScoreTicks* scoreTicks() const { return m_scoreTicks; }
+
+private:
+    ValueSlider* m_confidence;
+    ValueSlider* m_matchIou;
+    ScoreTicks* m_scoreTicks;
+    ScoreTicks* m_overlapTicks;
+    ThemedLabel* m_shown;
+};
+
+} // namespace intersect::ui

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/verdict_legend.h"
+
+#include <QPainter>
+
+#include "ui/theme.h"
+#include "ui/widgets/verdict_painting.h"
+
+namespace intersect::ui {
+
+VerdictLegend::VerdictLegend(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setAccessibleName(tr("Solid: found. Dashed: invented. Dotted: missed. Thin: truth."));
+    connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void VerdictLegend::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const Theme& theme = Theme::instance();
+    painter.setFont(Theme::font(FontRole::Caption));
+    const QFontMetricsF metrics(painter.font());
+    double x = 0;
+    const double y = height() / 2.0;
+    const auto entry = [&](QPen pen, const QString& word) {
+        painter.setPen(pen);
+        painter.drawLine(QPointF(x, y), QPointF(x + 18, y));
+        painter.setPen(theme.palette().text2);
+        painter.drawText(QRectF(x + 23, 0, 60, height()), Qt::AlignLeft | Qt::AlignVCenter, word);
+        x += 23 + metrics.horizontalAdvance(word) + 14;
+    };
+    for (const eval::Verdict verdict : {eval::Verdict::TP, eval::Verdict::FP, eval::Verdict::FN}) {
+        QPen pen = verdictPen(verdict);
+        pen.setColor(theme.verdictText(verdict)); // readable on the page; on the picture the lines are brighter
+        entry(pen, verdictWord(verdict));
+    }
+    entry(QPen(theme.palette().axis, 1), tr("truth"));
+}
+
+} // namespace intersect::ui

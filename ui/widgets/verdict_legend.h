@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+namespace intersect::ui {
+
+/// TP solid, FP dashed, FN dotted, truth thin: what the lines on the picture mean. GUI thread only.
+class VerdictLegend : public QWidget {
+    Q_OBJECT
+public:
+    explicit VerdictLegend(QWidget* parent = nullptr);
+    QSize sizeHint() const override { return {232, 24}; }
+    QSize minimumSizeHint() const override { return {232, 24}; }
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
+} // namespace intersect::ui

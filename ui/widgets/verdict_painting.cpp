@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/verdict_painting.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+
+#include "core/base/numbers.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+namespace intersect::ui {
+namespace {
+
+constexpr double kHalo = 1;              ///< wider than the line, on both sides
+constexpr double kNarrowTp = 22;         ///< a TP narrower than this has its label on hover only
+constexpr double kLabelHeight = 15;
+const QColor kLabelInk(0x14, 0x16, 0x1A);
+
+QFont labelFont(double scale) {
+    QFont font = Theme::font(FontRole::ChartText);
+    font.setPixelSize(std::max(8, static_cast<int>(std::lround(10.5 * scale))));
+    font.setWeight(QFont::DemiBold);
+    return font;
+}
+
+void strokeWithHalo(QPainter& painter, const QRectF& rect, const QPen& pen, double scale) {
+    QPen halo(QColor(0, 0, 0, 128), pen.widthF() + 2 * kHalo * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+    painter.setPen(halo);
+    painter.drawRect(rect);
+    painter.setPen(pen);
+    painter.drawRect(rect);
+}
+
+} // namespace
+
+QString verdictWord(eval::Verdict verdict) {
+    switch (verdict) {
+    case eval::Verdict::TP: return QStringLiteral("TP");
+    case eval::Verdict::FP: return QStringLiteral("FP");
+    case eval::Verdict::FN: return QStringLiteral("FN");
+    case eval::Verdict::Ignored: break;
+    }
+    return QCoreApplication::translate("Verdict", "ignored");
+}
+
+QPen verdictPen(eval::Verdict verdict, double scale) {
+    double width = 2;
+    QList<double> pattern; // in pixels
+    switch (verdict) {
+    case eval::Verdict::TP: break;
+    case eval::Verdict::FP: pattern = {6, 3}; break;
+    case eval::Verdict::FN:
+        width = 2.4;
+        pattern = {2, 2};
+        break;
+    case eval::Verdict::Ignored:
+        width = 1;
+        pattern = {5, 2, 1, 2};
+        break;
+    }
+    QPen pen(Theme::verdictOnPhoto(verdict), width * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+    if (!pattern.isEmpty()) {
+        for (double& part : pattern)
+            part /= width; // Qt counts in pen widths
+        pen.setDashPattern(pattern);
+    }
+    return pen;
+}
+
+double verdictChipWidth(const QString& text) {
+    QFont font = Theme::font(FontRole::Caption);
+    font.setWeight(QFont::DemiBold);
+    return QFontMetricsF(font).horizontalAdvance(text) + 12;
+}
+
+double paintVerdictChip(QPainter& painter, const QPointF& leftTop, eval::Verdict verdict, const QString& text, double height) {
+    const Theme& theme = Theme::instance();
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    QFont font = Theme::font(FontRole::Caption);
+    font.setWeight(QFont::DemiBold);
+    const double width = verdictChipWidth(text);
+    const QRectF chip(leftTop, QSizeF(width, height));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme.verdictSoft(verdict));
+    painter.drawRoundedRect(chip, 3, 3);
+    painter.setFont(font);
+    painter.setPen(theme.verdictText(verdict));
+    painter.drawText(chip, Qt::AlignCenter, text);
+    painter.restore();
+    return width;
+}
+
+QString verdictLabel(const InspectedBox& box, const QString& className) {
+    QString text = verdictWord(box.verdict) + QLatin1Char(' ') + className;
+    if (box.detection >= 0)
+        text += QLatin1Char(' ') + qs(formatFixed(static_cast<double>(box.score), 2));
+    return text;
+}
+
+QRectF viewRect(const BoxXyxy& box, const QTransform& viewFromImage) {
+    return viewFromImage.mapRect(QRectF(QPointF(static_cast<double>(box.x1), static_cast<double>(box.y1)),
+                                        QPointF(static_cast<double>(box.x2), static_cast<double>(box.y2))));
+}
+
+std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const std::vector<QRectF>& boxes, const QRectF& room) {
+    std::vector<QRectF> placed(wishes.size());
+    std::vector<QRectF> taken;
+    taken.reserve(wishes.size());
+    const auto meets = [](const QRectF& a, const std::vector<QRectF>& others, const QRectF& own) {
+        return std::any_of(others.begin(), others.end(), [&](const QRectF& other) { return other != own && a.intersects(other); });
+    };
+    for (std::size_t i = 0; i < wishes.size(); ++i) {
+        const LabelWish& wish = wishes[i];
+        const QSizeF s = wish.size;
+        const QRectF& b = wish.box;
+        constexpr double gap = 2;
+        const std::array<QPointF, 7> sides = {
+            QPointF(b.left() - gap, b.top() - gap - s.height()),              // above
+            QPointF(b.right() + gap - s.width(), b.top() - gap - s.height()), // above, to the left
+            QPointF(b.right() + gap, b.top() - gap),                          // right
+            QPointF(b.left() - gap, b.bottom() + gap),                        // below
+            QPointF(b.right() + gap - s.width(), b.bottom() + gap),           // below, to the left
+            QPointF(b.left() - gap - s.width(), b.top() - gap),               // left
+            QPointF(b.left() + 1, b.top() + 1),                               // inside
+        };
+        QRectF best;
+        for (const QPointF& side : sides) {
+            const QRectF rect(side, s);
+            if (!room.contains(rect) || meets(rect, taken, QRectF()))
+                continue;
+            if (!meets(rect, boxes, b)) {
+                best = rect;
+                break;
+            }
+            if (best.isNull())
+                best = rect; // free of labels at least
+        }
+        if (best.isNull() && wish.must) {
+            best = QRectF(sides[0], s);
+            best.moveLeft(std::clamp(best.left(), room.left(), std::max(room.left(), room.right() - s.width())));
+            best.moveTop(std::clamp(best.top(), room.top(), std::max(room.top(), room.bottom() - s.height())));
+            if (!best.intersects(b.adjusted(-40, -40, 40, 40)))
+                best = QRectF(); // its box is out of sight
+        }
+        if (!best.isNull())
+            taken.push_back(best);
+        placed[i] = best;
+    }
+    return placed;
+}
+
+PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QTransform& viewFromImage, const QRectF& room, const OverlayLook& look) {
+    PlacedLabels labels;
+    labels.rects.resize(boxes.size());
+    labels.texts.resize(boxes.size());
+    if (!look.boxes)
+        return labels;
+    const QFontMetricsF metrics(labelFont(look.scale));
+    std::vector<LabelWish> wishes;
+    std::vector<std::size_t> owner;
+    std::vector<QRectF> rects;
+    rects.reserve(boxes.size());
+    for (const InspectedBox& box : boxes)
+        rects.push_back(viewRect(box.box, viewFromImage));
+    const auto wish = [&](std::size_t i, bool must) {
+        const InspectedBox& box = boxes[i];
+        labels.texts[i] = verdictLabel(box, look.className ? look.className(box.classId) : QString::number(box.classId));
+        wishes.push_back({rects[i], QSizeF(metrics.horizontalAdvance(labels.texts[i]) + 8 * look.scale, kLabelHeight * look.scale), must});
+        owner.push_back(i);
+    };
+    // The one looked at chooses first, then what is wrong, then what is right.
+    const auto chosen = [&](std::size_t i) { return static_cast<int>(i) == look.current || static_cast<int>(i) == look.hovered; };
+    for (std::size_t i = 0; i < boxes.size(); ++i)
+        if (chosen(i))
+            wish(i, true);
+    if (look.labels) {
+        for (const eval::Verdict verdict : {eval::Verdict::FN, eval::Verdict::FP, eval::Verdict::TP})
+            for (std::size_t i = 0; i < boxes.size(); ++i) {
+                if (boxes[i].verdict != verdict || chosen(i) || !rects[i].intersects(room))
+                    continue;
+                if (verdict == eval::Verdict::TP && rects[i].width() < kNarrowTp * look.scale)
+                    continue;
+                wish(i, false);
+            }
+    }
+    const std::vector<QRectF> placed = placeLabels(wishes, rects, room);
+    for (std::size_t k = 0; k < placed.size(); ++k)
+        labels.rects[owner[k]] = placed[k];
+    return labels;
+}
+
+void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, const QTransform& viewFromImage,
+                  const QRectF& room, const OverlayLook& look, const PlacedLabels& labels) {
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    const QRectF seen = room.adjusted(-8, -8, 8, 8);
+    if (look.truth) {
+        const QPen pen(Qt::white, look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+        for (const eval::TruthBox& object : truth) {
+            const QRectF rect = viewRect(object.box, viewFromImage);
+            if (rect.intersects(seen) && !object.crowd)
+                strokeWithHalo(painter, rect, pen, look.scale);
+        }
+    }
+    if (look.boxes) {
+        for (const eval::Verdict verdict : {eval::Verdict::Ignored, eval::Verdict::TP, eval::Verdict::FP, eval::Verdict::FN}) {
+            const QPen pen = verdictPen(verdict, look.scale);
+            for (const InspectedBox& box : boxes) {
+                if (box.verdict != verdict)
+                    continue;
+                const QRectF rect = viewRect(box.box, viewFromImage);
+                if (rect.intersects(seen))
+                    strokeWithHalo(painter, rect, pen, look.scale);
+            }
+        }
+        painter.setFont(labelFont(look.scale));
+        for (std::size_t i = 0; i < boxes.size() && i < labels.rects.size(); ++i) {
+            if (labels.rects[i].isNull())
+                continue;
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(Theme::verdictOnPhoto(boxes[i].verdict));
+            painter.drawRoundedRect(labels.rects[i], 2 * look.scale, 2 * look.scale);
+            painter.setPen(kLabelInk);
+            painter.drawText(labels.rects[i], Qt::AlignCenter, labels.texts[i]);
+        }
+        painter.setBrush(Qt::NoBrush);
+        if (look.current >= 0 && static_cast<std::size_t>(look.current) < boxes.size()) {
+            const double out = 5 * look.scale;
+            const QRectF rect = viewRect(boxes[static_cast<std::size_t>(look.current)].box, viewFromImage).adjusted(-out, -out, out, out);
+            strokeWithHalo(painter, rect, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
+        }
+    }
+    painter.restore();
+}
+
+} // namespace intersect::ui
