@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/evaluate_page.h"
+
+#include <array>
+
+#include <QElapsedTimer>
+#include <QHBoxLayout>
+#include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "core/base/numbers.h"
+#include "ui/error_text.h"
+#include "ui/pages/evaluate_charts.h"
+#include "ui/pages/evaluate_tables.h"
+#include "ui/text.h"
+#include "ui/widgets/inline_message.h"
+#include "ui/widgets/panes.h"
+#include "ui/widgets/segmented_buttons.h"
+#include "ui/widgets/value_slider.h"
+
+namespace intersect::ui {
+
+namespace {
+
+constexpr std::array<const char*, 3> kSplits{"train", "val", "test"};
+constexpr double kConfusionIou = 0.45;
+
+/// The letter chip of a run beside its combo.
+QLabel* runChip(const QString& letter, QColor Palette::*colour) {
+    auto* chip = new QLabel(letter);
+    chip->setFixedSize(18, 18);
+    chip->setAlignment(Qt::AlignCenter);
+    const auto style = [chip, colour] {
+        const Palette& palette = Theme::instance().palette();
+        chip->setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 3px; font-weight: 600; font-size: 11px;").arg((palette.*colour).name(), palette.surface.name()));
+    };
+    style();
+    QObject::connect(&Theme::instance(), &Theme::changed, chip, style);
+    return chip;
+}
+
+} // namespace
+
+EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, parent) {
+    setObjectName(QStringLiteral("evaluatePage"));
+    m_tables = new EvaluateTables;
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(new Panes(QStringLiteral("evaluatePanes"), nullptr, makeCentre(), m_tables, 0, 372));
+    m_inspect = new QPushButton(tr("Inspect at these settings"), this);
+    m_inspect->setObjectName(QStringLiteral("inspectButton"));
+    m_inspect->setToolTip(tr("Shows the frames with this run and confidence"));
+    m_inspect->hide();
+
+    connect(m_inspect, &QPushButton::clicked, this, [this] { Q_EMIT this->session().pageRequested(QStringLiteral("inspect")); });
+    connect(m_runA, &QComboBox::activated, this, [this] { this->session().setCurrentRun(runA()); });
+    connect(m_runB, &QComboBox::activated, this, &EvaluatePage::load);
+    connect(m_splits, &SegmentedButtons::currentChanged, this, &EvaluatePage::load);
+    connect(m_confidence, &ValueSlider::valueChanged, &session, &Session::setConfidence);
+    connect(m_charts, &EvaluateCharts::confidencePicked, &session, &Session::setConfidence);
+    connect(&session, &Session::thresholdsChanged, this, [this] {
+        m_confidence->setValue(this->session().confidence());
+        m_charts->setConfidence(this->session().confidence());
+        refreshConfusion();
+    });
+    connect(&session, &Session::workspaceChanged, this, &EvaluatePage::refillRuns);
+    connect(&session, &Session::runsChanged, this, &EvaluatePage::refillRuns);
+    connect(&session, &Session::currentRunChanged, this, &EvaluatePage::refillRuns);
+    connect(m_empty->button(), &QPushButton::clicked, this, &EvaluatePage::primary);
+    connect(m_again, &QPushButton::clicked, this, &EvaluatePage::detect);
+    connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) {
+        m_progress->setText(line);
+        m_progress->show();
+        this->session().showStatus(line);
+    });
+    connect(&m_worker, &WorkerClient::ended, this, &EvaluatePage::takeEnd);
+    refillRuns();
+}
+
+QWidget* EvaluatePage::makeCentre() {
+    auto* centre = new SurfaceArea;
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+
+    auto* head = new QWidget;
+    auto* rows = new QVBoxLayout(head);
+    rows->setContentsMargins(16, 10, 16, 10);
+    rows->setSpacing(8);
+    auto* runs = new QWidget;
+    runs->setObjectName(QStringLiteral("runChips"));
+    auto* first = new QHBoxLayout(runs);
+    first->setContentsMargins(0, 0, 0, 0);
+    first->setSpacing(8);
+    auto* word = new ThemedLabel(tr("Runs"), FontRole::Body, Tone::Text2);
+    first->addWidget(word);
+    const auto addRun = [&](const QString& letter, QColor Palette::*colour, const QString& objectName, const QString& toolTip) {
+        auto* combo = new QComboBox;
+        combo->setObjectName(objectName);
+        combo->setMinimumWidth(150);
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+        combo->setToolTip(toolTip);
+        combo->setAccessibleName(tr("Run %1").arg(letter));
+        first->addWidget(runChip(letter, colour));
+        first->addWidget(combo);
+        return combo;
+    };
+    m_runA = addRun(QStringLiteral("A"), &Palette::runA, QStringLiteral("runACombo"), tr("The run whose classes are drawn"));
+    m_runB = addRun(QStringLiteral("B"), &Palette::runB, QStringLiteral("runBCombo"), tr("A second run to compare with"));
+    first->addStretch(1);
+    first->addWidget(new ThemedLabel(tr("Split"), FontRole::Body, Tone::Text2));
+    m_splits = new SegmentedButtons({tr("train"), tr("val"), tr("test")});
+    m_splits->setObjectName(QStringLiteral("splitPicker"));
+    m_splits->setCurrent(2);
+    first->addWidget(m_splits);
+    rows->addWidget(runs);
+    auto* second = new QHBoxLayout;
+    m_confidence = new ValueSlider(tr("Confidence"), QStringLiteral("confidenceSlider"), 0, 1, 0.01, 2);
+    m_confidence->setToolTipText(tr("Detections below it are left out of rings, read-out and confusion (0 to 1); shared with Inspect"));
+    m_confidence->setValue(session().confidence());
+    m_confidence->setMaximumWidth(380);
+    second->addWidget(m_confidence, 1);
+    second->addStretch(1);
+    m_progress = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_progress->setObjectName(QStringLiteral("evaluateProgress"));
+    m_progress->hide();
+    second->addWidget(m_progress);
+    rows->addLayout(second);
+    layout->addWidget(head);
+    layout->addWidget(new HairLine);
+
+    auto* errorHolder = new QVBoxLayout;
+    errorHolder->setContentsMargins(16, 8, 16, 0);
+    m_error = new InlineMessage(InlineMessage::Kind::Error);
+    m_error->setObjectName(QStringLiteral("evaluateError"));
+    m_again = m_error->addButton(tr("Evaluate again"), QStringLiteral("evaluateAgainButton"));
+    m_error->hide();
+    errorHolder->addWidget(m_error);
+    layout->addLayout(errorHolder);
+    m_body = new QStackedWidget;
+    m_empty = new EmptyState(tr("No run with detections yet. Train one, or evaluate weights on the test list."), tr("Train one"));
+    m_empty->setObjectName(QStringLiteral("evaluateEmpty"));
+    m_empty->button()->setObjectName(QStringLiteral("evaluateOnButton"));
+    m_charts = new EvaluateCharts;
+    m_body->addWidget(m_empty);
+    m_body->addWidget(m_charts);
+    layout->addWidget(m_body, 1);
+    return centre;
+}
+
+QString EvaluatePage::subtitle() const {
+    if (!m_a)
+        return {};
+    return tr("%1 · %2 frames · %3 labels").arg(qs(m_a->split), qs(formatGrouped(m_a->yolov5.images)), qs(formatGrouped(m_a->yolov5.labels)));
+}
+
+QStringList EvaluatePage::command() const {
+    if (runA().isEmpty())
+        return {};
+    return {QStringLiteral("evaluate"), qs(session().runPaths(runA()).folder), QStringLiteral("--split"), qs(split())};
+}
+
+QList<QAbstractButton*> EvaluatePage::headButtons() {
+    return m_a ? QList<QAbstractButton*>{m_inspect} : QList<QAbstractButton*>{};
+}
+
+void EvaluatePage::primary() {
+    if (runA().isEmpty())
+        Q_EMIT session().pageRequested(QStringLiteral("train"));
+    else if (!m_a)
+        detect();
+    else
+        Q_EMIT session().pageRequested(QStringLiteral("inspect"));
+}
+
+QString EvaluatePage::helpText() const {
+    return tr("How good is a run on frames it has not seen? The PR curve shows each class at every confidence: solid where it was measured, dashed where YOLOv5's definition "
+              "draws a line from the last recall to 1. The rings are the operating points at the confidence of the slider, and the box reads them out; Inspect uses the same "
+              "confidence. AP against match IoU shows how exact the boxes are.\n\n"
+              "Right, the same detections give five numbers by five definitions: compare only within a row. The cameras' table tells where the run is weak, and marks cameras "
+              "that were never seen in training. Choose a second run as B to compare.");
+}
+
+std::string EvaluatePage::split() const {
+    return kSplits[static_cast<std::size_t>(std::clamp(m_splits->current(), 0, 2))];
+}
+
+void EvaluatePage::refillRuns() {
+    const QString wantedA = session().currentRun();
+    const QString wantedB = runB();
+    {
+        const QSignalBlocker blockA(m_runA), blockB(m_runB);
+        m_runA->clear();
+        m_runB->clear();
+        m_runB->addItem(tr("none"), QString());
+        if (session().workspace())
+            for (const QString& run : session().runNames()) {
+                const runs::RunPaths paths = session().runPaths(run);
+                if (!std::filesystem::exists(paths.best()) && !std::filesystem::exists(paths.last()) && !std::filesystem::exists(paths.detections("test")) &&
+                    !std::filesystem::exists(paths.detections("val")))
+                    continue;
+                m_runA->addItem(run, run);
+                m_runB->addItem(run, run);
+            }
+        if (m_runA->count() == 0)
+            m_runA->addItem(tr("no run yet"), QString());
+        const int a = m_runA->findData(wantedA), b = m_runB->findData(wantedB);
+        m_runA->setCurrentIndex(a >= 0 ? a : 0);
+        m_runB->setCurrentIndex(b >= 0 ? b : 0);
+    }
+    load();
+}
+
+void EvaluatePage::load() {
+    const QString a = runA();
+    const QString b = runB() == a ? QString() : runB();
+    const std::string wanted = split();
+    const bool detecting = m_worker.isRunning();
+    if (a.isEmpty()) {
+        showNothing(tr("No run with detections yet. Train one, or evaluate weights on the test list."), tr("Train one"));
+        return;
+    }
+    const runs::RunPaths pathsA = session().runPaths(a);
+    if (!std::filesystem::exists(pathsA.detections(wanted))) {
+        const bool thisOne = detecting && m_detectedRun == a && m_detectedSplit == wanted;
+        showNothing(thisOne ? tr("Detecting on %1 with %2 …").arg(qs(wanted), a) : tr("%1 has no detections on %2 yet.").arg(a, qs(wanted)), tr("Evaluate on %1").arg(qs(wanted)));
+        m_empty->button()->setEnabled(!detecting);
+        return;
+    }
+    std::optional<runs::RunPaths> pathsB;
+    if (!b.isEmpty() && std::filesystem::exists(session().runPaths(b).detections(wanted)))
+        pathsB = session().runPaths(b);
+    if (!b.isEmpty() && !pathsB)
+        session().showStatus(tr("%1 has no detections on %2 yet, so it is not compared.").arg(b, qs(wanted)));
+    struct Loaded {
+        Result<RunEvaluation> a;
+        std::optional<Result<RunEvaluation>> b;
+        qint64 ms = 0;
+    };
+    const auto names = session().workspace() ? session().workspace()->names : std::vector<std::string>();
+    m_loading.start(
+        [pathsA, pathsB, wanted, names](const JobRunner::Cancelled&) {
+            QElapsedTimer since;
+            since.start();
+            Loaded loaded{evaluateRun(pathsA, wanted, names), std::nullopt, 0};
+            if (pathsB)
+                loaded.b = evaluateRun(*pathsB, wanted, names);
+            loaded.ms = since.elapsed();
+            return loaded;
+        },
+        [this](Loaded loaded) {
+            m_loadMs = loaded.ms;
+            const auto keep = [](Result<RunEvaluation>& result) { return result ? std::make_shared<const RunEvaluation>(std::move(*result)) : nullptr; };
+            std::shared_ptr<const RunEvaluation> shownB = loaded.b ? keep(*loaded.b) : nullptr;
+            const Result<RunEvaluation>* bad = !loaded.a ? &loaded.a : loaded.b && !*loaded.b ? &*loaded.b : nullptr;
+            if (bad != nullptr) {
+                const ErrorText words = errorText(bad->error());
+                m_error->show(words.sentence, words.advice);
+            } else {
+                m_error->hide();
+            }
+            if (loaded.a)
+                show(keep(loaded.a), shownB);
+            else
+                showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(qs(split())));
+        });
+}
+
+void EvaluatePage::show(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b) {
+    m_a = std::move(a);
+    m_b = std::move(b);
+    m_body->setCurrentWidget(m_charts);
+    m_charts->setConfidence(session().confidence());
+    m_charts->setEvaluations(m_a, m_b);
+    m_tables->setEvaluations(m_a, m_b);
+    refreshConfusion();
+    session().showStatus(tr("A: %1 detections on %2 frames · curves in %3 ms").arg(qs(formatGrouped(m_a->yolov5.detections)), qs(formatGrouped(m_a->yolov5.images)), QString::number(m_loadMs)));
+    Q_EMIT headChanged();
+}
+
+void EvaluatePage::showNothing(const QString& sentence, const QString& button) {
+    m_loading.cancel();
+    m_a.reset();
+    m_b.reset();
+    m_empty->setSentence(sentence);
+    m_empty->button()->setText(button);
+    m_empty->button()->setEnabled(true);
+    m_body->setCurrentWidget(m_empty);
+    m_tables->setEvaluations(nullptr, nullptr);
+    Q_EMIT headChanged();
+}
+
+void EvaluatePage::detect() {
+    if (m_worker.isRunning() || runA().isEmpty())
+        return;
+    m_error->hide();
+    m_detectedRun = runA();
+    m_detectedSplit = split();
+    QStringList arguments = command();
+    if (std::filesystem::exists(session().runPaths(m_detectedRun).detections(m_detectedSplit)))
+        arguments << QStringLiteral("--force");
+    m_worker.start(arguments, false);
+    m_progress->setText(tr("Detecting on %1").arg(qs(m_detectedSplit)));
+    m_progress->show();
+    load();
+}
+
+void EvaluatePage::takeEnd(const WorkerClient::End& end) {
+    m_progress->hide();
+    if (!end.ok) {
+        m_error->show(tr("Evaluating %1 on %2 did not finish: %3").arg(m_detectedRun, qs(m_detectedSplit), end.message), end.advice, end.lastLines);
+        load();
+        return;
+    }
+    session().showStatus(tr("%1 is evaluated on %2.").arg(m_detectedRun, qs(m_detectedSplit)));
+    session().noteRunsChanged();
+    load();
+}
+
+void EvaluatePage::refreshConfusion() {
+    if (!m_a)
+        return;
+    m_confusing.start([a = m_a, confidence = session().confidence()](const JobRunner::Cancelled&) { return eval::confusionMatrix(a->detections, a->truth, confidence, kConfusionIou); },
+                      [this](const eval::ConfusionMatrix& matrix) { m_charts->setConfusion(matrix); });
+}
+
+} // namespace intersect::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include <QComboBox>
+#include <QPushButton>
+
+#include "ui/job_runner.h"
+#include "ui/pages/evaluate_job.h"
+#include "ui/pages/page.h"
+#include "ui/worker_client.h"
+
+class QStackedWidget;
+
+namespace intersect::ui {
+
+class EmptyState;
+class EvaluateCharts;
+class EvaluateTables;
+class InlineMessage;
+class SegmentedButtons;
+class ThemedLabel;
+class ValueSlider;
+
+/// How good runs are: curves, AP by definition, per class and camera, for one run and at most one more to compare. GUI thread only.
+class EvaluatePage : public Page {
+    Q_OBJECT
+public:
+    explicit EvaluatePage(Session& session, QWidget* parent = nullptr);
+
+    QString name() const override { return QStringLiteral("evaluate"); }
+    QString title() const override { return tr("Evaluate"); }
+    QString subtitle() const override;
+    QStringList command() const override;
+    QList<QAbstractButton*> headButtons() override;
+    void primary() override;
+    QString helpText() const override;
+    /// What is shown as run A now; null while nothing is.
+    std::shared_ptr<const RunEvaluation> evaluation() const { return m_a; }
+
+private:
+    QWidget* makeCentre();
+    void refillRuns();
+    void load();
+    void show(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b);
+    void showNothing(const QString& sentence, const QString& button);
+    void detect();
+    void takeEnd(const WorkerClient::End& end);
+    void refreshConfusion();
+    QString runA() const { return m_runA->currentData().toString(); }
+    QString runB() const { return m_runB->currentData().toString(); }
+    std::string split() const;
+
+    std::shared_ptr<const RunEvaluation> m_a, m_b;
+    JobRunner m_loading, m_confusing;
+    WorkerClient m_worker;
+    QString m_detectedRun;
+    std::string m_detectedSplit;
+    qint64 m_loadMs = 0;
+
+    QComboBox *m_runA, *m_runB;
+    SegmentedButtons* m_splits;
+    ValueSlider* m_confidence;
+    ThemedLabel* m_progress;
+    InlineMessage* m_error;
+    QStackedWidget* m_body;
+    EmptyState* m_empty;
+    EvaluateCharts* m_charts;
+    EvaluateTables* m_tables;
+    QPushButton* m_inspect;
+    QPushButton* m_again;
+};
+
+} // namespace intersect::ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+
+#include "core/runs/train_config.h"
+#include "ui/session.h"
+#include "ui/widgets/inline_message.h"
+#include "ui/widgets/loss_form.h"
+#include "ui/widgets/side_pane.h"
+
+namespace intersect::ui {
+
+/// The left pane of Train: the settings of the next run. GUI thread only.
+class TrainForm : public SidePane {
+    Q_OBJECT
+public:
+    explicit TrainForm(Session& session, QWidget* parent = nullptr);
+    /// What the form says now; `data` is empty while no selection with lists exists.
+    runs::TrainConfig config() const;
+    QString selectionName() const;
+    QPushButton* startButton() const { return m_start; }
+    /// Why Start cannot go; an empty sentence hides it.
+    void setProblem(const QString& sentence, const QString& advice);
+    void setRunName(const QString& name);
+    void setLoss(const loss::LossSpec& loss) { m_loss->setLoss(loss); }
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    void makeSchedule();
+    void refillSelections();
+    void refillWeights();
+    void browseWeights();
+    void showFreeze();
+
+    Session& m_session;
+    QComboBox* m_selection;
+    QComboBox* m_weights;
+    int m_weightsBefore = 0;
+    QStringList m_browsed;
+    ThemedLabel* m_trainable = nullptr;
+    QSlider* m_freeze;
+    QLabel* m_freezeText;
+    LossForm* m_loss;
+    QSpinBox *m_epochs, *m_batch, *m_imgSize, *m_seed;
+    QDoubleSpinBox* m_rate;
+    InlineMessage* m_problem;
+    ThemedLabel* m_runName;
+    QPushButton* m_start;
+};
+
+} // namespace intersect::ui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/train_settings.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/base/numbers.h"
+#include "ui/text.h"
+
+namespace intersect::ui {
+
+const std::array<NetworkModule, 25> kYolov5nModules{{
+    {"Conv", 1760}, {"Conv", 4672}, {"C3", 4800}, {"Conv", 18560}, {"C3", 29184}, {"Conv", 73984}, {"C3", 156928}, {"Conv", 295424}, {"C3", 296448}, {"SPPF", 164608},
+    {"Conv", 33024}, {"Upsample", 0}, {"Concat", 0}, {"C3", 90880}, {"Conv", 8320}, {"Upsample", 0}, {"Concat", 0}, {"C3", 22912}, {"Conv", 36992}, {"Concat", 0},
+    {"C3", 74496}, {"Conv", 147712}, {"Concat", 0}, {"C3", 296448}, {"Detect", 115005},
+}};
+
+std::pair<qint64, qint64> trainableWeights(int frozen, int classes) {
+    qint64 all = 0, trainable = 0;
+    for (std::size_t i = 0; i < kYolov5nModules.size(); ++i) {
+        // The head is three 1x1 convolutions from 64, 128 and 256 channels to 3 anchors of classes + 5 numbers, with bias.
+        const qint64 count = i + 1 == kYolov5nModules.size() ? 3LL * (classes + 5) * (64 + 128 + 256 + 3) : kYolov5nModules[i].parameters;
+        all += count;
+        trainable += static_cast<int>(i) >= frozen ? count : 0;
+    }
+    return {trainable, all};
+}
+
+QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder) {
+    QStringList arguments{QStringLiteral("train"), qs(config.data), QStringLiteral("--weights"), config.weights.empty() ? QStringLiteral("none") : qs(config.weights)};
+    const auto add = [&](const char* option, const QString& value) { arguments << qs(option) << value; };
+    const runs::TrainConfig usual;
+    if (config.weights.empty())
+        add("--model", qs(config.model));
+    add("--run", runFolder);
+    add("--epochs", QString::number(config.epochs));
+    add("--batch", QString::number(config.batch));
+    add("--img-size", QString::number(config.imgSize));
+    if (!config.freeze.empty())
+        add("--freeze", QString::number(config.freeze.size()));
+    add("--loss", qs(loss::lossKindName(config.loss.kind)));
+    if (config.loss.kind == loss::LossKind::Focal) {
+        add("--gamma", qs(formatShortest(config.loss.gamma)));
+        if (config.loss.alpha)
+            add("--alpha", qs(formatShortest(*config.loss.alpha)));
+    }
+    if (config.hyp.lr0 != usual.hyp.lr0)
+        add("--lr0", qs(formatShortest(config.hyp.lr0)));
+    add("--seed", QString::number(config.seed));
+    return arguments;
+}
+
+QStringList trainAgainArguments(const runs::RunPaths& earlier, const runs::TrainConfig& config, const QString& weights, const QString& runFolder) {
+    return {QStringLiteral("train"), qs(config.data), QStringLiteral("--config"), qs(earlier.config()),
+            QStringLiteral("--weights"), weights.isEmpty() ? QStringLiteral("none") : weights, QStringLiteral("--run"), runFolder};
+}
+
+QString nextRunName(const QString& selection, const loss::LossSpec& loss, const QStringList& taken) {
+    QString word = qs(loss::lossKindName(loss.kind));
+    if (loss.kind == loss::LossKind::Focal)
+        word += qs(formatShortest(loss.gamma)).remove(QLatin1Char('.'));
+    for (int n = 1;; ++n)
+        if (const QString name = QStringLiteral("%1-%2-%3").arg(selection, word).arg(n); !taken.contains(name))
+            return name;
+}
+
+double plannedRate(const runs::TrainConfig& config, int epoch) {
+    const double x = std::max(0, epoch - 2);
+    const double factor = config.cosLr ? (1 - std::cos(x * std::numbers::pi / config.epochs)) / 2 * (config.hyp.lrf - 1) + 1
+                                       : (1 - x / config.epochs) * (1 - config.hyp.lrf) + config.hyp.lrf;
+    return config.hyp.lr0 * factor;
+}
+
+} // namespace intersect::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <string>
+
+#include <QString>
+#include <QStringList>
+
+#include "core/runs/run_folder.h"
+#include "core/runs/train_config.h"
+
+namespace intersect::ui {
+
+/// One module of YOLOv5n: its kind and its trainable numbers (the last one's for 80 classes; see trainableWeights).
+struct NetworkModule {
+    const char* kind;
+    int parameters;
+};
+/// The 25 modules of YOLOv5n (release 7.0) in their order; sums to 1,872,157 for 80 classes, as `intersect-cli inspect` counts.
+extern const std::array<NetworkModule, 25> kYolov5nModules;
+
+/// Trainable numbers of YOLOv5n with the first `frozen` modules frozen, and of all of it: {trainable, all}.
+std::pair<qint64, qint64> trainableWeights(int frozen, int classes);
+
+/// The arguments of `intersect-cli train` for a form's settings; only what differs from the program's defaults is said.
+QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder);
+
+/// The arguments that start an earlier run's settings again from `weights` in a new run folder.
+QStringList trainAgainArguments(const runs::RunPaths& earlier, const runs::TrainConfig& config, const QString& weights, const QString& runFolder);
+
+/// "<selection>-<loss>-<n>" with the first n that is free among `taken`.
+QString nextRunName(const QString& selection, const loss::LossSpec& loss, const QStringList& taken);
+
+/// The learning rate of the epochs (from 1) after warm-up as planned: linear or half a cosine from lr0 to lr0*lrf, one epoch late as YOLOv5 trains.
+double plannedRate(const runs::TrainConfig& config, int epoch);
+
+} // namespace intersect::ui
