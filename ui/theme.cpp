@@ -124,6 +124,12 @@ Palette paletteOf(bool dark) {
     return dark ? darkPalette() : lightPalette();
 }
 
+void refreshLook(QWidget* widget) {
+    widget->style()->unpolish(widget);
+    widget->style()->polish(widget);
+    widget->update();
+}
+
 Theme& Theme::instance() {
     static Theme theme;
     return theme;
@@ -137,13 +143,17 @@ Theme::Theme() {
     apply();
 }
 
-void Theme::setMode(Mode mode) {
+void Theme::showMode(Mode mode) {
     m_mode = mode;
+    apply();
+    Q_EMIT changed();
+}
+
+void Theme::setMode(Mode mode) {
     settings().setValue(QStringLiteral("theme"), mode == Mode::Light  ? QStringLiteral("light")
                                                  : mode == Mode::Dark ? QStringLiteral("dark")
                                                                       : QStringLiteral("system"));
-    apply();
-    Q_EMIT changed();
+    showMode(mode);
 }
 
 void Theme::apply() {

@@ -5,6 +5,7 @@
 #include <QFont>
 #include <QIcon>
 #include <QObject>
+#include <QWidget>
 
 #include "core/eval/matching.h"
 
@@ -21,6 +22,9 @@ struct Palette {
 /// The tokens of one theme, whichever is applied.
 Palette paletteOf(bool dark);
 
+/// Has the style sheet look at a widget's dynamic properties ("tone", "primary" …) again after one changed.
+void refreshLook(QWidget* widget);
+
 /// Roles of type (visual design, section 3).
 enum class FontRole { PageTitle, ErrorSentence, Body, SectionHeading, Table, Caption, ChartText, Numbers, NumbersStrong, Outcome, Log };
 
@@ -35,6 +39,7 @@ public:
     static Theme& instance();
 
     void setMode(Mode mode); ///< applies palette and style sheet to the application and remembers it
+    void showMode(Mode mode); ///< the same without remembering
     Mode mode() const { return m_mode; }
     bool isDark() const { return m_dark; }
     const Palette& palette() const { return m_palette; }
