@@ -44,7 +44,7 @@ public:
         for (const YAML::Node& image : images) {
             if (!image.IsScalar() || image.Scalar().empty())
                 return wrong(image, "has an image that is not a path", "Write one path a row.");
-            selection.images.push_back(absolutePath(base / fs::path(image.Scalar())));
+            selection.images.push_back(absolutePath(base / data::pathOfYaml(image.Scalar(), image.Tag())));
             std::error_code error;
             if (!fs::is_regular_file(selection.images.back(), error))
                 return wrong(image, "names an image that is not there: " + selection.images.back().string(), "Bring the file back, or select again.");
@@ -119,7 +119,7 @@ std::string formatSelection(const select::Selection& selection) {
     }
     text += selection.images.empty() ? "images: []\n" : "images:\n";
     for (const fs::path& image : selection.images)
-        text += "  - " + yamlText(absolutePath(image).string()) + "\n";
+        text += "  - " + data::yamlPath(absolutePath(image)) + "\n";
     return text;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
 #include <string>
 #include <unordered_map>
 
 #include "core/base/files.h"
+#include "core/base/json_text.h"
 #include "core/data/data_yaml.h"
 #include "core/data/list_files.h"
 #include "core/runs/workspace.h"
@@ -18,11 +18,13 @@ struct Part {
     std::string text;
 };
 
-/// Refuses an image that stands in two lists, or twice in one.
-Result<void> checkOverlap(const SplitLists& lists) {
+/// Refuses an image that stands in two lists, or twice in one, or whose name fits on no line.
+Result<void> checkImages(const SplitLists& lists) {
     std::unordered_map<std::string, const char*> owner;
     for (const auto& [name, images] : {std::pair<const char*, const std::vector<fs::path>*>{"train", &lists.train}, {"val", &lists.val}, {"test", &lists.test}}) {
         for (const fs::path& image : *images) {
+            if (image.native().find_first_of("\r\n") != std::string::npos)
+                return fail(ErrorCode::BadInput, pathText(image) + " has a line break in its name, which no list file can hold.", image, 0, "Rename the file; nothing was written.");
             const auto [at, isNew] = owner.emplace(absolutePath(image).string(), name);
             if (isNew)
                 continue;
@@ -107,7 +109,7 @@ Result<void> writeTogether(const std::vector<Part>& parts) {
 } // namespace
 
 Result<void> writeSplitLists(const fs::path& folder, const SplitLists& lists, bool force, bool removeStaleCaches) {
-    if (auto clean = checkOverlap(lists); !clean)
+    if (auto clean = checkImages(lists); !clean)
         return clean;
     const fs::path out = absolutePath(folder);
     std::error_code error;
