@@ -19,7 +19,7 @@ packages=(
     libcli11-dev libexpected-dev libfmt-dev libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libsimdjson-dev
     libspdlog-dev libyaml-cpp-dev libzip-dev nlohmann-json3-dev
     # fetching LibTorch
-    python3 python3-pip
+    ca-certificates python3 python3-pip
     # letters of the window, and what the tests use
     fonts-inter fonts-jetbrains-mono fonts-noto-core imagemagick locales-all xauth xdotool xvfb
 )
@@ -165,6 +165,9 @@ fetch_wheel() { # PYTHON FOLDER "FILE SHA256 REQUIREMENT"
         fi
         if grep -qiE 'do not match the hashes|hashes are required' "$log"; then
             fail "LibTorch was refused: the file that came is not the one this program was tested with (sha256 differs). Next: try again; if it stays so, set INTERSECT_TORCH_DIR to a LibTorch >= $torch_needs of your own. Details: $log"
+        fi
+        if grep -q 'CERTIFICATE_VERIFY_FAILED' "$log"; then
+            fail "LibTorch could not be fetched: the package server's certificate is not one this machine trusts. Next: set PIP_CERT to the certificate file of your network, or INTERSECT_TORCH_DIR to a LibTorch >= $torch_needs. Details: $log"
         fi
         fail "LibTorch $torch_version could not be fetched (is there a network?). Next: connect this machine to the network and run the command again, or set INTERSECT_TORCH_DIR to a LibTorch >= $torch_needs. Details: $log"
     fi
