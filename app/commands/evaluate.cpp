@@ -77,7 +77,7 @@ Result<void> takeFromRun(Options& options) {
     if (!options.imgSize)
         options.imgSize = config->imgSize;
     if (options.data.empty())
-        options.data = fs::exists(config->data, ignored) ? config->data : run.lists() / "data.yaml";
+        options.data = fs::exists(run.lists() / "data.yaml", ignored) ? run.lists() / "data.yaml" : config->data; // as it was trained
     return {};
 }
 
@@ -111,6 +111,17 @@ void compareNames(Scored& scored, const std::vector<std::string>& ofData, const 
         scored.warnings.push_back(id < ofWeights.size() ? fmt::format("Class {} is called {} in the data, but {} in the weights.", id, ofData[id], ofWeights[id])
                                                         : fmt::format("Class {} ({}) is unknown to the weights, which have {} classes.", id, ofData[id], ofWeights.size()));
     }
+}
+
+/// Label rows that were left out: the first few one by one, the others counted.
+void addLabelWarnings(const std::vector<data::Finding>& findings, std::vector<std::string>& warnings) {
+    constexpr std::int64_t kShown = 5;
+    std::int64_t count = 0;
+    for (const data::Finding& finding : findings)
+        if (finding.severity == data::Severity::Error && ++count <= kShown)
+            warnings.push_back(describe({ErrorCode::BadInput, finding.message, finding.path, finding.line, "The row was left out."}));
+    if (count > kShown)
+        warnings.push_back(formatGrouped(count - kShown) + " more label rows were left out; intersect-cli scan lists them all.");
 }
 
 Result<Scored> fromDataYaml(const Options& options, Context& context) {
@@ -159,9 +170,7 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
     scored.truth = std::move(*truth);
     if (const auto named = eval::checkClassNames(scored.truth, scored.detections.images, data->names); !named)
         return failAs(named);
-    for (const data::Finding& finding : findings)
-        if (finding.severity == data::Severity::Error)
-            scored.warnings.push_back(describe({ErrorCode::BadInput, finding.message, finding.path, finding.line, "The row was left out."}));
+    addLabelWarnings(findings, scored.warnings);
     compareNames(scored, data->names, ofWeights);
     scored.detections.names = data->names;
     for (std::size_t id = data->names.size(); id < ofWeights.size(); ++id)

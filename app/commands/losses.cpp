@@ -20,6 +20,12 @@ struct Options {
     std::vector<double> logits, probabilities;
 };
 
+/// What is wrong in a file is bad input; typed on the command line it is wrong usage.
+tl::unexpected<Error> asUsage(Error error) {
+    error.code = ErrorCode::Usage;
+    return tl::unexpected<Error>(std::move(error));
+}
+
 Result<std::vector<double>> logitsOf(const Options& options) {
     if (!options.logits.empty() && !options.probabilities.empty())
         return fail(ErrorCode::Usage, "--logit and --p say the same thing twice.", {}, 0, "Give one of them.");
@@ -40,10 +46,10 @@ Result<std::vector<double>> logitsOf(const Options& options) {
 Result<int> run(Options options, Context& context) {
     const auto kind = loss::lossKindFromName(options.kind);
     if (!kind)
-        return failAs(kind);
+        return asUsage(kind.error());
     options.spec.kind = *kind;
     if (const auto good = loss::checkLossSpec(options.spec); !good)
-        return failAs(good);
+        return asUsage(good.error());
     if (options.modulator != "standard" && options.modulator != "geometric")
         return fail(ErrorCode::Usage, "There is no modulator called \"" + options.modulator + "\".", {}, 0, "Choose standard or geometric.");
     options.spec.modulator = options.modulator == "geometric" ? loss::Modulator::Geometric : loss::Modulator::Standard;

@@ -68,6 +68,29 @@ std::string tableLine(const std::string& name, std::size_t width, std::int64_t i
                        cell(recall), cell(map50), cell(map5095));
 }
 
+/// Rows predicted, columns true, as wide as their names need.
+template <class NameOf>
+std::string confusionTable(const ConfusionMatrix& matrix, const NameOf& nameOf) {
+    std::vector<std::string> names;
+    std::size_t width = 0;
+    for (std::size_t i = 0; i < matrix.counts.size(); ++i) {
+        names.push_back(i < matrix.classIds.size() ? nameOf(matrix.classIds[i]) : std::string("background"));
+        width = std::max(width, names.back().size() + 2);
+    }
+    std::string text = fmt::format("\nConfusion at confidence above {} and IoU above {}; rows predicted, columns true\n{:<{}}",
+                                   formatShortest(matrix.confidence), formatShortest(matrix.iou), "", width);
+    for (const std::string& name : names)
+        text += fmt::format("{:>{}}", name, width);
+    text += "\n";
+    for (std::size_t row = 0; row < names.size(); ++row) {
+        text += fmt::format("{:<{}}", names[row], width);
+        for (const std::int64_t count : matrix.counts[row])
+            text += fmt::format("{:>{}}", formatGrouped(count), width);
+        text += "\n";
+    }
+    return text;
+}
+
 } // namespace
 
 Result<void> addDefinition(ReportRequest& request, const std::string& name) {
@@ -190,9 +213,14 @@ Json reportJson(const EvaluationReport& report) {
 
 std::string reportTable(const EvaluationReport& report) {
     const Evaluation& yolov5 = report.yolov5;
+    std::map<int, std::string> names;
+    for (const auto* list : {&yolov5.classes, &report.withoutLabels})
+        for (const ClassResult& one : *list)
+            names[one.classId] = one.name.empty() ? std::to_string(one.classId) : one.name;
+    const auto nameOfClass = [&names](int id) { return names[id]; };
     std::size_t width = std::string("Camera").size();
     for (const ClassResult& one : yolov5.classes)
-        width = std::max(width, one.name.size());
+        width = std::max(width, nameOfClass(one.classId).size());
     if (report.cameras)
         for (const CameraResult& one : *report.cameras)
             width = std::max(width, one.camera.size());
@@ -207,8 +235,7 @@ std::string reportTable(const EvaluationReport& report) {
                       labelled ? yolov5.map50 : none, labelled ? yolov5.map5095 : none);
     for (std::size_t i = 0; i < yolov5.classes.size(); ++i) {
         const ClassResult& one = yolov5.classes[i];
-        const std::string name = one.name.empty() ? std::to_string(one.classId) : one.name;
-        text += tableLine(name, width, report.imagesOfClass[i], one.labels, one.precision, one.recall, one.ap50(), one.ap5095());
+        text += tableLine(nameOfClass(one.classId), width, report.imagesOfClass[i], one.labels, one.precision, one.recall, one.ap50(), one.ap5095());
     }
     if (report.cameras) {
         text += "\n" + header("Camera");
@@ -228,6 +255,8 @@ std::string reportTable(const EvaluationReport& report) {
         other("VOC 2007", *report.voc2007);
     if (report.voc2010)
         other("VOC 2010", *report.voc2010);
+    if (report.confusion)
+        text += confusionTable(*report.confusion, nameOfClass);
     if (labelled)
         text += fmt::format("\nP and R at confidence {}, where the smoothed F1 is largest.\n", formatFixed(yolov5.bestConfidence, 3));
     return text;

@@ -21,6 +21,13 @@ bool isKnown(LossKind kind) {
     return kind == LossKind::Bce || kind == LossKind::Focal || kind == LossKind::QFocal;
 }
 
+std::string usableNames() {
+    std::string all;
+    for (const std::string& name : lossNames())
+        all += (all.empty() ? "" : ", ") + name;
+    return all;
+}
+
 Result<void> checkAtLeastZero(const char* name, double value) {
     if (std::isfinite(value) && value >= 0)
         return {};
@@ -40,10 +47,7 @@ Result<LossKind> lossKindFromName(const std::string& name) {
     for (const auto& [kind, known] : kNames)
         if (name == known)
             return kind;
-    std::string all;
-    for (const auto& [kind, known] : kNames)
-        all += (all.empty() ? "" : ", ") + std::string(known);
-    return fail(ErrorCode::BadInput, "There is no loss called \"" + name + "\".", {}, 0, "Choose one of " + all + ".");
+    return fail(ErrorCode::BadInput, "There is no loss called \"" + name + "\".", {}, 0, "Choose one of " + usableNames() + ".");
 }
 
 std::vector<std::string> lossNames() {
@@ -55,13 +59,9 @@ std::vector<std::string> lossNames() {
 }
 
 Result<void> checkLossSpec(const LossSpec& spec) {
-    if (!isKnown(spec.kind)) {
-        std::string all;
-        for (const std::string& name : lossNames())
-            all += (all.empty() ? "" : ", ") + name;
+    if (!isKnown(spec.kind))
         return fail(ErrorCode::BadInput, std::string("The loss \"") + lossKindName(spec.kind) + "\" cannot be used in this version.", {}, 0,
-                    "Choose one of " + all + ".");
-    }
+                    "Choose one of " + usableNames() + ".");
     if (const Result<void> good = checkAtLeastZero("gamma", spec.gamma); !good)
         return good;
     if (spec.alpha && !(*spec.alpha >= 0 && *spec.alpha <= 1))

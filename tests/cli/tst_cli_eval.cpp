@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cmath>
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "tests/support/shared_data.h"
+
+namespace {
+
+struct Answer {
+    int code = -1;
+    QByteArray out, err;
+    QJsonDocument json() const { return QJsonDocument::fromJson(out); }
+};
+
+Answer cli(const QStringList& arguments) {
+    QProcess process;
+    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
+    if (!process.waitForFinished(300'000))
+        return {};
+    Answer answer{process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+    return answer;
+}
+
+QString sharedPath(const char* below) {
+    return QString::fromStdString(intersect::tests::shared(below).string());
+}
+
+/// A grey BMP of 100x100 pixels.
+QByteArray greyBitmap() {
+    const auto word = [](quint32 value) {
+        QByteArray bytes(4, '\0');
+        for (int i = 0; i < 4; ++i)
+            bytes[i] = static_cast<char>(value >> (8 * i) & 0xFFU);
+        return bytes;
+    };
+    constexpr quint32 kSide = 100, kPixels = kSide * kSide * 3;
+    return "BM" + word(54 + kPixels) + word(0) + word(54) + word(40) + word(kSide) + word(kSide) + word(1 | 24 << 16) + word(0) + word(kPixels) + word(0) +
+           word(0) + word(0) + word(0) + QByteArray(kPixels, '\x80');
+}
+
+} // namespace
+
+class TestCliEval : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+    QString write(const QString& name, const QByteArray& bytes) const {
+        QDir().mkpath(QFileInfo(at(name)).path());
+        QFile file(at(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write the scratch file");
+        return at(name);
+    }
+    /// Two labelled pictures of two cameras with their data.yaml; the second picture's labels are `second`.
+    QString dataSet(const QByteArray& second = "1 0.5 0.5 0.4 0.4\n", const QByteArray& names = "[car, bus]") const {
+        for (const char* camera : {"a", "b"}) {
+            write(QStringLiteral("set/test/%1/1.txt").arg(QLatin1String(camera)), camera[0] == 'a' ? QByteArray("0 0.5 0.5 0.2 0.2\n") : second);
+            write(QStringLiteral("set/test/%1/1.bmp").arg(QLatin1String(camera)), greyBitmap());
+        }
+        write(QStringLiteral("set/test.txt"), at(QStringLiteral("set/test/a/1.bmp")).toUtf8() + "\n" + at(QStringLiteral("set/test/b/1.bmp")).toUtf8() + "\n");
+        return write(QStringLiteral("set/data.yaml"), "train: test.txt\nval: test.txt\ntest: test.txt\nnc: " +
+                                                          QByteArray::number(names.count(',') + 1) + "\nnames: " + names + "\n");
+    }
+    /// Finds the object of camera a exactly, and of camera b half.
+    static QByteArray plainDetections() {
+        return R"([{"image_id":1,"category_id":0,"bbox":[40,40,20,20],"score":0.9},
+{"image_id":2,"category_id":1,"bbox":[30,30,40,24],"score":0.8},
+{"image_id":2,"category_id":1,"bbox":[0,0,5,5],"score":0.005}])";
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY2(QFile::exists(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli")), "intersect-cli is not built");
+        QVERIFY(m_folder.isValid());
+    }
+    void lossesGiveTheAcceptedNumbers() {
+        const Answer answer = cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("focal"), QStringLiteral("--gamma"), QStringLiteral("2"),
+                                   QStringLiteral("--alpha"), QStringLiteral("1"), QStringLiteral("--target"), QStringLiteral("1"), QStringLiteral("--p"),
+                                   QStringLiteral("0.1,0.5,0.9"), QStringLiteral("--json")});
+        QCOMPARE(answer.code, 0);
+        const QJsonArray rows = answer.json().array();
+        QCOMPARE(rows.size(), 3);
+        const double wanted[3][2] = {{1.865094, -1.102019}, {0.173287, -0.298287}, {0.001054, -0.002896}};
+        for (int i = 0; i < 3; ++i) {
+            QVERIFY(std::fabs(rows[i].toObject()[QStringLiteral("loss")].toDouble() - wanted[i][0]) < 1e-6);
+            QVERIFY(std::fabs(rows[i].toObject()[QStringLiteral("gradient")].toDouble() - wanted[i][1]) < 1e-6);
+            QCOMPARE(rows[i].toObject()[QStringLiteral("target")].toDouble(), 1.0);
+        }
+    }
+    void lossesPrintATable() {
+        const Answer answer = cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("bce"), QStringLiteral("--logit=-2,0,2")});
+        QCOMPARE(answer.code, 0);
+        QCOMPARE(answer.out.count('\n'), 4);
+        QVERIFY(answer.out.contains("0.693147"));
+        QVERIFY(answer.out.contains("-0.500000"));
+    }
+    void lossesRefuse_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QByteArray>("named");
+        const auto row = [](const char* name, const char* arguments, const char* named) {
+            QTest::newRow(name) << QString::fromLatin1(arguments).split(QLatin1Char(' ')) << QByteArray(named);
+        };
+        row("unknown kind", "--loss hinge --logit=0", "hinge");
+        row("kind of a later version", "--loss ohem --logit=0", "bce, focal, qfocal");
+        row("negative gamma", "--loss focal --gamma=-1 --logit=0", "gamma");
+        row("alpha above 1", "--loss focal --alpha 2 --logit=0", "alpha");
+        row("target above 1", "--loss bce --target 1.5 --logit=0", "1.5");
+        row("probability 1", "--loss bce --p 1", "finite");
+        row("no points", "--loss bce", "--logit");
+        row("both points", "--loss bce --p 0.5 --logit=0", "twice");
+        row("unknown modulator", "--loss focal --modulator cubic --logit=0", "cubic");
+    }
+    void lossesRefuse() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QByteArray, named);
+        const Answer answer = cli(QStringList{QStringLiteral("losses")} + arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains(named), answer.err.constData());
+        QVERIFY(answer.out.isEmpty());
+    }
+
+    void evaluatesAGoldenSet() {
+        NEED_SHARED("reference/metrics");
+        const QString curves = at(QStringLiteral("curves.csv"));
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), sharedPath("reference/metrics/b_crowd_areas/gt.json"),
+                                   QStringLiteral("--detections"), sharedPath("reference/metrics/b_crowd_areas/results.json"), QStringLiteral("--definition"),
+                                   QStringLiteral("all"), QStringLiteral("--confusion-conf"), QStringLiteral("0.25"), QStringLiteral("--curves"), curves,
+                                   QStringLiteral("--json")});
+        QCOMPARE(answer.code, 0);
+        const QJsonObject got = answer.json().object();
+        QFile expected(sharedPath("reference/metrics/b_crowd_areas/expected_yolov5.json"));
+        QVERIFY(expected.open(QIODevice::ReadOnly));
+        const QJsonObject want = QJsonDocument::fromJson(expected.readAll()).object();
+        const QJsonObject definitions = got[QStringLiteral("definitions")].toObject();
+        QVERIFY(std::fabs(definitions[QStringLiteral("yolov5")].toObject()[QStringLiteral("map50")].toDouble() - want[QStringLiteral("mAP50")].toDouble()) < 1e-7);
+        QCOMPARE(definitions[QStringLiteral("coco")].toObject()[QStringLiteral("stats")].toArray().size(), 12);
+        QVERIFY(std::fabs(definitions[QStringLiteral("coco")].toObject()[QStringLiteral("map50")].toDouble() - 0.6814088211566101) < 1e-9);
+        QStringList ids;
+        for (const QJsonValue& one : got[QStringLiteral("classes")].toArray())
+            ids << QString::number(one.toObject()[QStringLiteral("id")].toInt());
+        QCOMPARE(ids, (QStringList{QStringLiteral("1"), QStringLiteral("3"), QStringLiteral("90")}));
+        QCOMPARE(got[QStringLiteral("confusion")].toObject()[QStringLiteral("matrix")].toArray().size(), 4);
+        QVERIFY(got[QStringLiteral("cameras")].isNull());
+        QVERIFY(got[QStringLiteral("errors")].isNull());
+        QFile csv(curves);
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readLine().trimmed(), QByteArray("class,against,at,tp,fp,fn,precision,recall,f1"));
+        QCOMPARE(csv.readAll().count('\n'), 3 * (101 + 18));
+    }
+    void evaluatesAPlainListAgainstDataYaml() {
+        const QString found = write(QStringLiteral("found.json"), plainDetections());
+        const QString saved = at(QStringLiteral("saved.json"));
+        const QStringList arguments{QStringLiteral("evaluate"),        QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"),
+                                    QStringLiteral("camera"),          QStringLiteral("--save-detections"), saved,     QStringLiteral("--json")};
+        const Answer answer = cli(arguments);
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QJsonObject got = answer.json().object();
+        QCOMPARE(got[QStringLiteral("images")].toInt(), 2);
+        QCOMPARE(got[QStringLiteral("labels")].toInt(), 2);
+        QCOMPARE(got[QStringLiteral("detections")].toInt(), 3);
+        // IoU 1 for the car, 0.6 for the bus: it counts at 0.50, 0.55 and 0.60
+        const QJsonObject yolov5 = got[QStringLiteral("definitions")].toObject()[QStringLiteral("yolov5")].toObject();
+        QVERIFY(std::fabs(yolov5[QStringLiteral("map50")].toDouble() - 0.995) < 1e-9);
+        QVERIFY(std::fabs(yolov5[QStringLiteral("map50_95")].toDouble() - 0.995 * 13 / 20) < 1e-9);
+        QVERIFY(got[QStringLiteral("definitions")].toObject()[QStringLiteral("coco")].isNull());
+        const QJsonArray cameras = got[QStringLiteral("cameras")].toArray();
+        QCOMPARE(cameras.size(), 2);
+        QCOMPARE(cameras[1].toObject()[QStringLiteral("camera")].toString(), QStringLiteral("test/b"));
+        // what was saved scores the same, and is not overwritten unasked
+        const Answer again = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), saved, QStringLiteral("--json")});
+        QCOMPARE(again.code, 0);
+        QCOMPARE(again.json().object()[QStringLiteral("definitions")], got[QStringLiteral("definitions")]);
+        const Answer refused = cli(arguments);
+        QCOMPARE(refused.code, 3);
+        QVERIFY(refused.err.contains("--force"));
+        QCOMPARE(cli(arguments + QStringList{QStringLiteral("--force")}).code, 0);
+    }
+    void printsATableForPeople() {
+        const QString found = write(QStringLiteral("found.json"), plainDetections());
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet("9 9 9 9 9\n"), QStringLiteral("--detections"), found, QStringLiteral("--by"),
+                                   QStringLiteral("camera"), QStringLiteral("--confusion-iou"), QStringLiteral("0.5")});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY(answer.out.contains("mAP50-95"));
+        QVERIFY(answer.out.contains("\ncar "));
+        QVERIFY(answer.out.contains("\ntest/a "));
+        QVERIFY(answer.out.contains("background"));
+        QVERIFY(answer.err.contains("warning: ")); // the bad label row is named with its line
+        QVERIFY(answer.err.contains("b/1.txt:1"));
+    }
+    void warnsOfACutList() {
+        const QString found = write(QStringLiteral("cut.json"), R"([{"image_id":1,"category_id":0,"bbox":[40,40,20,20],"score":0.9}])");
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--json")});
+        QCOMPARE(answer.code, 0);
+        QVERIFY(answer.err.contains("warning: "));
+        QCOMPARE(answer.json().object()[QStringLiteral("warnings")].toArray().size(), 1);
+    }
+    void nothingThereIsNull() {
+        const QString truth = write(QStringLiteral("gt.json"), R"({"images":[{"id":1,"width":9,"height":9,"file_name":"a.jpg"}],"annotations":[],"categories":[]})");
+        const QString found = write(QStringLiteral("none.json"), "[]");
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), truth, QStringLiteral("--detections"), found, QStringLiteral("--definition"),
+                                   QStringLiteral("all"), QStringLiteral("--json")});
+        QCOMPARE(answer.code, 0);
+        const QJsonObject definitions = answer.json().object()[QStringLiteral("definitions")].toObject();
+        for (const char* name : {"yolov5", "yolov7", "coco", "voc2007", "voc2010"})
+            QVERIFY2(definitions[QLatin1String(name)].toObject()[QStringLiteral("map50")].isNull(), name);
+    }
+
+    void refusesBadInput_data() {
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<QByteArray>("named");
+        QTest::newRow("missing detections") << "missing" << QByteArray("no-such.json");
+        QTest::newRow("broken detections") << "broken" << QByteArray("broken.json");
+        QTest::newRow("broken truth") << "truth" << QByteArray("truth.json is not valid JSON (line 3)");
+        QTest::newRow("other images by id") << "id" << QByteArray("image 77");
+        QTest::newRow("other images by name") << "name" << QByteArray("other.png");
+        QTest::newRow("class without a name") << "class" << QByteArray("line 2: The class 7 in ");
+        QTest::newRow("no such run") << "run" << QByteArray("no-run");
+        QTest::newRow("missing weights") << "weights" << QByteArray("no-such.pt");
+    }
+    void refusesBadInput() {
+        QFETCH(QString, what);
+        QFETCH(QByteArray, named);
+        const QString data = what == QStringLiteral("class") ? dataSet("1 0.5 0.5 0.4 0.4\n7 0.5 0.5 0.1 0.1\n") : dataSet();
+        const QString good = write(QStringLiteral("found.json"), plainDetections());
+        const QString curves = at(QStringLiteral("refused.csv"));
+        QStringList arguments{QStringLiteral("evaluate")};
+        if (what == QStringLiteral("truth"))
+            arguments << QStringLiteral("--truth") << write(QStringLiteral("truth.json"), "{\"images\":[\n{\"id\":1},\n{\"id\"") << QStringLiteral("--detections") << good;
+        else if (what == QStringLiteral("run"))
+            arguments << at(QStringLiteral("no-run"));
+        else
+            arguments << QStringLiteral("--data") << data;
+        if (what == QStringLiteral("missing"))
+            arguments << QStringLiteral("--detections") << at(QStringLiteral("no-such.json"));
+        else if (what == QStringLiteral("broken"))
+            arguments << QStringLiteral("--detections") << write(QStringLiteral("broken.json"), plainDetections().chopped(20));
+        else if (what == QStringLiteral("id"))
+            arguments << QStringLiteral("--detections") << write(QStringLiteral("other.json"), plainDetections().replace("\"image_id\":2", "\"image_id\":77"));
+        else if (what == QStringLiteral("name"))
+            arguments << QStringLiteral("--detections")
+                      << write(QStringLiteral("table.json"),
+                               "{\"images\":[{\"id\":1,\"file_name\":\"" + at(QStringLiteral("set/test/a/1.bmp")).toUtf8() +
+                                   "\",\"width\":100,\"height\":100},{\"id\":2,\"file_name\":\"" + at(QStringLiteral("set/test/b/1.bmp")).toUtf8() +
+                                   "\",\"width\":100,\"height\":100},{\"id\":3,\"file_name\":\"other.png\",\"width\":9,\"height\":9}],\"categories\":[],"
+                                   "\"annotations\":[{\"image_id\":3,\"category_id\":0,\"bbox\":[1,1,2,2],\"score\":0.5}]}");
+        else if (what == QStringLiteral("class"))
+            arguments << QStringLiteral("--detections") << good;
+        else if (what == QStringLiteral("weights"))
+            arguments << QStringLiteral("--weights") << at(QStringLiteral("no-such.pt"));
+        arguments << QStringLiteral("--curves") << curves;
+        const Answer answer = cli(arguments);
+        QCOMPARE(answer.code, 3);
+        QVERIFY2(answer.err.contains(named), answer.err.constData());
+        QCOMPARE(answer.err.count('\n'), 1); // one sentence
+        QVERIFY(answer.out.isEmpty());
+        QVERIFY(!QFile::exists(curves));
+    }
+    void refusesWrongUsage_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::newRow("nothing") << QStringList{};
+        QTest::newRow("no detections") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml")};
+        QTest::newRow("two truths") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--truth"), QStringLiteral("t.json")};
+        QTest::newRow("two sources") << QStringList{QStringLiteral("--data"),    QStringLiteral("d.yaml"), QStringLiteral("--weights"),
+                                                    QStringLiteral("w.pt"),      QStringLiteral("--detections"), QStringLiteral("d.json")};
+        QTest::newRow("unknown definition") << QStringList{QStringLiteral("--data"),       QStringLiteral("d.yaml"),       QStringLiteral("--detections"),
+                                                           QStringLiteral("d.json"),       QStringLiteral("--definition"), QStringLiteral("yolov9")};
+        QTest::newRow("confidence above 1") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--weights"),
+                                                           QStringLiteral("w.pt"),   QStringLiteral("--conf"), QStringLiteral("1.5")};
+    }
+    void refusesWrongUsage() {
+        QFETCH(QStringList, arguments);
+        const Answer answer = cli(QStringList{QStringLiteral("evaluate")} + arguments);
+        QCOMPARE(answer.code, 2);
+        QVERIFY(!answer.err.isEmpty() && answer.out.isEmpty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliEval)
+#include "tst_cli_eval.moc"
