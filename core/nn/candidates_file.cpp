@@ -20,13 +20,16 @@ weights::NamedArray column(const std::string& name, weights::DType type, std::ve
     return array;
 }
 
-/// The values of a column of that type and length; nullptr if the file has none.
+/// Reads a column of that type and length; false if the file has no such column.
 template <class T>
-const T* valuesOf(const weights::ArrayFile& file, const std::string& name, weights::DType type, std::int64_t elements) {
+bool readColumn(const weights::ArrayFile& file, const std::string& name, weights::DType type, std::int64_t elements, std::vector<T>& values) {
     const weights::NamedArray* array = file.find(name);
     if (array == nullptr || array->type != type || array->elements() != elements)
-        return nullptr;
-    return reinterpret_cast<const T*>(array->bytes.data());
+        return false;
+    values.resize(static_cast<std::size_t>(elements));
+    if (elements > 0)
+        std::memcpy(values.data(), array->bytes.data(), array->bytes.size());
+    return true;
 }
 
 } // namespace
@@ -75,14 +78,13 @@ Result<detect::DetectionSet> readCandidates(const std::filesystem::path& path) {
     }
     const weights::NamedArray* scoreArray = file->find("scores");
     const std::int64_t count = scoreArray != nullptr ? scoreArray->elements() : -1;
-    const auto* scores = valuesOf<float>(*file, "scores", weights::DType::F32, count);
-    const auto* boxes = valuesOf<float>(*file, "boxes", weights::DType::F32, 4 * count);
-    const auto* classes = valuesOf<std::int32_t>(*file, "classes", weights::DType::I32, count);
-    const auto* rows = valuesOf<std::int32_t>(*file, "image", weights::DType::I32, count);
-    if (scores == nullptr || boxes == nullptr || classes == nullptr || rows == nullptr)
+    std::vector<float> scores, boxes;
+    std::vector<std::int32_t> classes, rows;
+    if (count < 0 || !readColumn(*file, "scores", weights::DType::F32, count, scores) || !readColumn(*file, "boxes", weights::DType::F32, 4 * count, boxes) ||
+        !readColumn(*file, "classes", weights::DType::I32, count, classes) || !readColumn(*file, "image", weights::DType::I32, count, rows))
         return refuse("one of its columns boxes, scores, classes, image is missing or of another length");
     set.begin.assign(set.images.size() + 1, 0);
-    for (std::int64_t i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < scores.size(); ++i) {
         const bool inTable = rows[i] >= 0 && static_cast<std::size_t>(rows[i]) < set.images.size();
         if (!inTable || (i > 0 && rows[i] < rows[i - 1]) || classes[i] < 0)
             return refuse("candidate " + std::to_string(i + 1) + " names no image of the table, or stands out of order");

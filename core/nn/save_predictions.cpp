@@ -29,6 +29,22 @@ int pixel(float value) {
     return static_cast<int>(std::lround(std::clamp(value, -1e6F, 1e6F)));
 }
 
+/// Where a label goes: above its box, else below, right or left of it, on the first side that no other label has; kept inside the picture.
+cv::Rect labelPlace(const cv::Rect& box, cv::Size size, cv::Size picture, const std::vector<cv::Rect>& taken) {
+    const cv::Point sides[] = {{box.x, box.y - size.height}, {box.x, box.y + box.height}, {box.x + box.width, box.y}, {box.x - size.width, box.y}};
+    const auto inside = [&](cv::Point at) {
+        at.x = std::clamp(at.x, 0, std::max(0, picture.width - size.width));
+        at.y = std::clamp(at.y, 0, std::max(0, picture.height - size.height));
+        return cv::Rect(at, size);
+    };
+    for (const cv::Point& side : sides) {
+        const cv::Rect place = inside(side);
+        if (std::none_of(taken.begin(), taken.end(), [&](const cv::Rect& other) { return (other & place).area() > 0; }))
+            return place;
+    }
+    return inside(sides[0]);
+}
+
 } // namespace
 
 std::vector<std::filesystem::path> namesBelow(const std::vector<detect::ImageEntry>& images) {
@@ -81,23 +97,27 @@ void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections,
     const double scale = std::clamp(std::max(bgr.cols, bgr.rows) / 1280.0, 0.5, 2.0); // of line and text: readable on small and large pictures
     const int line = std::max(1, static_cast<int>(std::lround(1.6 * scale)));
     const cv::Scalar ink(0x1A, 0x16, 0x14), halo(0, 0, 0);
-    // The surest come last, so that they lie on top.
+    const auto nameOf = [&](const detect::Detection& d) {
+        const auto id = static_cast<std::size_t>(d.classId);
+        return id < names.size() ? names[id] : "class " + std::to_string(id);
+    };
+    const auto rectOf = [](const detect::Detection& d) { return cv::Rect(cv::Point(pixel(d.box.x1), pixel(d.box.y1)), cv::Point(pixel(d.box.x2), pixel(d.box.y2))); };
+    // The surest boxes come last, so that they lie on top.
     for (auto at = detections.rbegin(); at != detections.rend(); ++at) {
-        const auto id = static_cast<std::size_t>(at->classId);
-        const std::string name = id < names.size() ? names[id] : "class " + std::to_string(id);
-        const cv::Scalar colour = colourOf(at->classId, name);
-        const cv::Point topLeft(pixel(at->box.x1), pixel(at->box.y1)), bottomRight(pixel(at->box.x2), pixel(at->box.y2));
-        cv::rectangle(bgr, topLeft, bottomRight, halo, line + 2, cv::LINE_AA);
-        cv::rectangle(bgr, topLeft, bottomRight, colour, line, cv::LINE_AA);
-        const std::string text = name + " " + formatFixed(at->score, 2);
+        cv::rectangle(bgr, rectOf(*at), halo, line + 2);
+        cv::rectangle(bgr, rectOf(*at), colourOf(at->classId, nameOf(*at)), line);
+    }
+    // The surest labels get their place first.
+    std::vector<cv::Rect> taken;
+    for (const detect::Detection& detection : detections) {
+        const std::string text = nameOf(detection) + " " + formatFixed(detection.score, 2);
         int below = 0;
         const double fontScale = 0.8 * scale;
         const cv::Size size = cv::getTextSize(text, cv::FONT_HERSHEY_SIMPLEX, fontScale, line, &below);
-        const cv::Size chip(size.width + 4, size.height + below + 2);
-        const int x = std::clamp(topLeft.x, 0, std::max(0, bgr.cols - chip.width));
-        const int y = topLeft.y >= chip.height ? topLeft.y - chip.height : std::max(0, topLeft.y);
-        cv::rectangle(bgr, cv::Rect(cv::Point(x, y), chip), colour, cv::FILLED);
-        cv::putText(bgr, text, cv::Point(x + 2, y + size.height + 1), cv::FONT_HERSHEY_SIMPLEX, fontScale, ink, line, cv::LINE_AA);
+        const cv::Rect chip = labelPlace(rectOf(detection), cv::Size(size.width + 4, size.height + below + 2), bgr.size(), taken);
+        taken.push_back(chip);
+        cv::rectangle(bgr, chip, colourOf(detection.classId, nameOf(detection)), cv::FILLED);
+        cv::putText(bgr, text, cv::Point(chip.x + 2, chip.y + size.height + 1), cv::FONT_HERSHEY_SIMPLEX, fontScale, ink, line, cv::LINE_AA);
     }
 }
 

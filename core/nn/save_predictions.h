@@ -23,7 +23,7 @@ std::string formatYoloDetections(std::span<const detect::Detection> detections, 
 /// Writes one .txt a picture into `folder`, an empty one where nothing was found. Any thread.
 Result<void> saveYoloDetections(const detect::DetectionSet& set, const std::filesystem::path& folder, bool withScore);
 
-/// Draws boxes in their class's colour, each with a label "car 0.86" above it (below its upper edge where there is no room). BGR, 8 bit, in place.
+/// Draws boxes in their class's colour, each with a label "car 0.86" above it (on another side where labels would meet). BGR, 8 bit, in place.
 void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections, const std::vector<std::string>& names);
 
 /// Writes every picture with its detections drawn into `folder`. Errors name the picture. Any thread.
