@@ -214,6 +214,26 @@ private Q_SLOTS:
             QVERIFY2(definitions[QLatin1String(name)].toObject()[QStringLiteral("map50")].isNull(), name);
     }
 
+    void evaluatesARunAndLeavesItsDetectionsThere() {
+        NEED_SHARED("weights/yolov5n.pt");
+        const QByteArray data = dataSet().toUtf8();
+        write(QStringLiteral("run/config.yaml"), "data: " + data + "\nimgsz: 320\n");
+        QDir().mkpath(at(QStringLiteral("run/weights")));
+        QFile::copy(sharedPath("weights/yolov5n.pt"), at(QStringLiteral("run/weights/best.safetensors"))); // read by content, not by name
+        for (int round = 0; round < 2; ++round) { // the second time replaces the first unasked
+            const Answer answer = cli({QStringLiteral("evaluate"), at(QStringLiteral("run")), QStringLiteral("--split"), QStringLiteral("test"), QStringLiteral("--json")});
+            QVERIFY2(answer.code == 0, answer.err.constData());
+            QCOMPARE(answer.json().object()[QStringLiteral("images")].toInt(), 2);
+            QVERIFY(answer.json().object()[QStringLiteral("images_per_s")].toDouble() > 0);
+            // the data calls class 0 car and 1 bus, the weights person and bicycle
+            QCOMPARE(answer.json().object()[QStringLiteral("warnings")].toArray().size(), 2);
+            QVERIFY(answer.err.contains("car") && answer.err.contains("person"));
+        }
+        QFile saved(at(QStringLiteral("run/detections-test.json")));
+        QVERIFY(saved.open(QIODevice::ReadOnly));
+        QCOMPARE(QJsonDocument::fromJson(saved.readAll()).object()[QStringLiteral("images")].toArray().size(), 2);
+    }
+
     void refusesBadInput_data() {
         QTest::addColumn<QString>("what");
         QTest::addColumn<QByteArray>("named");
