@@ -29,6 +29,8 @@ std::optional<std::int64_t> dayBegin(std::int64_t year, std::int64_t month, std:
 
 /// 2021_03_20_071836
 std::optional<std::int64_t> stampOf(std::string_view part) {
+    if (part.size() != 17)
+        return std::nullopt;
     const std::vector<std::string_view> fields = splitAt(part, '_');
     if (fields.size() != 4)
         return std::nullopt;

@@ -11,13 +11,18 @@ namespace {
 constexpr std::string_view kHex = "0123456789ABCDEF";
 constexpr std::string_view kPercentTag = "!percent";
 
-} // namespace
-
-std::string yamlText(std::string_view text) {
+/// An absolute path of letters, digits and / _ . - means the same with and without quotes.
+bool isPlain(std::string_view text) {
     const auto harmless = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '.' || c == '-';
     };
-    if (text.starts_with('/') && std::all_of(text.begin(), text.end(), harmless))
+    return text.starts_with('/') && std::all_of(text.begin(), text.end(), harmless);
+}
+
+} // namespace
+
+std::string yamlText(std::string_view text) {
+    if (isPlain(text))
         return std::string(text);
     std::string out = "\"";
     for (const char c : text) {
@@ -42,7 +47,7 @@ std::string yamlText(std::string_view text) {
 
 std::string yamlPath(const std::filesystem::path& path) {
     const std::string& bytes = path.native();
-    if (pathText(path) == bytes)
+    if (isPlain(bytes) || pathText(path) == bytes)
         return yamlText(bytes);
     std::string text;
     for (const char c : bytes) {

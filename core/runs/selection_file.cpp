@@ -119,7 +119,7 @@ std::string formatSelection(const select::Selection& selection) {
     }
     text += selection.images.empty() ? "images: []\n" : "images:\n";
     for (const fs::path& image : selection.images)
-        text += "  - " + data::yamlPath(absolutePath(image)) + "\n";
+        text += "  - " + data::yamlPath(image) + "\n";
     return text;
 }
 

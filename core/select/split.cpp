@@ -4,8 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/base/numbers.h"
 #include "core/data/taken_at.h"
@@ -39,16 +40,28 @@ std::optional<double> nearest(const std::vector<T>& sorted, T value) {
     return best;
 }
 
-/// What one camera gives to a split.
-struct CameraFrames {
-    std::vector<std::string> all;            ///< every path of the split, in path order
-    std::vector<std::int64_t> trainPositions; ///< of its train frames in `all`
-    std::vector<std::int64_t> trainTimes;
-};
+/// The folder of an image, as a part of its path: taking paths apart by std::filesystem would cost more than all the rest.
+std::string_view folderOf(const fs::path& image) {
+    const std::string_view text = image.native();
+    const std::size_t slash = text.rfind('/');
+    return text.substr(0, slash == std::string_view::npos ? 0 : slash);
+}
 
 std::optional<std::int64_t> timeOf(const fs::path& image) {
-    return data::takenAtOf(image.stem().string());
+    std::string_view name = image.native();
+    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
+    return data::takenAtOf(name.substr(0, name.rfind('.')));
 }
+
+/// What one camera gives to a split; the views belong to the caller's paths.
+struct CameraFrames {
+    std::vector<std::string_view> all;        ///< every path of the split, in path order
+    std::vector<std::int64_t> trainPositions; ///< of its train frames in `all`
+    std::vector<std::int64_t> trainTimes;
+    std::int64_t positionOf(const fs::path& image) const {
+        return std::lower_bound(all.begin(), all.end(), std::string_view(image.native())) - all.begin();
+    }
+};
 
 } // namespace
 
@@ -100,19 +113,16 @@ LeakMeter measureLeak(const std::vector<fs::path>& train, const std::vector<fs::
     LeakMeter meter;
     meter.valFrames = static_cast<std::int64_t>(val.size());
     meter.leakWithinSeconds = leakWithinSeconds;
-    std::map<std::string, CameraFrames> cameras;
+    std::unordered_map<std::string_view, CameraFrames> cameras;
     for (const auto* list : {&train, &val}) {
         for (const fs::path& image : *list)
-            cameras[image.parent_path().string()].all.push_back(image.string());
+            cameras[folderOf(image)].all.push_back(image.native());
     }
     for (auto& [folder, camera] : cameras)
         std::sort(camera.all.begin(), camera.all.end());
-    const auto positionOf = [](const CameraFrames& camera, const fs::path& image) {
-        return static_cast<std::int64_t>(std::lower_bound(camera.all.begin(), camera.all.end(), image.native()) - camera.all.begin());
-    };
     for (const fs::path& image : train) {
-        CameraFrames& camera = cameras[image.parent_path().string()];
-        camera.trainPositions.push_back(positionOf(camera, image));
+        CameraFrames& camera = cameras[folderOf(image)];
+        camera.trainPositions.push_back(camera.positionOf(image));
         if (const auto time = timeOf(image))
             camera.trainTimes.push_back(*time);
     }
@@ -123,7 +133,7 @@ LeakMeter measureLeak(const std::vector<fs::path>& train, const std::vector<fs::
     std::vector<double> seconds;
     std::vector<double> frames;
     for (const fs::path& image : val) {
-        const CameraFrames& camera = cameras[image.parent_path().string()];
+        const CameraFrames& camera = cameras[folderOf(image)];
         const auto time = timeOf(image);
         const std::optional<double> gap = time ? nearest(camera.trainTimes, *time) : std::nullopt;
         meter.gapSeconds.push_back(gap);
@@ -131,7 +141,7 @@ LeakMeter measureLeak(const std::vector<fs::path>& train, const std::vector<fs::
             seconds.push_back(*gap);
             meter.within += *gap <= leakWithinSeconds ? 1 : 0;
         }
-        if (const auto steps = nearest(camera.trainPositions, positionOf(camera, image)))
+        if (const auto steps = nearest(camera.trainPositions, camera.positionOf(image)))
             frames.push_back(*steps);
     }
     meter.medianGapSeconds = medianOf(std::move(seconds));
