@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "tests/support/shared_data.h"
+
+namespace {
+
+struct Answer {
+    int code = -1;
+    QByteArray out, err;
+    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+};
+
+Answer cli(const QStringList& arguments) {
+    QProcess process;
+    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
+    if (!process.waitForFinished(300'000))
+        return {};
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+QString sharedPath(const char* below) {
+    return QString::fromStdString(intersect::tests::shared(below).string());
+}
+
+QByteArray contentOf(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+class TestCliNn : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_folder;
+
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+    QString write(const QString& name, const QByteArray& bytes) const {
+        QFile file(at(name));
+        if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+            qFatal("cannot write the scratch file");
+        return at(name);
+    }
+    static QString weights() { return sharedPath("weights/yolov5n.pt"); }
+    static QString picture() { return sharedPath("weights/reference/images/000000004134_lb640.png"); }
+
+private Q_SLOTS:
+    void predictWritesWhatTheDesignSays();
+    void predictOtherOutputs();
+    void predictSources();
+    void predictRefuses_data();
+    void predictRefuses();
+    void predictDoesNotOverwrite();
+    void inspectTells();
+    void inspectRefuses();
+    void doctorTells();
+};
+
+void TestCliNn::predictWritesWhatTheDesignSays() {
+    NEED_SHARED("weights/yolov5n.pt");
+    const QString out = at(QStringLiteral("p.json"));
+    const Answer answer = cli({QStringLiteral("predict"), picture(), QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out, QStringLiteral("--json")});
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    QCOMPARE(answer.json()[QStringLiteral("images")].toInt(), 1);
+    const QJsonObject file = QJsonDocument::fromJson(contentOf(out)).object();
+    const QJsonObject image = file[QStringLiteral("images")].toArray()[0].toObject();
+    QCOMPARE(image[QStringLiteral("width")].toInt(), 640);
+    QCOMPARE(image[QStringLiteral("id")].toInt(), 1);
+    QCOMPARE(image[QStringLiteral("file_name")].toString(), QDir::cleanPath(picture()));
+    QCOMPARE(file[QStringLiteral("categories")].toArray().size(), 80);
+    // The best of the reference: person 0.887 at (294.9, 154.1) - (593.9, 539.9).
+    const QJsonArray annotations = file[QStringLiteral("annotations")].toArray();
+    QCOMPARE(answer.json()[QStringLiteral("detections")].toInt(), annotations.size());
+    const QJsonObject best = annotations[0].toObject();
+    QCOMPARE(best[QStringLiteral("category_id")].toInt(), 0);
+    QVERIFY(std::abs(best[QStringLiteral("score")].toDouble() - 0.887089) < 2e-3);
+    const QJsonArray box = best[QStringLiteral("bbox")].toArray();
+    QVERIFY(std::abs(box[0].toDouble() - 294.901) < 0.1);
+    QVERIFY(std::abs(box[3].toDouble() - (539.897 - 154.091)) < 0.2);
+}
+
+void TestCliNn::predictOtherOutputs() {
+    NEED_SHARED("weights/yolov5n.pt");
+    const QString out = at(QStringLiteral("r.json")), text = at(QStringLiteral("txt")), drawn = at(QStringLiteral("drawn")), raw = at(QStringLiteral("raw.safetensors"));
+    const Answer answer = cli({QStringLiteral("predict"), picture(), QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out, QStringLiteral("--format"),
+                               QStringLiteral("results"), QStringLiteral("--save-txt"), text, QStringLiteral("--save-images"), drawn, QStringLiteral("--candidates"), raw});
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    const QJsonArray list = QJsonDocument::fromJson(contentOf(out)).array();
+    QVERIFY(!list.isEmpty());
+    const QByteArray rows = contentOf(text + QStringLiteral("/000000004134_lb640.txt"));
+    QCOMPARE(rows.count('\n'), list.size());
+    QCOMPARE(rows.split('\n')[0].split(' ').size(), 5);
+    QVERIFY(contentOf(drawn + QStringLiteral("/000000004134_lb640.png")) != contentOf(picture()));
+    QVERIFY(QFile(raw).size() > 1000);
+    QVERIFY(answer.out.contains("detections on 1 frames"));
+}
+
+void TestCliNn::predictSources() {
+    NEED_SHARED("weights/yolov5n.pt");
+    const QString folder = sharedPath("weights/reference/images");
+    const QString list = write(QStringLiteral("list.txt"), (picture() + QStringLiteral("\n")).toUtf8());
+    const QString yaml = write(QStringLiteral("data.yaml"), "train: list.txt\nval: list.txt\ntest: list.txt\nnc: 1\nnames: [person]\n");
+    int expected[] = {4, 1, 1}, i = 0;
+    for (const QString& source : {folder, list, yaml}) {
+        const QString out = at(QStringLiteral("s%1.json").arg(i));
+        const Answer answer = cli({QStringLiteral("predict"), source, QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out, QStringLiteral("--json"),
+                                   QStringLiteral("--img-size"), QStringLiteral("320")});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QCOMPARE(answer.json()[QStringLiteral("images")].toInt(), expected[i++]);
+    }
+}
+
+void TestCliNn::predictRefuses_data() {
+    QTest::addColumn<QStringList>("more");
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<int>("code");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("a list naming a missing file") << QStringList{} << QStringLiteral("missing.txt") << 3 << QStringLiteral("no-such.jpg");
+    QTest::newRow("no such source") << QStringList{} << QStringLiteral("nowhere") << 3 << QStringLiteral("nowhere");
+    QTest::newRow("not a picture") << QStringList{} << QStringLiteral("text.jpg") << 3 << QStringLiteral("text.jpg");
+    QTest::newRow("confidence") << QStringList{QStringLiteral("--conf"), QStringLiteral("1.5")} << QStringLiteral("text.jpg") << 2 << QStringLiteral("1.5");
+    QTest::newRow("device") << QStringList{QStringLiteral("--device"), QStringLiteral("cuda")} << QStringLiteral("picture") << 2 << QStringLiteral("cuda");
+    QTest::newRow("precision") << QStringList{QStringLiteral("--precision"), QStringLiteral("fp8")} << QStringLiteral("picture") << 2 << QStringLiteral("fp8");
+    QTest::newRow("image size") << QStringList{QStringLiteral("--img-size"), QStringLiteral("1")} << QStringLiteral("picture") << 2 << QStringLiteral("image size 1");
+}
+
+void TestCliNn::predictRefuses() {
+    NEED_SHARED("weights/yolov5n.pt");
+    QFETCH(QStringList, more);
+    QFETCH(QString, source);
+    QFETCH(int, code);
+    QFETCH(QString, says);
+    write(QStringLiteral("missing.txt"), (at(QStringLiteral("no-such.jpg")) + QStringLiteral("\n")).toUtf8());
+    write(QStringLiteral("text.jpg"), "not a picture");
+    const QString out = at(QStringLiteral("never.json"));
+    const Answer answer = cli(QStringList{QStringLiteral("predict"), source == QStringLiteral("picture") ? picture() : at(source), QStringLiteral("--weights"), weights(),
+                                          QStringLiteral("--out"), out} +
+                              more);
+    QCOMPARE(answer.code, code);
+    QVERIFY2(answer.err.contains(says.toUtf8()), answer.err.constData());
+    QVERIFY(!QFile::exists(out));
+}
+
+void TestCliNn::predictDoesNotOverwrite() {
+    NEED_SHARED("weights/yolov5n.pt");
+    const QString out = write(QStringLiteral("mine.json"), "mine");
+    const QStringList arguments{QStringLiteral("predict"), picture(), QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out};
+    const Answer refused = cli(arguments);
+    QCOMPARE(refused.code, 3);
+    QVERIFY(refused.err.contains("mine.json"));
+    QCOMPARE(contentOf(out), QByteArray("mine"));
+    QCOMPARE(cli(arguments + QStringList{QStringLiteral("--force"), QStringLiteral("--quiet")}).code, 0);
+    QVERIFY(contentOf(out) != "mine");
+}
+
+void TestCliNn::inspectTells() {
+    NEED_SHARED("weights/yolov5n.pt");
+    const Answer answer = cli({QStringLiteral("inspect"), weights(), QStringLiteral("--json")});
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    const QJsonObject json = answer.json();
+    QCOMPARE(json[QStringLiteral("network")].toString(), QStringLiteral("yolov5n"));
+    QCOMPARE(json[QStringLiteral("parameters")].toInt(), 1872157);
+    QCOMPARE(json[QStringLiteral("classes")].toArray().size(), 80);
+    QCOMPARE(json[QStringLiteral("classes")].toArray()[2].toString(), QStringLiteral("car"));
+    QCOMPARE(json[QStringLiteral("strides")].toArray(), (QJsonArray{8, 16, 32}));
+    QCOMPARE(json[QStringLiteral("anchors")].toArray()[0].toArray(), (QJsonArray{10, 13, 16, 30, 33, 23}));
+    const QJsonArray layers = json[QStringLiteral("layers")].toArray();
+    QCOMPARE(layers.size(), 25);
+    int sum = 0;
+    for (const auto& layer : layers)
+        sum += layer.toObject()[QStringLiteral("parameters")].toInt();
+    QCOMPARE(sum, 1872157);
+}
+
+void TestCliNn::inspectRefuses() {
+    NEED_SHARED("weights/robustness");
+    for (const char* name : {"robustness/yolov5n-truncated.pt", "robustness/yolov7-lite-t-face.pt", "nanodet_m.pth"}) {
+        const Answer answer = cli({QStringLiteral("inspect"), sharedPath("weights/") + QLatin1String(name), QStringLiteral("--json")});
+        QCOMPARE(answer.code, 3);
+        QCOMPARE(answer.out, QByteArray());
+        const QJsonObject error = QJsonDocument::fromJson(answer.err).object()[QStringLiteral("error")].toObject();
+        QCOMPARE(error[QStringLiteral("code")].toString(), QStringLiteral("bad_input"));
+        QVERIFY(error[QStringLiteral("message")].toString().contains(QLatin1String(name).mid(QLatin1String(name).indexOf(QLatin1Char('/')) + 1)));
+        QVERIFY(!error[QStringLiteral("advice")].toString().isEmpty());
+    }
+}
+
+void TestCliNn::doctorTells() {
+    const Answer answer = cli({QStringLiteral("doctor"), QStringLiteral("--json")});
+    QCOMPARE(answer.code, 0);
+    const QJsonObject json = answer.json();
+    QVERIFY(json[QStringLiteral("libtorch")].toString().startsWith(QStringLiteral("2.")));
+    QVERIFY(json[QStringLiteral("threads")].toInt() >= 1);
+    QCOMPARE(json[QStringLiteral("threads")].toInt(), json[QStringLiteral("cores")].toInt());
+    QVERIFY(json[QStringLiteral("passive_waiting")].toBool());
+    QVERIFY(json[QStringLiteral("folders")].toArray()[0].toObject()[QStringLiteral("writable")].toBool());
+    const Answer plain = cli({QStringLiteral("doctor")});
+    QVERIFY(plain.out.contains("LibTorch") && plain.out.contains("OpenCV"));
+}
+
+QTEST_GUILESS_MAIN(TestCliNn)
+#include "tst_cli_nn.moc"
