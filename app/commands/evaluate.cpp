@@ -44,7 +44,9 @@ struct Scored {
 };
 
 Result<void> checkOptions(const Options& options) {
-    const auto usage = [](const char* message, const char* advice) { return fail(ErrorCode::Usage, message, {}, 0, advice); };
+    const auto usage = [](const char* message, const char* advice) {
+        return fail(ErrorCode::Usage, message, {}, 0, advice);
+    };
     if (options.data.empty() && options.truth.empty() && options.run.empty())
         return usage("There is nothing to compare with.", "Give a run folder, --data DATA.yaml or --truth COCO.json.");
     if (!options.data.empty() && !options.truth.empty())
@@ -52,11 +54,13 @@ Result<void> checkOptions(const Options& options) {
     if (!options.weights.empty() && !options.detections.empty())
         return usage("--weights and --detections both say what was found.", "Give one of them.");
     if (!options.run.empty() && (!options.detections.empty() || !options.truth.empty() || !options.weights.empty()))
-        return usage("A run is evaluated with its own best weights.", "Leave out the run, or --weights, --detections and --truth.");
+        return usage("A run is evaluated with its own best weights.",
+                     "Leave out the run, or --weights, --detections and --truth.");
     if (options.run.empty() && options.weights.empty() && options.detections.empty())
         return usage("There is nothing to evaluate.", "Give a run folder, --weights FILE or --detections FILE.");
     if (!options.truth.empty() && options.detections.empty())
-        return usage("--truth needs --detections: COCO files do not tell where the pictures lie.", "Add --detections FILE, or give --data DATA.yaml.");
+        return usage("--truth needs --detections: COCO files do not tell where the pictures lie.",
+                     "Add --detections FILE, or give --data DATA.yaml.");
     if (!options.by.empty() && options.by != "camera")
         return usage("Only --by camera is known.", "Write --by camera.");
     return {};
@@ -77,12 +81,14 @@ Result<void> takeFromRun(Options& options) {
     if (!options.imgSize)
         options.imgSize = config->imgSize;
     if (options.data.empty())
-        options.data = fs::exists(run.lists() / "data.yaml", ignored) ? run.lists() / "data.yaml" : config->data; // as it was trained
+        options.data = fs::exists(run.lists() / "data.yaml", ignored) ? run.lists() / "data.yaml"
+                                                                      : config->data; // as it was trained
     return {};
 }
 
 /// The pictures of the split with their sizes, ids from 1, for a detections file that is to be held against them.
-Result<detect::DetectionSet> picturesOf(const std::vector<fs::path>& images, const std::vector<std::string>& names, int threads) {
+Result<detect::DetectionSet> picturesOf(const std::vector<fs::path>& images, const std::vector<std::string>& names,
+                                        int threads) {
     detect::DetectionSet set;
     set.names = names;
     set.images.resize(images.size());
@@ -108,8 +114,11 @@ void compareNames(Scored& scored, const std::vector<std::string>& ofData, const 
         if (told[id] != 0 || (id < ofWeights.size() && ofWeights[id] == ofData[id]))
             continue;
         told[id] = 1;
-        scored.warnings.push_back(id < ofWeights.size() ? fmt::format("Class {} is called {} in the data, but {} in the weights.", id, ofData[id], ofWeights[id])
-                                                        : fmt::format("Class {} ({}) is unknown to the weights, which have {} classes.", id, ofData[id], ofWeights.size()));
+        scored.warnings.push_back(id < ofWeights.size()
+                                      ? fmt::format("Class {} is called {} in the data, but {} in the weights.", id,
+                                                    ofData[id], ofWeights[id])
+                                      : fmt::format("Class {} ({}) is unknown to the weights, which have {} classes.",
+                                                    id, ofData[id], ofWeights.size()));
     }
 }
 
@@ -119,9 +128,11 @@ void addLabelWarnings(const std::vector<data::Finding>& findings, std::vector<st
     std::int64_t count = 0;
     for (const data::Finding& finding : findings)
         if (finding.severity == data::Severity::Error && ++count <= kShown)
-            warnings.push_back(describe({ErrorCode::BadInput, finding.message, finding.path, finding.line, "The row was left out."}));
+            warnings.push_back(
+                describe({ErrorCode::BadInput, finding.message, finding.path, finding.line, "The row was left out."}));
     if (count > kShown)
-        warnings.push_back(formatGrouped(count - kShown) + " more label rows were left out; intersect-cli scan lists them all.");
+        warnings.push_back(formatGrouped(count - kShown) +
+                           " more label rows were left out; intersect-cli scan lists them all.");
 }
 
 Result<Scored> fromDataYaml(const Options& options, Context& context) {
@@ -143,13 +154,15 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
         request.shape = nn::BatchShape::Rectangles;
         request.nms = options.nms;
         request.multiLabel = true;
-        auto found = detector->detect(request, context.progress("Detecting"), [&context] { return context.stop.stopped(); });
+        auto found =
+            detector->detect(request, context.progress("Detecting"), [&context] { return context.stop.stopped(); });
         if (!found)
             return failAs(found);
         scored.detections = std::move(found->detections);
         scored.imagesPerSecond = found->imagesPerSecond;
         if (options.nms.confidence > 0.001F)
-            scored.warnings.push_back("Detections at or below " + formatShortest(static_cast<double>(options.nms.confidence)) +
+            scored.warnings.push_back("Detections at or below " +
+                                      formatShortest(static_cast<double>(options.nms.confidence)) +
                                       " were left out: every AP is lower than with --conf 0.001.");
     } else {
         const auto pictures = picturesOf(*images, data->names, options.detector.threads);
@@ -241,9 +254,10 @@ Result<int> run(Options options, Context& context) {
             written.emplace_back("Detections", absolutePath(out));
         }
     if (!options.curves.empty()) {
-        const auto csv =
-            eval::formatCurvesCsv(eval::countsAgainstConfidence(scored->detections, scored->truth, request.maxDetections),
-                                  eval::countsAgainstMatchIou(scored->detections, scored->truth, request.confusionConfidence, request.maxDetections));
+        const auto csv = eval::formatCurvesCsv(
+            eval::countsAgainstConfidence(scored->detections, scored->truth, request.maxDetections),
+            eval::countsAgainstMatchIou(scored->detections, scored->truth, request.confusionConfidence,
+                                        request.maxDetections));
         if (const auto saved = writeFileAtomically(options.curves, csv); !saved)
             return failAs(saved);
         written.emplace_back("Curves", absolutePath(options.curves));
@@ -266,30 +280,47 @@ Result<int> run(Options options, Context& context) {
     return 0;
 }
 
-const Verb kEvaluate{"evaluate", "Score detections or weights against the truth", [](CLI::App& app) -> Action {
-                         auto options = std::make_shared<Options>();
-                         app.add_option("RUN", options->run, "Folder of a run: its best weights, its data");
-                         app.add_option("--data", options->data, "data.yaml with names and lists");
-                         app.add_option("--split", options->split, "train, val or test")->capture_default_str();
-                         app.add_option("--truth", options->truth, "COCO ground truth instead of --data");
-                         app.add_option("--weights", options->weights, "Checkpoint to detect with");
-                         app.add_option("--detections", options->detections, "Score these detections instead");
-                         app.add_option("--save-detections", options->saveDetections, "Write the detections to this file");
-                         app.add_option("--conf", options->nms.confidence, "Lowest confidence")->capture_default_str()->check(CLI::Range(0.0, 1.0));
-                         app.add_option("--iou", options->nms.iou, "IoU of non-maximum suppression")->capture_default_str()->check(CLI::Range(0.0, 1.0));
-                         app.add_option("--max-det", options->nms.maxDetections, "Most detections an image")->capture_default_str()->check(CLI::PositiveNumber);
-                         app.add_option("--definition", options->definitions, "yolov5, yolov7, coco, voc2007, voc2010 or all")->delimiter(',')->allow_extra_args(false);
-                         app.add_option("--by", options->by, "camera: a table of the cameras");
-                         app.add_option("--curves", options->curves, "Write counts against confidence and match IoU to this CSV file");
-                         app.add_option("--confusion-conf", options->confusionConfidence, "Confusion matrix above this confidence (0.25)");
-                         app.add_option("--confusion-iou", options->confusionIou, "and above this IoU (0.45)");
-                         app.add_option("--img-size", options->imgSize, "Long side the network sees (640, or that of the run)")->check(CLI::Range(32, 4096));
-                         app.add_option("--batch", options->detector.batch, "Pictures at once")->capture_default_str()->check(CLI::Range(1, 1024));
-                         app.add_option("--precision", options->detector.precision, "auto, fp32 or bf16")->capture_default_str()->check(CLI::IsMember({"auto", "fp32", "bf16"}));
-                         app.add_option("--device", options->detector.device, "cpu")->capture_default_str();
-                         app.add_option("--threads", options->detector.threads, "0: all cores")->capture_default_str()->check(CLI::Range(0, 1024));
-                         return [options](Context& context) { return run(*options, context); };
-                     }};
+const Verb kEvaluate{
+    "evaluate", "Score detections or weights against the truth", [](CLI::App& app) -> Action {
+        auto options = std::make_shared<Options>();
+        app.add_option("RUN", options->run, "Folder of a run: its best weights, its data");
+        app.add_option("--data", options->data, "data.yaml with names and lists");
+        app.add_option("--split", options->split, "train, val or test")->capture_default_str();
+        app.add_option("--truth", options->truth, "COCO ground truth instead of --data");
+        app.add_option("--weights", options->weights, "Checkpoint to detect with");
+        app.add_option("--detections", options->detections, "Score these detections instead");
+        app.add_option("--save-detections", options->saveDetections, "Write the detections to this file");
+        app.add_option("--conf", options->nms.confidence, "Lowest confidence")
+            ->capture_default_str()
+            ->check(CLI::Range(0.0, 1.0));
+        app.add_option("--iou", options->nms.iou, "IoU of non-maximum suppression")
+            ->capture_default_str()
+            ->check(CLI::Range(0.0, 1.0));
+        app.add_option("--max-det", options->nms.maxDetections, "Most detections an image")
+            ->capture_default_str()
+            ->check(CLI::PositiveNumber);
+        app.add_option("--definition", options->definitions, "yolov5, yolov7, coco, voc2007, voc2010 or all")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+        app.add_option("--by", options->by, "camera: a table of the cameras");
+        app.add_option("--curves", options->curves, "Write counts against confidence and match IoU to this CSV file");
+        app.add_option("--confusion-conf", options->confusionConfidence,
+                       "Confusion matrix above this confidence (0.25)");
+        app.add_option("--confusion-iou", options->confusionIou, "and above this IoU (0.45)");
+        app.add_option("--img-size", options->imgSize, "Long side the network sees (640, or that of the run)")
+            ->check(CLI::Range(32, 4096));
+        app.add_option("--batch", options->detector.batch, "Pictures at once")
+            ->capture_default_str()
+            ->check(CLI::Range(1, 1024));
+        app.add_option("--precision", options->detector.precision, "auto, fp32 or bf16")
+            ->capture_default_str()
+            ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
+        app.add_option("--device", options->detector.device, "cpu")->capture_default_str();
+        app.add_option("--threads", options->detector.threads, "0: all cores")
+            ->capture_default_str()
+            ->check(CLI::Range(0, 1024));
+        return [options](Context& context) { return run(*options, context); };
+    }};
 
 } // namespace
 } // namespace intersect::app

@@ -25,7 +25,8 @@ bool haveNames(const std::vector<detect::ImageEntry>& images) {
 
 } // namespace
 
-Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found, const std::vector<detect::ImageEntry>& images,
+Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found,
+                                             const std::vector<detect::ImageEntry>& images,
                                              const std::filesystem::path& path) {
     const bool byName = haveNames(images) && haveNames(found.images);
     std::unordered_multimap<std::string, std::size_t> table; // file name or id -> place in `found`
@@ -47,12 +48,15 @@ Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found, 
             if (byName && !samePicture(found.images[entry->second].file.string(), image.file.string()))
                 continue;
             if (place < found.images.size())
-                return fail(ErrorCode::BadInput, path.string() + " has two pictures that may be " + image.file.string() + ".", path, 0,
+                return fail(ErrorCode::BadInput,
+                            path.string() + " has two pictures that may be " + image.file.string() + ".", path, 0,
                             "Write the detections again with full paths.");
             place = entry->second;
         }
         if (place == found.images.size())
-            return fail(ErrorCode::BadInput, path.string() + " does not know the picture " + (byName ? image.file.string() : "with id " + keyOf(image)) + ".",
+            return fail(ErrorCode::BadInput,
+                        path.string() + " does not know the picture " +
+                            (byName ? image.file.string() : "with id " + keyOf(image)) + ".",
                         path, 0, "Give detections of the same pictures as the truth.");
         const auto mine = found.of(place);
         aligned.detections.insert(aligned.detections.end(), mine.begin(), mine.end());
@@ -62,7 +66,8 @@ Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found, 
     for (std::size_t i = 0; i < used.size(); ++i)
         if (used[i] == 0 && !found.of(i).empty())
             return fail(ErrorCode::BadInput,
-                        path.string() + " has detections of " + (byName ? found.images[i].file.string() : "the picture with id " + keyOf(found.images[i])) +
+                        path.string() + " has detections of " +
+                            (byName ? found.images[i].file.string() : "the picture with id " + keyOf(found.images[i])) +
                             ", which is none of the pictures evaluated.",
                         path, 0, "Give detections of the same pictures as the truth.");
     return aligned;

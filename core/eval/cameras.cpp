@@ -39,7 +39,8 @@ Truth subsetOf(const Truth& truth, const std::vector<std::size_t>& chosen) {
     return subset;
 }
 
-std::vector<CameraResult> evaluateByCamera(const detect::DetectionSet& detections, const Truth& truth, double confidence, int maxDetections) {
+std::vector<CameraResult> evaluateByCamera(const detect::DetectionSet& detections, const Truth& truth,
+                                           double confidence, int maxDetections) {
     std::map<std::string, std::vector<std::size_t>> images;
     for (std::size_t image = 0; image < detections.images.size(); ++image)
         images[cameraOf(detections.images[image].file)].push_back(image);

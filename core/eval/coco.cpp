@@ -19,7 +19,8 @@ struct AreaRange {
     double lowest, highest;
     bool holds(double area) const { return area >= lowest && area <= highest; }
 };
-constexpr std::array<AreaRange, kAreas> kRanges{{{0, 1e10}, {0, 32.0 * 32}, {32.0 * 32, 96.0 * 96}, {96.0 * 96, 1e10}}}; // all, small, medium, large
+constexpr std::array<AreaRange, kAreas> kRanges{
+    {{0, 1e10}, {0, 32.0 * 32}, {32.0 * 32, 96.0 * 96}, {96.0 * 96, 1e10}}}; // all, small, medium, large
 
 /// numpy's linspace(0.5, 0.95, 10), capped as pycocotools does.
 double cocoThreshold(std::size_t k) {
@@ -42,7 +43,8 @@ struct ClassData {
 /// Matches one class in one image. Buffers are kept between calls.
 class Matcher {
 public:
-    void run(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects, ClassData& into) {
+    void run(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects,
+             ClassData& into) {
         const std::size_t d = found.size(), g = objects.size(), firstScored = into.scored.size();
         m_iou.resize(d * g);
         m_largest.assign(d, 0.0);
@@ -73,8 +75,8 @@ private:
             if (objects[k]->crowd || !range.holds(objects[k]->area))
                 m_order.push_back(k);
     }
-    void matchAt(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects, std::size_t area, std::size_t k,
-                 Scored* scored) {
+    void matchAt(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects,
+                 std::size_t area, std::size_t k, Scored* scored) {
         const std::size_t none = objects.size();
         const auto bit = static_cast<std::uint16_t>(1U << k);
         m_taken.assign(none, 0);
@@ -111,7 +113,8 @@ private:
 };
 
 /// AP over numpy's 101 recall levels: the largest precision at or behind the first detection that reaches the level.
-double averagePrecision(const std::vector<Scored>& scored, std::size_t area, std::size_t k, std::int64_t labels, std::vector<double>& precision) {
+double averagePrecision(const std::vector<Scored>& scored, std::size_t area, std::size_t k, std::int64_t labels,
+                        std::vector<double>& precision) {
     precision.clear(); // at each true positive: only there recall grows
     double tp = 0, counted = 0;
     for (const Scored& one : scored) {
@@ -128,7 +131,8 @@ double averagePrecision(const std::vector<Scored>& scored, std::size_t area, std
     double sum = 0;
     std::size_t place = 0;
     for (std::size_t level = 0; level <= 100; ++level) {
-        while (place < precision.size() && static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, 101))
+        while (place < precision.size() &&
+               static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, 101))
             ++place;
         if (place < precision.size())
             sum += precision[place];
@@ -182,7 +186,8 @@ std::map<int, ClassData> matchAll(const detect::DetectionSet& detections, const 
         used.clear();
     }
     for (auto& [id, data] : classes)
-        std::stable_sort(data.scored.begin(), data.scored.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+        std::stable_sort(data.scored.begin(), data.scored.end(),
+                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
     return classes;
 }
 
@@ -229,8 +234,9 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
     }
     table.map50 = at50.value();
     table.map5095 = precision[0].value();
-    table.stats = {table.map5095,       table.map50,          at75.value(),         precision[1].value(), precision[2].value(), precision[3].value(),
-                   ranked[0].value(),   ranked[1].value(),    ranked[2].value(),    recall[1].value(),    recall[2].value(),    recall[3].value()};
+    table.stats = {table.map5095,        table.map50,          at75.value(),      precision[1].value(),
+                   precision[2].value(), precision[3].value(), ranked[0].value(), ranked[1].value(),
+                   ranked[2].value(),    recall[1].value(),    recall[2].value(), recall[3].value()};
     return table;
 }
 

@@ -22,8 +22,9 @@ public:
         : m_json(json), m_list(list), m_index(index), m_path(path) {}
 
     tl::unexpected<Error> wrong(const std::string& what) const {
-        return fail(ErrorCode::BadInput, m_path.string() + ": entry " + std::to_string(m_index) + " of \"" + m_list + "\" " + what + ".", m_path, 0,
-                    "Entries are counted from 0; correct it or write the file again.");
+        return fail(ErrorCode::BadInput,
+                    m_path.string() + ": entry " + std::to_string(m_index) + " of \"" + m_list + "\" " + what + ".",
+                    m_path, 0, "Entries are counted from 0; correct it or write the file again.");
     }
     Result<std::int64_t> integer(const char* key) const {
         const Json* value = find(key);
@@ -73,7 +74,8 @@ Result<const Json*> listOf(const Json& document, const char* name, const std::fi
         if (found != document.end() && found->is_array())
             return &*found;
     }
-    return fail(ErrorCode::BadInput, path.string() + " has no list \"" + name + "\".", path, 0, "A COCO ground truth file is needed.");
+    return fail(ErrorCode::BadInput, path.string() + " has no list \"" + name + "\".", path, 0,
+                "A COCO ground truth file is needed.");
 }
 
 } // namespace
@@ -103,7 +105,8 @@ Result<CocoTruth> truthFromCoco(const std::filesystem::path& path) {
         if (!id)
             return failAs(id);
         if (*id < 0 || *id > kLargestCategory)
-            return entry.wrong("has the id " + std::to_string(*id) + ", which is not in 0.." + std::to_string(kLargestCategory));
+            return entry.wrong("has the id " + std::to_string(*id) + ", which is not in 0.." +
+                               std::to_string(kLargestCategory));
         const auto place = static_cast<std::size_t>(*id);
         if (known.size() <= place) {
             known.resize(place + 1, 0);
@@ -123,7 +126,8 @@ Result<CocoTruth> truthFromCoco(const std::filesystem::path& path) {
             return entry.wrong("has the id " + std::to_string(*id) + ", which is too large");
         if (!imageOf.emplace(*id, i).second)
             return entry.wrong("has the id " + std::to_string(*id) + " of another image");
-        const Size size{static_cast<int>(entry.number("width").value_or(0)), static_cast<int>(entry.number("height").value_or(0))};
+        const Size size{static_cast<int>(entry.number("width").value_or(0)),
+                        static_cast<int>(entry.number("height").value_or(0))};
         result.images.push_back({static_cast<int>(*id), entry.text("file_name"), size});
     }
 
@@ -141,14 +145,16 @@ Result<CocoTruth> truthFromCoco(const std::filesystem::path& path) {
         const auto category = entry.integer("category_id");
         if (!category)
             return failAs(category);
-        if (*category < 0 || *category >= static_cast<std::int64_t>(known.size()) || known[static_cast<std::size_t>(*category)] == 0)
+        if (*category < 0 || *category >= static_cast<std::int64_t>(known.size()) ||
+            known[static_cast<std::size_t>(*category)] == 0)
             return entry.wrong("has category " + std::to_string(*category) + ", which is not in \"categories\"");
         const auto box = entry.box();
         if (!box)
             return failAs(box);
         const auto& [x, y, w, h] = *box;
         TruthBox truth;
-        truth.box = {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)};
+        truth.box = {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w),
+                     static_cast<float>(y + h)};
         truth.classId = static_cast<int>(*category);
         truth.crowd = entry.number("iscrowd").value_or(0) != 0;
         truth.area = entry.number("area").value_or(w * h);

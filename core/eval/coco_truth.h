@@ -11,16 +11,17 @@
 
 namespace intersect::eval {
 
-/// What a COCO ground truth file holds. Class ids are COCO's category ids themselves, so `names` has a gap (an empty name) for every id
-/// that the file does not use.
+/// What a COCO ground truth file holds. Class ids are COCO's category ids themselves, so `names` has a gap (an empty
+/// name) for every id that the file does not use.
 struct CocoTruth {
     std::vector<std::string> names;
     std::vector<detect::ImageEntry> images; ///< in the file's order; `file` as file_name says
     Truth truth;
 };
 
-/// Reads a COCO ground truth file (`images`, `annotations` with image_id, category_id, bbox x y w h in pixels, area, iscrowd; `categories`).
-/// Corners are formed in double, then rounded to float32. Errors name the file and the entry at fault; nothing is guessed. Any thread.
+/// Reads a COCO ground truth file (`images`, `annotations` with image_id, category_id, bbox x y w h in pixels, area,
+/// iscrowd; `categories`). Corners are formed in double, then rounded to float32. Errors name the file and the entry at
+/// fault; nothing is guessed. Any thread.
 Result<CocoTruth> truthFromCoco(const std::filesystem::path& path);
 
 } // namespace intersect::eval

@@ -12,8 +12,8 @@ namespace {
 constexpr int kBackground = -1;
 
 /// Counts the pairs of one image into (predicted, true) cells.
-void countImage(std::span<const detect::Detection> detections, std::span<const TruthBox> truth, float minScore, float minIou,
-                std::map<std::pair<int, int>, std::int64_t>& cells) {
+void countImage(std::span<const detect::Detection> detections, std::span<const TruthBox> truth, float minScore,
+                float minIou, std::map<std::pair<int, int>, std::int64_t>& cells) {
     std::vector<int> keeper(truth.size(), -1); // the detection an object is given to
     std::vector<float> kept(truth.size(), 0.0F);
     for (std::size_t d = 0; d < detections.size(); ++d) {
@@ -40,15 +40,18 @@ void countImage(std::span<const detect::Detection> detections, std::span<const T
     }
     for (std::size_t t = 0; t < truth.size(); ++t)
         if (!truth[t].crowd)
-            ++cells[{keeper[t] >= 0 ? detections[static_cast<std::size_t>(keeper[t])].classId : kBackground, truth[t].classId}];
+            ++cells[{keeper[t] >= 0 ? detections[static_cast<std::size_t>(keeper[t])].classId : kBackground,
+                     truth[t].classId}];
 }
 
 } // namespace
 
-ConfusionMatrix confusionMatrix(const detect::DetectionSet& detections, const Truth& truth, double confidence, double iou) {
+ConfusionMatrix confusionMatrix(const detect::DetectionSet& detections, const Truth& truth, double confidence,
+                                double iou) {
     std::map<std::pair<int, int>, std::int64_t> cells;
     for (std::size_t image = 0; image < detections.images.size(); ++image)
-        countImage(detections.of(image), truth.of(image), static_cast<float>(confidence), static_cast<float>(iou), cells);
+        countImage(detections.of(image), truth.of(image), static_cast<float>(confidence), static_cast<float>(iou),
+                   cells);
 
     std::set<int> ids;
     for (const auto& [cell, count] : cells) {

@@ -8,8 +8,8 @@
 #include "core/detect/detection.h"
 #include "core/eval/truth.h"
 
-// The other exact ways to compute AP, beside evaluateYolov5. All take detections and truth of the same images in the same order, the
-// detections of an image in descending score; all are pure and may run on any thread.
+// The other exact ways to compute AP, beside evaluateYolov5. All take detections and truth of the same images in the
+// same order, the detections of an image in descending score; all are pure and may run on any thread.
 namespace intersect::eval {
 
 /// AP of one class with labels at match IoU 0.50, 0.55 .. 0.95.
@@ -27,23 +27,24 @@ struct ApTable {
     double map50 = 0, map5095 = 0;
 };
 
-/// YOLOv7 as its description says (metrics README): each object is matched once at IoU > 0.5, a match is right at every threshold below its IoU;
-/// the curve ends just behind the largest recall. At most `maxDetections` an image.
+/// YOLOv7 as its description says (metrics README): each object is matched once at IoU > 0.5, a match is right at every
+/// threshold below its IoU; the curve ends just behind the largest recall. At most `maxDetections` an image.
 ApTable evaluateYolov7(const detect::DetectionSet& detections, const Truth& truth, int maxDetections = 300);
 
 enum class VocArea { ElevenPoints, AllPoints };
-/// PASCAL VOC 2007 (11 points) and 2010 (all points): each detection takes its best object, right if IoU >= threshold and the object is free.
+/// PASCAL VOC 2007 (11 points) and 2010 (all points): each detection takes its best object, right if IoU >= threshold
+/// and the object is free.
 ApTable evaluateVoc(const detect::DetectionSet& detections, const Truth& truth, VocArea area);
 /// AP of one list of verdicts in descending confidence by either rule; recall levels are decided in integers.
 double averagePrecisionVoc(const std::vector<std::uint8_t>& tp, std::int64_t labels, VocArea area);
 
-/// COCO's twelve numbers in the order of pycocotools (AP, AP50, AP75, AP small, medium, large; AR 1, 10, 100, small, medium, large); NaN where
-/// nothing was there to find.
+/// COCO's twelve numbers in the order of pycocotools (AP, AP50, AP75, AP small, medium, large; AR 1, 10, 100, small,
+/// medium, large); NaN where nothing was there to find.
 struct CocoTable : ApTable {
     std::array<double, 12> stats{};
 };
-/// COCO detection metrics as pycocotools computes them: 100 detections an image and class, crowd regions and areas outside the range ignored,
-/// 101 recall levels of numpy's linspace.
+/// COCO detection metrics as pycocotools computes them: 100 detections an image and class, crowd regions and areas
+/// outside the range ignored, 101 recall levels of numpy's linspace.
 CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& truth);
 
 } // namespace intersect::eval

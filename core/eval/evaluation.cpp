@@ -32,9 +32,11 @@ std::vector<double> smoothed(const std::vector<double>& y) {
     return result;
 }
 
-/// Detections of each class with labels, all images together, by descending score (ties in image order, then in their order).
-std::map<int, std::vector<Scored>> matchedByClass(const detect::DetectionSet& detections, const Truth& truth, std::size_t maxDetections,
-                                                  const std::map<int, std::int64_t>& labels, std::int64_t& counted) {
+/// Detections of each class with labels, all images together, by descending score (ties in image order, then in their
+/// order).
+std::map<int, std::vector<Scored>> matchedByClass(const detect::DetectionSet& detections, const Truth& truth,
+                                                  std::size_t maxDetections, const std::map<int, std::int64_t>& labels,
+                                                  std::int64_t& counted) {
     std::array<float, 10> thresholds{};
     for (std::size_t k = 0; k < thresholds.size(); ++k)
         thresholds[k] = matchThreshold(k);
@@ -63,7 +65,8 @@ std::map<int, std::vector<Scored>> matchedByClass(const detect::DetectionSet& de
         }
     }
     for (auto& [id, scored] : byClass)
-        std::stable_sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+        std::stable_sort(scored.begin(), scored.end(),
+                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
     return byClass;
 }
 
@@ -106,7 +109,8 @@ double averagePrecisionYolov5(std::span<const std::uint8_t> tp, std::int64_t lab
     if (tp.empty() || labels <= 0)
         return 0;
     std::vector<double> recall, precision;
-    accumulateVerdicts(tp.size(), labels, [&](std::size_t i) { return tp[i] != 0; }, recall, precision);
+    accumulateVerdicts(
+        tp.size(), labels, [&](std::size_t i) { return tp[i] != 0; }, recall, precision);
     return areaBy101Points(recall, precision, LastPoint::AtRecallOne);
 }
 
@@ -136,7 +140,9 @@ Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& t
             mine.name = detections.names[static_cast<std::size_t>(id)];
         std::vector<double> recall, precision;
         for (std::size_t k = 0; k < mine.apByIou.size() && !scored.empty(); ++k) {
-            accumulateVerdicts(scored.size(), mine.labels, [&](std::size_t i) { return (scored[i].right >> k & 1U) != 0; }, recall, precision);
+            accumulateVerdicts(
+                scored.size(), mine.labels, [&](std::size_t i) { return (scored[i].right >> k & 1U) != 0; }, recall,
+                precision);
             mine.apByIou[k] = areaBy101Points(recall, precision, LastPoint::AtRecallOne);
             result.mapByIou[k] += mine.apByIou[k] / classes;
             if (k == 0) {

@@ -37,16 +37,17 @@ struct ClassResult {
 struct Evaluation {
     std::int64_t images = 0, labels = 0, detections = 0;
     double map50 = 0, map5095 = 0, precision = 0, recall = 0, f1 = 0;
-    double bestConfidence = 0;             ///< where the smoothed mean F1 is largest
+    double bestConfidence = 0; ///< where the smoothed mean F1 is largest
     std::array<double, 10> mapByIou{};
-    std::vector<ClassResult> classes;      ///< classes with labels, by id
-    std::vector<double> confidences;       ///< 1,000 points 0..1
+    std::vector<ClassResult> classes;                      ///< classes with labels, by id
+    std::vector<double> confidences;                       ///< 1,000 points 0..1
     std::vector<double> meanPrecision, meanRecall, meanF1; ///< mean over classes with labels at those points
 };
 
-/// Evaluates detections against truth of the same images in the same order. Matching and AP as YOLOv5 7.0 (anchors 4.1, 4.2; metrics README):
-/// per IoU threshold, equal class, each detection keeps its best object, each object the first such detection; 101-point trapezoid.
-/// `maxDetections` per image (300), the first ones: each image's detections must come in descending score. Any thread; pure.
+/// Evaluates detections against truth of the same images in the same order. Matching and AP as YOLOv5 7.0
+/// (anchors 4.1, 4.2; metrics README): per IoU threshold, equal class, each detection keeps its best object, each
+/// object the first such detection; 101-point trapezoid. `maxDetections` per image (300), the first ones: each image's
+/// detections must come in descending score. Any thread; pure.
 Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& truth, int maxDetections = 300);
 
 /// AP of one list of verdicts in descending confidence: tp[i] whether detection i is right; `labels` objects in all.

@@ -19,7 +19,8 @@ std::vector<BestObject> bestObjects(std::span<const detect::Detection> detection
     return best;
 }
 
-FrameMatches matchFrame(std::span<const detect::Detection> detections, std::span<const TruthBox> truth, double confidence, double matchIou) {
+FrameMatches matchFrame(std::span<const detect::Detection> detections, std::span<const TruthBox> truth,
+                        double confidence, double matchIou) {
     const auto minScore = static_cast<float>(confidence);
     const auto minIou = static_cast<float>(matchIou);
     std::vector<int> order;

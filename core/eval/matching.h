@@ -28,17 +28,19 @@ struct FrameMatches {
 /// Added to the union of two boxes, as YOLOv5's metrics do: keeps 0/0 away, and makes 0.5 exactly 0.5 in float32.
 constexpr float kIouEpsilon = 1e-7F;
 
-/// The object of its class that a detection overlaps most; -1 and 0 where it overlaps none. Crowd objects are left out; of equal overlaps the
-/// first object counts.
+/// The object of its class that a detection overlaps most; -1 and 0 where it overlaps none. Crowd objects are left out;
+/// of equal overlaps the first object counts.
 struct BestObject {
     int truth = -1;
     float iou = 0;
 };
-/// One per detection, in their order. This pairing does not depend on the match IoU: a threshold only asks whether `iou` reaches it.
+/// One per detection, in their order. This pairing does not depend on the match IoU: a threshold only asks whether
+/// `iou` reaches it.
 std::vector<BestObject> bestObjects(std::span<const detect::Detection> detections, std::span<const TruthBox> truth);
 
 /// Pairs detections with score >= confidence and truths of equal class by the YOLOv5 rule at one match IoU (both
 /// compared in float32; equal scores in the order given). Crowd objects are left out. Any thread; pure.
-FrameMatches matchFrame(std::span<const detect::Detection> detections, std::span<const TruthBox> truth, double confidence, double matchIou);
+FrameMatches matchFrame(std::span<const detect::Detection> detections, std::span<const TruthBox> truth,
+                        double confidence, double matchIou);
 
 } // namespace intersect::eval

@@ -12,7 +12,8 @@ inline double areaOf(const BoxXyxy& box) {
     return (static_cast<double>(box.x2) - box.x1) * (static_cast<double>(box.y2) - box.y1);
 }
 
-/// Intersection over union in double without epsilon, as VOC and COCO compute it; against a crowd region the union is the detection alone.
+/// Intersection over union in double without epsilon, as VOC and COCO compute it; against a crowd region the union is
+/// the detection alone.
 inline double overlapOf(const BoxXyxy& detection, const BoxXyxy& object, bool crowd = false) {
     const double w = static_cast<double>(std::min(detection.x2, object.x2)) - std::max(detection.x1, object.x1);
     const double h = static_cast<double>(std::min(detection.y2, object.y2)) - std::max(detection.y1, object.y1);

@@ -38,9 +38,11 @@ private:
     std::span<const double> m_x, m_y;
 };
 
-/// Recall and precision after each detection in descending score; `right(i)` tells whether detection i is a true positive.
+/// Recall and precision after each detection in descending score; `right(i)` tells whether detection i is a true
+/// positive.
 template <class Right>
-void accumulateVerdicts(std::size_t count, std::int64_t labels, const Right& right, std::vector<double>& recall, std::vector<double>& precision) {
+void accumulateVerdicts(std::size_t count, std::int64_t labels, const Right& right, std::vector<double>& recall,
+                        std::vector<double>& precision) {
     recall.resize(count);
     precision.resize(count);
     double tp = 0;
@@ -51,7 +53,8 @@ void accumulateVerdicts(std::size_t count, std::int64_t labels, const Right& rig
     }
 }
 
-/// Where the curve is led to precision 0: YOLOv5 at recall 1 (a triangle of area is added), YOLOv7 just behind the largest recall.
+/// Where the curve is led to precision 0: YOLOv5 at recall 1 (a triangle of area is added), YOLOv7 just behind the
+/// largest recall.
 enum class LastPoint { AtRecallOne, BehindLargestRecall };
 
 /// AP of a measured curve (not empty): (0, 1) in front, precision envelope, 101 recalls 0..1, trapezoid rule.

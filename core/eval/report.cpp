@@ -62,10 +62,10 @@ std::string cell(double value) {
     return std::isfinite(value) ? formatFixed(value, 4) : std::string("-");
 }
 
-std::string tableLine(const std::string& name, std::size_t width, std::int64_t images, std::int64_t labels, double precision, double recall,
-                      double map50, double map5095) {
-    return fmt::format("{:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}\n", name, width, formatGrouped(images), formatGrouped(labels), cell(precision),
-                       cell(recall), cell(map50), cell(map5095));
+std::string tableLine(const std::string& name, std::size_t width, std::int64_t images, std::int64_t labels,
+                      double precision, double recall, double map50, double map5095) {
+    return fmt::format("{:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}\n", name, width, formatGrouped(images),
+                       formatGrouped(labels), cell(precision), cell(recall), cell(map50), cell(map5095));
 }
 
 /// Rows predicted, columns true, as wide as their names need.
@@ -77,8 +77,9 @@ std::string confusionTable(const ConfusionMatrix& matrix, const NameOf& nameOf) 
         names.push_back(i < matrix.classIds.size() ? nameOf(matrix.classIds[i]) : std::string("background"));
         width = std::max(width, names.back().size() + 2);
     }
-    std::string text = fmt::format("\nConfusion at confidence above {} and IoU above {}; rows predicted, columns true\n{:<{}}",
-                                   formatShortest(matrix.confidence), formatShortest(matrix.iou), "", width);
+    std::string text =
+        fmt::format("\nConfusion at confidence above {} and IoU above {}; rows predicted, columns true\n{:<{}}",
+                    formatShortest(matrix.confidence), formatShortest(matrix.iou), "", width);
     for (const std::string& name : names)
         text += fmt::format("{:>{}}", name, width);
     text += "\n";
@@ -170,24 +171,25 @@ Json reportJson(const EvaluationReport& report) {
         for (const double stat : report.coco->stats)
             coco["stats"].push_back(numberOrNull(stat));
     }
-    Json document = {{"images", yolov5.images},
-                     {"labels", yolov5.labels},
-                     {"detections", yolov5.detections},
-                     {"precision", figure(yolov5.precision, labelled)},
-                     {"recall", figure(yolov5.recall, labelled)},
-                     {"f1", figure(yolov5.f1, labelled)},
-                     {"confidence", figure(yolov5.bestConfidence, labelled)},
-                     {"definitions",
-                      {{"yolov5", {{"map50", figure(yolov5.map50, labelled)}, {"map50_95", figure(yolov5.map5095, labelled)}}},
-                       {"yolov7", tableJson(report.yolov7)},
-                       {"coco", coco},
-                       {"voc2007", tableJson(report.voc2007)},
-                       {"voc2010", tableJson(report.voc2010)}}},
-                     {"classes", Json::array()},
-                     {"cameras", nullptr},
-                     {"confusion", nullptr},
-                     {"errors", nullptr},
-                     {"warnings", report.warnings}};
+    Json document = {
+        {"images", yolov5.images},
+        {"labels", yolov5.labels},
+        {"detections", yolov5.detections},
+        {"precision", figure(yolov5.precision, labelled)},
+        {"recall", figure(yolov5.recall, labelled)},
+        {"f1", figure(yolov5.f1, labelled)},
+        {"confidence", figure(yolov5.bestConfidence, labelled)},
+        {"definitions",
+         {{"yolov5", {{"map50", figure(yolov5.map50, labelled)}, {"map50_95", figure(yolov5.map5095, labelled)}}},
+          {"yolov7", tableJson(report.yolov7)},
+          {"coco", coco},
+          {"voc2007", tableJson(report.voc2007)},
+          {"voc2010", tableJson(report.voc2010)}}},
+        {"classes", Json::array()},
+        {"cameras", nullptr},
+        {"confusion", nullptr},
+        {"errors", nullptr},
+        {"warnings", report.warnings}};
     for (const ClassResult& one : yolov5.classes)
         document["classes"].push_back(classJson(report, one, true));
     for (const ClassResult& one : report.withoutLabels)
@@ -226,21 +228,25 @@ std::string reportTable(const EvaluationReport& report) {
             width = std::max(width, one.camera.size());
     width += 2;
     const auto header = [&](const char* first) {
-        return fmt::format("{:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}\n", first, width, "Images", "Labels", "P", "R", "mAP50", "mAP50-95");
+        return fmt::format("{:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}\n", first, width, "Images", "Labels", "P", "R",
+                           "mAP50", "mAP50-95");
     };
     const double none = std::nan("");
     const bool labelled = yolov5.labels > 0;
     std::string text = header("Class");
-    text += tableLine("all", width, yolov5.images, yolov5.labels, labelled ? yolov5.precision : none, labelled ? yolov5.recall : none,
-                      labelled ? yolov5.map50 : none, labelled ? yolov5.map5095 : none);
+    text +=
+        tableLine("all", width, yolov5.images, yolov5.labels, labelled ? yolov5.precision : none,
+                  labelled ? yolov5.recall : none, labelled ? yolov5.map50 : none, labelled ? yolov5.map5095 : none);
     for (std::size_t i = 0; i < yolov5.classes.size(); ++i) {
         const ClassResult& one = yolov5.classes[i];
-        text += tableLine(nameOfClass(one.classId), width, report.imagesOfClass[i], one.labels, one.precision, one.recall, one.ap50(), one.ap5095());
+        text += tableLine(nameOfClass(one.classId), width, report.imagesOfClass[i], one.labels, one.precision,
+                          one.recall, one.ap50(), one.ap5095());
     }
     if (report.cameras) {
         text += "\n" + header("Camera");
         for (const CameraResult& one : *report.cameras)
-            text += tableLine(one.camera, width, one.images, one.labels, one.precision, one.recall, one.map50, one.map5095);
+            text +=
+                tableLine(one.camera, width, one.images, one.labels, one.precision, one.recall, one.map50, one.map5095);
     }
     const auto other = [&text](const char* name, const ApTable& table) {
         text += fmt::format("{:<10}mAP50 {}  mAP50-95 {}\n", name, cell(table.map50), cell(table.map5095));
@@ -258,7 +264,8 @@ std::string reportTable(const EvaluationReport& report) {
     if (report.confusion)
         text += confusionTable(*report.confusion, nameOfClass);
     if (labelled)
-        text += fmt::format("\nP and R at confidence {}, where the smoothed F1 is largest.\n", formatFixed(yolov5.bestConfidence, 3));
+        text += fmt::format("\nP and R at confidence {}, where the smoothed F1 is largest.\n",
+                            formatFixed(yolov5.bestConfidence, 3));
     return text;
 }
 

@@ -23,7 +23,8 @@ struct ReportRequest {
     int maxDetections = 300; ///< an image; COCO and VOC take all
 };
 
-/// Adds the definition called so ("all", "yolov5", "yolov7", "coco", "voc2007", "voc2010"); an error lists the known ones.
+/// Adds the definition called so ("all", "yolov5", "yolov7", "coco", "voc2007", "voc2010"); an error lists the known
+/// ones.
 Result<void> addDefinition(ReportRequest& request, const std::string& name);
 
 /// All figures of one evaluation; what was not asked for is empty.
@@ -33,15 +34,16 @@ struct EvaluationReport {
     std::optional<CocoTable> coco;
     std::optional<std::vector<CameraResult>> cameras;
     std::optional<ConfusionMatrix> confusion;
-    std::vector<ClassResult> withoutLabels;     ///< classes that were detected but have no objects: id and name only
-    std::vector<std::int64_t> imagesOfClass;    ///< images with objects of yolov5.classes[i]
-    std::vector<std::string> warnings;          ///< whole sentences
+    std::vector<ClassResult> withoutLabels;  ///< classes that were detected but have no objects: id and name only
+    std::vector<std::int64_t> imagesOfClass; ///< images with objects of yolov5.classes[i]
+    std::vector<std::string> warnings;       ///< whole sentences
 };
 
 /// Computes what is asked for. Detections and truth of the same images in the same order. Any thread; pure.
 EvaluationReport evaluateAll(const detect::DetectionSet& detections, const Truth& truth, const ReportRequest& request);
 
-/// A sentence where the lowest score lets one think that the list was cut well above 0.001, which lowers every AP; nullopt otherwise.
+/// A sentence where the lowest score lets one think that the list was cut well above 0.001, which lowers every AP;
+/// nullopt otherwise.
 std::optional<std::string> cutListWarning(const detect::DetectionSet& detections);
 
 /// The document of `evaluate --json` (design section 6); figures that do not exist are null.

@@ -21,7 +21,8 @@ double matchIouAt(std::size_t i) {
     return static_cast<double>(10 + 5 * i) / 100;
 }
 double ratio(std::int64_t part, std::int64_t whole) {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : std::numeric_limits<double>::quiet_NaN();
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
+                     : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Positives found and false ones per class and threshold.
@@ -55,7 +56,8 @@ std::vector<ThresholdCounts> counts(const Tallies& tallies, double (*thresholdAt
     return all;
 }
 
-std::span<const detect::Detection> firstOf(const detect::DetectionSet& detections, std::size_t image, int maxDetections) {
+std::span<const detect::Detection> firstOf(const detect::DetectionSet& detections, std::size_t image,
+                                           int maxDetections) {
     const auto all = detections.of(image);
     return all.first(std::min(all.size(), static_cast<std::size_t>(std::max(maxDetections, 0))));
 }
@@ -66,9 +68,9 @@ std::string numberCell(double value) {
 
 void appendRows(std::string& csv, const char* against, const std::vector<ThresholdCounts>& rows) {
     for (const ThresholdCounts& row : rows)
-        csv += std::to_string(row.classId) + "," + against + "," + formatShortest(row.at) + "," + std::to_string(row.tp) + "," +
-               std::to_string(row.fp) + "," + std::to_string(row.fn) + "," + numberCell(row.precision()) + "," + numberCell(row.recall()) + "," +
-               numberCell(row.f1()) + "\n";
+        csv += std::to_string(row.classId) + "," + against + "," + formatShortest(row.at) + "," +
+               std::to_string(row.tp) + "," + std::to_string(row.fp) + "," + std::to_string(row.fn) + "," +
+               numberCell(row.precision()) + "," + numberCell(row.recall()) + "," + numberCell(row.f1()) + "\n";
 }
 
 } // namespace
@@ -83,7 +85,8 @@ double ThresholdCounts::f1() const {
     return ratio(2 * tp, 2 * tp + fp + fn);
 }
 
-std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth, int maxDetections) {
+std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth,
+                                                     int maxDetections) {
     Tallies tallies = emptyTallies(detections, truth, kConfidences);
     // Low scores never change the verdict of higher ones: one matching serves all thresholds.
     for (std::size_t image = 0; image < detections.images.size(); ++image) {
@@ -101,7 +104,8 @@ std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet&
     return counts(tallies, confidenceAt);
 }
 
-std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth, double confidence, int maxDetections) {
+std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth,
+                                                   double confidence, int maxDetections) {
     Tallies tallies = emptyTallies(detections, truth, kIous);
     for (std::size_t image = 0; image < detections.images.size(); ++image) {
         const auto found = firstOf(detections, image, maxDetections);
@@ -124,7 +128,8 @@ std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& d
     return counts(tallies, matchIouAt);
 }
 
-std::string formatCurvesCsv(const std::vector<ThresholdCounts>& againstConfidence, const std::vector<ThresholdCounts>& againstMatchIou) {
+std::string formatCurvesCsv(const std::vector<ThresholdCounts>& againstConfidence,
+                            const std::vector<ThresholdCounts>& againstMatchIou) {
     std::string csv = "class,against,at,tp,fp,fn,precision,recall,f1\n";
     appendRows(csv, "confidence", againstConfidence);
     appendRows(csv, "match_iou", againstMatchIou);

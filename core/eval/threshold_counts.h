@@ -20,15 +20,18 @@ struct ThresholdCounts {
     double f1() const;
 };
 
-/// For every class with labels or detections, the counts at confidence 0, 0.01 .. 1 (score >= confidence) with match IoU 0.5.
-/// Classes ascending, then thresholds. At most `maxDetections` an image. Any thread; pure.
-std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth, int maxDetections = 300);
+/// For every class with labels or detections, the counts at confidence 0, 0.01 .. 1 (score >= confidence) with match
+/// IoU 0.5. Classes ascending, then thresholds. At most `maxDetections` an image. Any thread; pure.
+std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth,
+                                                     int maxDetections = 300);
 
 /// The same at match IoU 0.1, 0.15 .. 0.95 for detections with score >= confidence.
-std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth, double confidence,
-                                                   int maxDetections = 300);
+std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth,
+                                                   double confidence, int maxDetections = 300);
 
-/// The curves file: `class,against,at,tp,fp,fn,precision,recall,f1` with `against` confidence or match_iou; a ratio that does not exist is empty.
-std::string formatCurvesCsv(const std::vector<ThresholdCounts>& againstConfidence, const std::vector<ThresholdCounts>& againstMatchIou);
+/// The curves file: `class,against,at,tp,fp,fn,precision,recall,f1` with `against` confidence or match_iou; a ratio
+/// that does not exist is empty.
+std::string formatCurvesCsv(const std::vector<ThresholdCounts>& againstConfidence,
+                            const std::vector<ThresholdCounts>& againstMatchIou);
 
 } // namespace intersect::eval

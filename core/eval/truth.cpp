@@ -11,8 +11,9 @@ Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::
     truth.begin.push_back(0);
     for (const detect::ImageEntry& image : images) {
         if (image.size.width <= 0 || image.size.height <= 0)
-            return fail(ErrorCode::BadInput, "The size of " + image.file.string() + " is not known, so its labels cannot be placed.", image.file, 0,
-                        "Check that the picture can be read.");
+            return fail(ErrorCode::BadInput,
+                        "The size of " + image.file.string() + " is not known, so its labels cannot be placed.",
+                        image.file, 0, "Check that the picture can be read.");
         data::LabelFile file = data::readYoloLabels(image.file);
         for (const data::Label& label : file.labels) {
             TruthBox box{toXyxy(label.box, image.size), label.classId, false, 0};
@@ -26,7 +27,8 @@ Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::
     return truth;
 }
 
-Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images, const std::vector<std::string>& names) {
+Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images,
+                             const std::vector<std::string>& names) {
     for (std::size_t image = 0; image < images.size(); ++image)
         for (const TruthBox& box : truth.of(image)) {
             if (static_cast<std::size_t>(box.classId) < names.size())
@@ -37,7 +39,8 @@ Result<void> checkClassNames(const Truth& truth, const std::vector<detect::Image
                 if (label.classId == box.classId && line == 0)
                     line = label.line;
             return fail(ErrorCode::BadInput,
-                        "The class " + std::to_string(box.classId) + " in " + path.string() + " has no name: there are " + std::to_string(names.size()) + " names.",
+                        "The class " + std::to_string(box.classId) + " in " + path.string() +
+                            " has no name: there are " + std::to_string(names.size()) + " names.",
                         path, line, "Add the class to names in data.yaml, or correct the label.");
         }
     return {};

@@ -26,14 +26,20 @@ struct TruthBox {
 struct Truth {
     std::vector<std::uint32_t> begin; ///< images + 1 offsets
     std::vector<TruthBox> boxes;
-    std::span<const TruthBox> of(std::size_t image) const { return {boxes.data() + begin[image], begin[image + 1] - begin[image]}; }
+    std::span<const TruthBox> of(std::size_t image) const {
+        return {boxes.data() + begin[image], begin[image + 1] - begin[image]};
+    }
 };
 
-/// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`, an error without one). An image without a
-/// label file has no objects. Rows that cannot be read are left out; what is wrong with them is added to `findings` if given. Any thread.
-Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images, std::vector<data::Finding>* findings = nullptr);
+/// Reads the YOLO labels of the given images (in their order; image sizes from `images[i].size`, an error without one).
+/// An image without a label file has no objects. Rows that cannot be read are left out; what is wrong with them is
+/// added to `findings` if given. Any thread.
+Result<Truth> truthOfImages(const std::vector<detect::ImageEntry>& images,
+                            std::vector<data::Finding>* findings = nullptr);
 
-/// Whether every object's class has a name; if not, names the label file and line of the first that has none. `truth` is of these images.
-Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images, const std::vector<std::string>& names);
+/// Whether every object's class has a name; if not, names the label file and line of the first that has none. `truth`
+/// is of these images.
+Result<void> checkClassNames(const Truth& truth, const std::vector<detect::ImageEntry>& images,
+                             const std::vector<std::string>& names);
 
 } // namespace intersect::eval

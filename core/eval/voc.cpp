@@ -32,7 +32,8 @@ double averagePrecisionVoc(const std::vector<std::uint8_t>& tp, std::int64_t lab
     double ap = 0;
     if (area == VocArea::ElevenPoints) {
         for (std::int64_t level = 0; level <= 10; ++level) {
-            const auto at = std::partition_point(found.begin(), found.end(), [&](std::int64_t n) { return n * 10 < level * labels; });
+            const auto at = std::partition_point(found.begin(), found.end(),
+                                                 [&](std::int64_t n) { return n * 10 < level * labels; });
             if (at != found.end())
                 ap += envelope[static_cast<std::size_t>(at - found.begin())] / 11;
         }
@@ -83,7 +84,8 @@ ApTable evaluateVoc(const detect::DetectionSet& detections, const Truth& truth, 
     ApTable table;
     for (auto& [id, counted] : classes) {
         auto& [labels, scored] = counted;
-        std::stable_sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+        std::stable_sort(scored.begin(), scored.end(),
+                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
         ClassAp mine{id, labels, {}};
         std::vector<std::uint8_t> flags(scored.size());
         for (std::size_t k = 0; k < kThresholds; ++k) {

@@ -33,7 +33,8 @@ ApTable evaluateYolov7(const detect::DetectionSet& detections, const Truth& trut
         const auto all = detections.of(image);
         const auto objects = truth.of(image);
         std::vector<char> taken(objects.size(), 0);
-        for (const detect::Detection& one : all.first(std::min(all.size(), static_cast<std::size_t>(std::max(maxDetections, 0))))) {
+        for (const detect::Detection& one :
+             all.first(std::min(all.size(), static_cast<std::size_t>(std::max(maxDetections, 0))))) {
             const auto mine = classes.find(one.classId);
             if (mine == classes.end())
                 continue;
@@ -61,11 +62,13 @@ ApTable evaluateYolov7(const detect::DetectionSet& detections, const Truth& trut
     std::vector<double> recall, precision;
     for (auto& [id, counted] : classes) {
         auto& [labels, scored] = counted;
-        std::stable_sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+        std::stable_sort(scored.begin(), scored.end(),
+                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
         ClassAp mine{id, labels, {}};
         for (std::size_t k = 0; k < mine.apByIou.size() && !scored.empty(); ++k) {
             accumulateVerdicts(
-                scored.size(), labels, [&, list = &scored](std::size_t i) { return (*list)[i].iou > matchThreshold(k); }, recall, precision);
+                scored.size(), labels,
+                [&, list = &scored](std::size_t i) { return (*list)[i].iou > matchThreshold(k); }, recall, precision);
             mine.apByIou[k] = areaBy101Points(recall, precision, LastPoint::BehindLargestRecall);
         }
         table.classes.push_back(mine);

@@ -31,7 +31,8 @@ std::string usableNames() {
 Result<void> checkAtLeastZero(const char* name, double value) {
     if (std::isfinite(value) && value >= 0)
         return {};
-    return fail(ErrorCode::BadInput, std::string("The loss needs a ") + name + " of 0 or more, not " + formatShortest(value) + ".");
+    return fail(ErrorCode::BadInput,
+                std::string("The loss needs a ") + name + " of 0 or more, not " + formatShortest(value) + ".");
 }
 
 } // namespace
@@ -47,7 +48,8 @@ Result<LossKind> lossKindFromName(const std::string& name) {
     for (const auto& [kind, known] : kNames)
         if (name == known)
             return kind;
-    return fail(ErrorCode::BadInput, "There is no loss called \"" + name + "\".", {}, 0, "Choose one of " + usableNames() + ".");
+    return fail(ErrorCode::BadInput, "There is no loss called \"" + name + "\".", {}, 0,
+                "Choose one of " + usableNames() + ".");
 }
 
 std::vector<std::string> lossNames() {
@@ -60,13 +62,14 @@ std::vector<std::string> lossNames() {
 
 Result<void> checkLossSpec(const LossSpec& spec) {
     if (!isKnown(spec.kind))
-        return fail(ErrorCode::BadInput, std::string("The loss \"") + lossKindName(spec.kind) + "\" cannot be used in this version.", {}, 0,
+        return fail(ErrorCode::BadInput,
+                    std::string("The loss \"") + lossKindName(spec.kind) + "\" cannot be used in this version.", {}, 0,
                     "Choose one of " + usableNames() + ".");
     if (const Result<void> good = checkAtLeastZero("gamma", spec.gamma); !good)
         return good;
     if (spec.alpha && !(*spec.alpha >= 0 && *spec.alpha <= 1))
-        return fail(ErrorCode::BadInput, "The loss needs an alpha in 0..1, not " + formatShortest(*spec.alpha) + ".", {}, 0,
-                    "Leave alpha out for no alpha factor.");
+        return fail(ErrorCode::BadInput, "The loss needs an alpha in 0..1, not " + formatShortest(*spec.alpha) + ".",
+                    {}, 0, "Leave alpha out for no alpha factor.");
     if (const Result<void> good = checkAtLeastZero("positive weight", spec.positiveWeight); !good)
         return good;
     return checkAtLeastZero("term weight", spec.termWeight);

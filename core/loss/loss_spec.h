@@ -20,17 +20,18 @@ enum class Modulator { Standard, Geometric };
 /// A loss and its numbers; one instance serves curve, explainer and trainer.
 struct LossSpec {
     LossKind kind = LossKind::Bce;
-    double gamma = 1.5;                          ///< focal, qfocal
-    std::optional<double> alpha;                 ///< none: no alpha factor
+    double gamma = 1.5;          ///< focal, qfocal
+    std::optional<double> alpha; ///< none: no alpha factor
     Modulator modulator = Modulator::Standard;
-    double positiveWeight = 1;                   ///< on the positive part of BCE only (torch pos_weight)
-    double termWeight = 1;                       ///< on the whole term
+    double positiveWeight = 1; ///< on the positive part of BCE only (torch pos_weight)
+    double termWeight = 1;     ///< on the whole term
 };
 
 /// The names of the losses that can be used now.
 std::vector<std::string> lossNames();
 
-/// Whether the numbers make sense (gamma and weights finite and >= 0, alpha in 0..1) and the kind can be used; a sentence if not.
+/// Whether the numbers make sense (gamma and weights finite and >= 0, alpha in 0..1) and the kind can be used; a
+/// sentence if not.
 Result<void> checkLossSpec(const LossSpec& spec);
 
 } // namespace intersect::loss

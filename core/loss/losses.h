@@ -6,11 +6,13 @@
 #include "core/loss/dual.h"
 #include "core/loss/loss_spec.h"
 
-// Every loss formula, once, as a template over its number type: `double` gives the value, `Dual` value and exact derivative, a tensor
-// type trains. This header knows no tensor library. A tensor type T works without any adapter when argument-dependent lookup finds
+// Every loss formula, once, as a template over its number type: `double` gives the value, `Dual` value and exact
+// derivative, a tensor type trains. This header knows no tensor library. A tensor type T works without any adapter when
+// argument-dependent lookup finds
 //     T softplus(T)   T sigmoid(T)   T exp(T)   T abs(T)   T pow(T, double)
-// and the operators  -T   T+T   T-T   T*T   T+double   double-T   T*double;  at::Tensor has them all in namespace at (softplus with its
-// default threshold 20, which is below float32's resolution). All are element by element, so logits and targets have one shape.
+// and the operators  -T   T+T   T-T   T*T   T+double   double-T   T*double;  at::Tensor has them all in namespace at
+// (softplus with its default threshold 20, which is below float32's resolution). All are element by element, so logits
+// and targets have one shape.
 
 namespace intersect::loss {
 
@@ -27,13 +29,15 @@ inline double pow(double x, double exponent) {
     return std::pow(x, exponent);
 }
 
-/// Added to the base of a power: the derivative of base^gamma with gamma < 1 stays finite where the base underflows in float32.
+/// Added to the base of a power: the derivative of base^gamma with gamma < 1 stays finite where the base underflows in
+/// float32.
 constexpr double kPowerFloor = 1e-37;
 
 } // namespace detail
 
 /// Binary cross entropy of a logit x and a target t in 0..1: w t softplus(-x) + (1-t) softplus(x), which equals
-/// -(w t ln p + (1-t) ln(1-p)) with p = sigmoid(x). No cancellation in either tail; the derivative at w = 1 is p - t everywhere.
+/// -(w t ln p + (1-t) ln(1-p)) with p = sigmoid(x). No cancellation in either tail; the derivative at w = 1 is p - t
+/// everywhere.
 template <class T>
 T binaryCrossEntropy(const T& logit, const T& target, double positiveWeight) {
     return target * softplus(-logit) * positiveWeight + (1.0 - target) * softplus(logit);
@@ -45,9 +49,9 @@ T alphaFactor(const T& target, double alpha) {
     return target * alpha + (1.0 - target) * (1.0 - alpha);
 }
 
-/// What a focal loss multiplies BCE by. Standard: (1 - p_t)^gamma with p_t = t p + (1-t)(1-p) (Lin et al. 2017; soft targets as
-/// torchvision and YOLOv5 do). Geometric: (1-p)^(gamma t) p^(gamma (1-t)), evaluated as exp(-gamma (t softplus(x) + (1-t) softplus(-x))).
-/// The two are equal for targets 0 and 1.
+/// What a focal loss multiplies BCE by. Standard: (1 - p_t)^gamma with p_t = t p + (1-t)(1-p) (Lin et al. 2017; soft
+/// targets as torchvision and YOLOv5 do). Geometric: (1-p)^(gamma t) p^(gamma (1-t)), evaluated as exp(-gamma (t
+/// softplus(x) + (1-t) softplus(-x))). The two are equal for targets 0 and 1.
 template <class T>
 T focalModulator(const T& logit, const T& target, double gamma, Modulator modulator) {
     using detail::exp, detail::pow;
@@ -57,10 +61,10 @@ T focalModulator(const T& logit, const T& target, double gamma, Modulator modula
     return pow(target * sigmoid(-logit) + (1.0 - target) * sigmoid(logit) + detail::kPowerFloor, gamma);
 }
 
-/// The unreduced loss of each element: logit x, target t in 0..1, of one shape. `spec` must pass checkLossSpec. Gradients with respect to the
-/// logit are exact for Dual and follow from autograd for tensors (finite for every finite logit). Any thread; pure.
-/// bce: BCE with positive weight. focal: BCE modulator alpha_t. qfocal: BCE |t - p|^gamma alpha_t (Li et al. 2020 as in YOLOv5).
-/// All times the term weight.
+/// The unreduced loss of each element: logit x, target t in 0..1, of one shape. `spec` must pass checkLossSpec.
+/// Gradients with respect to the logit are exact for Dual and follow from autograd for tensors (finite for every finite
+/// logit). Any thread; pure. bce: BCE with positive weight. focal: BCE modulator alpha_t. qfocal: BCE |t - p|^gamma
+/// alpha_t (Li et al. 2020 as in YOLOv5). All times the term weight.
 template <class T>
 T elementLoss(const LossSpec& spec, const T& logit, const T& target) {
     using detail::abs, detail::pow;
@@ -78,7 +82,8 @@ T elementLoss(const LossSpec& spec, const T& logit, const T& target) {
     return spec.termWeight == 1 ? loss : loss * spec.termWeight;
 }
 
-/// Targets of the sigmoid form of label smoothing: 1 - eps/2 for the true class, eps/2 for every other, whatever the number of classes.
+/// Targets of the sigmoid form of label smoothing: 1 - eps/2 for the true class, eps/2 for every other, whatever the
+/// number of classes.
 struct SmoothTargets {
     double positive = 1, negative = 0;
 };

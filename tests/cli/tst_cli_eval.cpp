@@ -25,7 +25,8 @@ Answer cli(const QStringList& arguments) {
     process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
     if (!process.waitForFinished(300'000))
         return {};
-    Answer answer{process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+    Answer answer{process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+                  process.readAllStandardOutput(), process.readAllStandardError()};
     return answer;
 }
 
@@ -42,8 +43,8 @@ QByteArray greyBitmap() {
         return bytes;
     };
     constexpr quint32 kSide = 100, kPixels = kSide * kSide * 3;
-    return "BM" + word(54 + kPixels) + word(0) + word(54) + word(40) + word(kSide) + word(kSide) + word(1 | 24 << 16) + word(0) + word(kPixels) + word(0) +
-           word(0) + word(0) + word(0) + QByteArray(kPixels, '\x80');
+    return "BM" + word(54 + kPixels) + word(0) + word(54) + word(40) + word(kSide) + word(kSide) + word(1 | 24 << 16) +
+           word(0) + word(kPixels) + word(0) + word(0) + word(0) + word(0) + QByteArray(kPixels, '\x80');
 }
 
 } // namespace
@@ -63,12 +64,15 @@ class TestCliEval : public QObject {
     /// Two labelled pictures of two cameras with their data.yaml; the second picture's labels are `second`.
     QString dataSet(const QByteArray& second = "1 0.5 0.5 0.4 0.4\n", const QByteArray& names = "[car, bus]") const {
         for (const char* camera : {"a", "b"}) {
-            write(QStringLiteral("set/test/%1/1.txt").arg(QLatin1String(camera)), camera[0] == 'a' ? QByteArray("0 0.5 0.5 0.2 0.2\n") : second);
+            write(QStringLiteral("set/test/%1/1.txt").arg(QLatin1String(camera)),
+                  camera[0] == 'a' ? QByteArray("0 0.5 0.5 0.2 0.2\n") : second);
             write(QStringLiteral("set/test/%1/1.bmp").arg(QLatin1String(camera)), greyBitmap());
         }
-        write(QStringLiteral("set/test.txt"), at(QStringLiteral("set/test/a/1.bmp")).toUtf8() + "\n" + at(QStringLiteral("set/test/b/1.bmp")).toUtf8() + "\n");
-        return write(QStringLiteral("set/data.yaml"), "train: test.txt\nval: test.txt\ntest: test.txt\nnc: " +
-                                                          QByteArray::number(names.count(',') + 1) + "\nnames: " + names + "\n");
+        write(QStringLiteral("set/test.txt"), at(QStringLiteral("set/test/a/1.bmp")).toUtf8() + "\n" +
+                                                  at(QStringLiteral("set/test/b/1.bmp")).toUtf8() + "\n");
+        return write(QStringLiteral("set/data.yaml"),
+                     "train: test.txt\nval: test.txt\ntest: test.txt\nnc: " + QByteArray::number(names.count(',') + 1) +
+                         "\nnames: " + names + "\n");
     }
     /// Finds the object of camera a exactly, and of camera b half.
     static QByteArray plainDetections() {
@@ -79,13 +83,15 @@ class TestCliEval : public QObject {
 
 private Q_SLOTS:
     void initTestCase() {
-        QVERIFY2(QFile::exists(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli")), "intersect-cli is not built");
+        QVERIFY2(QFile::exists(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli")),
+                 "intersect-cli is not built");
         QVERIFY(m_folder.isValid());
     }
     void lossesGiveTheAcceptedNumbers() {
-        const Answer answer = cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("focal"), QStringLiteral("--gamma"), QStringLiteral("2"),
-                                   QStringLiteral("--alpha"), QStringLiteral("1"), QStringLiteral("--target"), QStringLiteral("1"), QStringLiteral("--p"),
-                                   QStringLiteral("0.1,0.5,0.9"), QStringLiteral("--json")});
+        const Answer answer =
+            cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("focal"), QStringLiteral("--gamma"),
+                 QStringLiteral("2"), QStringLiteral("--alpha"), QStringLiteral("1"), QStringLiteral("--target"),
+                 QStringLiteral("1"), QStringLiteral("--p"), QStringLiteral("0.1,0.5,0.9"), QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
         const QJsonArray rows = answer.json().array();
         QCOMPARE(rows.size(), 3);
@@ -97,7 +103,8 @@ private Q_SLOTS:
         }
     }
     void lossesPrintATable() {
-        const Answer answer = cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("bce"), QStringLiteral("--logit=-2,0,2")});
+        const Answer answer = cli({QStringLiteral("losses"), QStringLiteral("--loss"), QStringLiteral("bce"),
+                                   QStringLiteral("--logit=-2,0,2")});
         QCOMPARE(answer.code, 0);
         QCOMPARE(answer.out.count('\n'), 4);
         QVERIFY(answer.out.contains("0.693147"));
@@ -131,19 +138,23 @@ private Q_SLOTS:
     void evaluatesAGoldenSet() {
         NEED_SHARED("reference/metrics");
         const QString curves = at(QStringLiteral("curves.csv"));
-        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), sharedPath("reference/metrics/b_crowd_areas/gt.json"),
-                                   QStringLiteral("--detections"), sharedPath("reference/metrics/b_crowd_areas/results.json"), QStringLiteral("--definition"),
-                                   QStringLiteral("all"), QStringLiteral("--confusion-conf"), QStringLiteral("0.25"), QStringLiteral("--curves"), curves,
-                                   QStringLiteral("--json")});
+        const Answer answer =
+            cli({QStringLiteral("evaluate"), QStringLiteral("--truth"),
+                 sharedPath("reference/metrics/b_crowd_areas/gt.json"), QStringLiteral("--detections"),
+                 sharedPath("reference/metrics/b_crowd_areas/results.json"), QStringLiteral("--definition"),
+                 QStringLiteral("all"), QStringLiteral("--confusion-conf"), QStringLiteral("0.25"),
+                 QStringLiteral("--curves"), curves, QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
         const QJsonObject got = answer.json().object();
         QFile expected(sharedPath("reference/metrics/b_crowd_areas/expected_yolov5.json"));
         QVERIFY(expected.open(QIODevice::ReadOnly));
         const QJsonObject want = QJsonDocument::fromJson(expected.readAll()).object();
         const QJsonObject definitions = got[QStringLiteral("definitions")].toObject();
-        QVERIFY(std::fabs(definitions[QStringLiteral("yolov5")].toObject()[QStringLiteral("map50")].toDouble() - want[QStringLiteral("mAP50")].toDouble()) < 1e-7);
+        QVERIFY(std::fabs(definitions[QStringLiteral("yolov5")].toObject()[QStringLiteral("map50")].toDouble() -
+                          want[QStringLiteral("mAP50")].toDouble()) < 1e-7);
         QCOMPARE(definitions[QStringLiteral("coco")].toObject()[QStringLiteral("stats")].toArray().size(), 12);
-        QVERIFY(std::fabs(definitions[QStringLiteral("coco")].toObject()[QStringLiteral("map50")].toDouble() - 0.6814088211566101) < 1e-9);
+        QVERIFY(std::fabs(definitions[QStringLiteral("coco")].toObject()[QStringLiteral("map50")].toDouble() -
+                          0.6814088211566101) < 1e-9);
         QStringList ids;
         for (const QJsonValue& one : got[QStringLiteral("classes")].toArray())
             ids << QString::number(one.toObject()[QStringLiteral("id")].toInt());
@@ -159,8 +170,16 @@ private Q_SLOTS:
     void evaluatesAPlainListAgainstDataYaml() {
         const QString found = write(QStringLiteral("found.json"), plainDetections());
         const QString saved = at(QStringLiteral("saved.json"));
-        const QStringList arguments{QStringLiteral("evaluate"),        QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"),
-                                    QStringLiteral("camera"),          QStringLiteral("--save-detections"), saved,     QStringLiteral("--json")};
+        const QStringList arguments{QStringLiteral("evaluate"),
+                                    QStringLiteral("--data"),
+                                    dataSet(),
+                                    QStringLiteral("--detections"),
+                                    found,
+                                    QStringLiteral("--by"),
+                                    QStringLiteral("camera"),
+                                    QStringLiteral("--save-detections"),
+                                    saved,
+                                    QStringLiteral("--json")};
         const Answer answer = cli(arguments);
         QVERIFY2(answer.code == 0, answer.err.constData());
         const QJsonObject got = answer.json().object();
@@ -176,7 +195,8 @@ private Q_SLOTS:
         QCOMPARE(cameras.size(), 2);
         QCOMPARE(cameras[1].toObject()[QStringLiteral("camera")].toString(), QStringLiteral("test/b"));
         // what was saved scores the same, and is not overwritten unasked
-        const Answer again = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), saved, QStringLiteral("--json")});
+        const Answer again = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(),
+                                  QStringLiteral("--detections"), saved, QStringLiteral("--json")});
         QCOMPARE(again.code, 0);
         QCOMPARE(again.json().object()[QStringLiteral("definitions")], got[QStringLiteral("definitions")]);
         const Answer refused = cli(arguments);
@@ -186,7 +206,8 @@ private Q_SLOTS:
     }
     void printsATableForPeople() {
         const QString found = write(QStringLiteral("found.json"), plainDetections());
-        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet("9 9 9 9 9\n"), QStringLiteral("--detections"), found, QStringLiteral("--by"),
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet("9 9 9 9 9\n"),
+                                   QStringLiteral("--detections"), found, QStringLiteral("--by"),
                                    QStringLiteral("camera"), QStringLiteral("--confusion-iou"), QStringLiteral("0.5")});
         QVERIFY2(answer.code == 0, answer.err.constData());
         QVERIFY(answer.out.contains("mAP50-95"));
@@ -197,17 +218,22 @@ private Q_SLOTS:
         QVERIFY(answer.err.contains("b/1.txt:1"));
     }
     void warnsOfACutList() {
-        const QString found = write(QStringLiteral("cut.json"), R"([{"image_id":1,"category_id":0,"bbox":[40,40,20,20],"score":0.9}])");
-        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--json")});
+        const QString found =
+            write(QStringLiteral("cut.json"), R"([{"image_id":1,"category_id":0,"bbox":[40,40,20,20],"score":0.9}])");
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(),
+                                   QStringLiteral("--detections"), found, QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
         QVERIFY(answer.err.contains("warning: "));
         QCOMPARE(answer.json().object()[QStringLiteral("warnings")].toArray().size(), 1);
     }
     void nothingThereIsNull() {
-        const QString truth = write(QStringLiteral("gt.json"), R"({"images":[{"id":1,"width":9,"height":9,"file_name":"a.jpg"}],"annotations":[],"categories":[]})");
+        const QString truth =
+            write(QStringLiteral("gt.json"),
+                  R"({"images":[{"id":1,"width":9,"height":9,"file_name":"a.jpg"}],"annotations":[],"categories":[]})");
         const QString found = write(QStringLiteral("none.json"), "[]");
-        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), truth, QStringLiteral("--detections"), found, QStringLiteral("--definition"),
-                                   QStringLiteral("all"), QStringLiteral("--json")});
+        const Answer answer =
+            cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), truth, QStringLiteral("--detections"), found,
+                 QStringLiteral("--definition"), QStringLiteral("all"), QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
         const QJsonObject definitions = answer.json().object()[QStringLiteral("definitions")].toObject();
         for (const char* name : {"yolov5", "yolov7", "coco", "voc2007", "voc2010"})
@@ -219,9 +245,11 @@ private Q_SLOTS:
         const QByteArray data = dataSet().toUtf8();
         write(QStringLiteral("run/config.yaml"), "data: " + data + "\nimgsz: 320\n");
         QDir().mkpath(at(QStringLiteral("run/weights")));
-        QFile::copy(sharedPath("weights/yolov5n.pt"), at(QStringLiteral("run/weights/best.safetensors"))); // read by content, not by name
-        for (int round = 0; round < 2; ++round) { // the second time replaces the first unasked
-            const Answer answer = cli({QStringLiteral("evaluate"), at(QStringLiteral("run")), QStringLiteral("--split"), QStringLiteral("test"), QStringLiteral("--json")});
+        QFile::copy(sharedPath("weights/yolov5n.pt"),
+                    at(QStringLiteral("run/weights/best.safetensors"))); // read by content, not by name
+        for (int round = 0; round < 2; ++round) {                        // the second time replaces the first unasked
+            const Answer answer = cli({QStringLiteral("evaluate"), at(QStringLiteral("run")), QStringLiteral("--split"),
+                                       QStringLiteral("test"), QStringLiteral("--json")});
             QVERIFY2(answer.code == 0, answer.err.constData());
             QCOMPARE(answer.json().object()[QStringLiteral("images")].toInt(), 2);
             QVERIFY(answer.json().object()[QStringLiteral("images_per_s")].toDouble() > 0);
@@ -249,12 +277,15 @@ private Q_SLOTS:
     void refusesBadInput() {
         QFETCH(QString, what);
         QFETCH(QByteArray, named);
-        const QString data = what == QStringLiteral("class") ? dataSet("1 0.5 0.5 0.4 0.4\n7 0.5 0.5 0.1 0.1\n") : dataSet();
+        const QString data =
+            what == QStringLiteral("class") ? dataSet("1 0.5 0.5 0.4 0.4\n7 0.5 0.5 0.1 0.1\n") : dataSet();
         const QString good = write(QStringLiteral("found.json"), plainDetections());
         const QString curves = at(QStringLiteral("refused.csv"));
         QStringList arguments{QStringLiteral("evaluate")};
         if (what == QStringLiteral("truth"))
-            arguments << QStringLiteral("--truth") << write(QStringLiteral("truth.json"), "{\"images\":[\n{\"id\":1},\n{\"id\"") << QStringLiteral("--detections") << good;
+            arguments << QStringLiteral("--truth")
+                      << write(QStringLiteral("truth.json"), "{\"images\":[\n{\"id\":1},\n{\"id\"")
+                      << QStringLiteral("--detections") << good;
         else if (what == QStringLiteral("run"))
             arguments << at(QStringLiteral("no-run"));
         else
@@ -262,16 +293,22 @@ private Q_SLOTS:
         if (what == QStringLiteral("missing"))
             arguments << QStringLiteral("--detections") << at(QStringLiteral("no-such.json"));
         else if (what == QStringLiteral("broken"))
-            arguments << QStringLiteral("--detections") << write(QStringLiteral("broken.json"), plainDetections().chopped(20));
-        else if (what == QStringLiteral("id"))
-            arguments << QStringLiteral("--detections") << write(QStringLiteral("other.json"), plainDetections().replace("\"image_id\":2", "\"image_id\":77"));
-        else if (what == QStringLiteral("name"))
             arguments << QStringLiteral("--detections")
-                      << write(QStringLiteral("table.json"),
-                               "{\"images\":[{\"id\":1,\"file_name\":\"" + at(QStringLiteral("set/test/a/1.bmp")).toUtf8() +
-                                   "\",\"width\":100,\"height\":100},{\"id\":2,\"file_name\":\"" + at(QStringLiteral("set/test/b/1.bmp")).toUtf8() +
-                                   "\",\"width\":100,\"height\":100},{\"id\":3,\"file_name\":\"other.png\",\"width\":9,\"height\":9}],\"categories\":[],"
-                                   "\"annotations\":[{\"image_id\":3,\"category_id\":0,\"bbox\":[1,1,2,2],\"score\":0.5}]}");
+                      << write(QStringLiteral("broken.json"), plainDetections().chopped(20));
+        else if (what == QStringLiteral("id"))
+            arguments << QStringLiteral("--detections")
+                      << write(QStringLiteral("other.json"),
+                               plainDetections().replace("\"image_id\":2", "\"image_id\":77"));
+        else if (what == QStringLiteral("name"))
+            arguments
+                << QStringLiteral("--detections")
+                << write(QStringLiteral("table.json"),
+                         "{\"images\":[{\"id\":1,\"file_name\":\"" + at(QStringLiteral("set/test/a/1.bmp")).toUtf8() +
+                             "\",\"width\":100,\"height\":100},{\"id\":2,\"file_name\":\"" +
+                             at(QStringLiteral("set/test/b/1.bmp")).toUtf8() +
+                             "\",\"width\":100,\"height\":100},{\"id\":3,\"file_name\":\"other.png\",\"width\":9,"
+                             "\"height\":9}],\"categories\":[],"
+                             "\"annotations\":[{\"image_id\":3,\"category_id\":0,\"bbox\":[1,1,2,2],\"score\":0.5}]}");
         else if (what == QStringLiteral("class"))
             arguments << QStringLiteral("--detections") << good;
         else if (what == QStringLiteral("weights"))
@@ -288,13 +325,17 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("arguments");
         QTest::newRow("nothing") << QStringList{};
         QTest::newRow("no detections") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml")};
-        QTest::newRow("two truths") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--truth"), QStringLiteral("t.json")};
-        QTest::newRow("two sources") << QStringList{QStringLiteral("--data"),    QStringLiteral("d.yaml"), QStringLiteral("--weights"),
-                                                    QStringLiteral("w.pt"),      QStringLiteral("--detections"), QStringLiteral("d.json")};
-        QTest::newRow("unknown definition") << QStringList{QStringLiteral("--data"),       QStringLiteral("d.yaml"),       QStringLiteral("--detections"),
-                                                           QStringLiteral("d.json"),       QStringLiteral("--definition"), QStringLiteral("yolov9")};
-        QTest::newRow("confidence above 1") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--weights"),
-                                                           QStringLiteral("w.pt"),   QStringLiteral("--conf"), QStringLiteral("1.5")};
+        QTest::newRow("two truths") << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"),
+                                                   QStringLiteral("--truth"), QStringLiteral("t.json")};
+        QTest::newRow("two sources") << QStringList{QStringLiteral("--data"),       QStringLiteral("d.yaml"),
+                                                    QStringLiteral("--weights"),    QStringLiteral("w.pt"),
+                                                    QStringLiteral("--detections"), QStringLiteral("d.json")};
+        QTest::newRow("unknown definition")
+            << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"),       QStringLiteral("--detections"),
+                           QStringLiteral("d.json"), QStringLiteral("--definition"), QStringLiteral("yolov9")};
+        QTest::newRow("confidence above 1")
+            << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--weights"),
+                           QStringLiteral("w.pt"),   QStringLiteral("--conf"), QStringLiteral("1.5")};
     }
     void refusesWrongUsage() {
         QFETCH(QStringList, arguments);

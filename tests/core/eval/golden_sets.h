@@ -17,7 +17,8 @@ inline nlohmann::json goldenJson(const std::string& below) {
     return nlohmann::json::parse(std::ifstream(shared("reference/metrics/" + below)));
 }
 
-/// One of the golden sets: truth, and the detections of results.json (score descending within an image, ties in file order).
+/// One of the golden sets: truth, and the detections of results.json (score descending within an image, ties in file
+/// order).
 struct GoldenSet {
     eval::CocoTruth coco;
     detect::DetectionSet detections;
@@ -31,9 +32,10 @@ inline GoldenSet goldenSet(const std::string& name) {
     std::map<int, std::vector<detect::Detection>> byImage;
     for (const auto& row : goldenJson(name + "/results.json")) {
         const double x = row["bbox"][0], y = row["bbox"][1], w = row["bbox"][2], h = row["bbox"][3];
-        byImage[row["image_id"]].push_back({{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
-                                            row["score"].get<float>(),
-                                            row["category_id"]});
+        byImage[row["image_id"]].push_back(
+            {{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
+             row["score"].get<float>(),
+             row["category_id"]});
     }
     set.detections.begin.push_back(0);
     for (const auto& image : set.coco.images) {

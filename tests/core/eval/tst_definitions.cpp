@@ -39,7 +39,8 @@ tests::GoldenSet imageOf(const nlohmann::json& row) {
 }
 
 /// Flags of a class in descending score, from the golden columns (which stand in file order).
-std::vector<std::uint8_t> flagsOf(const nlohmann::json& row, int classId, const std::function<bool(std::size_t)>& right) {
+std::vector<std::uint8_t> flagsOf(const nlohmann::json& row, int classId,
+                                  const std::function<bool(std::size_t)>& right) {
     std::vector<std::pair<double, std::uint8_t>> rows;
     for (std::size_t d = 0; d < row["det_class_xywh_score"].size(); ++d)
         if (row["det_class_xywh_score"][d][0] == classId)
@@ -60,8 +61,10 @@ private Q_SLOTS:
         NEED_SHARED("reference/metrics");
         for (const auto& row : tests::goldenJson("golden_ap.json")) {
             const std::vector<std::uint8_t> flags = row["tp_flags"];
-            QVERIFY2(near(averagePrecisionVoc(flags, row["n_gt"], VocArea::ElevenPoints), row["voc_11"]), row["case"].get<std::string>().c_str());
-            QVERIFY2(near(averagePrecisionVoc(flags, row["n_gt"], VocArea::AllPoints), row["all_point"]), row["case"].get<std::string>().c_str());
+            QVERIFY2(near(averagePrecisionVoc(flags, row["n_gt"], VocArea::ElevenPoints), row["voc_11"]),
+                     row["case"].get<std::string>().c_str());
+            QVERIFY2(near(averagePrecisionVoc(flags, row["n_gt"], VocArea::AllPoints), row["all_point"]),
+                     row["case"].get<std::string>().c_str());
         }
     }
     void cocoAndYolov7OfGoldenLists() {
@@ -105,18 +108,21 @@ private Q_SLOTS:
             const ApTable voc = evaluateVoc(set.detections, set.coco.truth, VocArea::AllPoints);
             const ApTable v7 = evaluateYolov7(set.detections, set.coco.truth);
             for (const ClassAp& mine : voc.classes) {
-                const auto flags = flagsOf(row, mine.classId, [&](std::size_t d) { return row["voc_iou_0.5"][d] == 1; });
+                const auto flags =
+                    flagsOf(row, mine.classId, [&](std::size_t d) { return row["voc_iou_0.5"][d] == 1; });
                 QVERIFY2(near(mine.ap50(), averagePrecisionVoc(flags, mine.labels, VocArea::AllPoints)), name);
             }
             for (const ClassAp& mine : v7.classes)
                 for (std::size_t k = 0; k < 10; ++k) {
-                    const auto flags = flagsOf(row, mine.classId, [&](std::size_t d) { return row["yolov7_from_description"][d][k] == 1; });
+                    const auto flags = flagsOf(
+                        row, mine.classId, [&](std::size_t d) { return row["yolov7_from_description"][d][k] == 1; });
                     const bool any = std::count(flags.begin(), flags.end(), 1) > 0;
                     QVERIFY2((mine.apByIou[k] > 0) == any, name);
                 }
             for (const ClassAp& mine : evaluateCoco(set.detections, set.coco.truth).classes)
                 for (std::size_t k = 0; k < 10; ++k) {
-                    const auto flags = flagsOf(row, mine.classId, [&](std::size_t d) { return row["coco_by_iou"][d][k] == "tp"; });
+                    const auto flags =
+                        flagsOf(row, mine.classId, [&](std::size_t d) { return row["coco_by_iou"][d][k] == "tp"; });
                     const bool any = std::count(flags.begin(), flags.end(), 1) > 0;
                     QVERIFY2((mine.apByIou[k] > 0) == any, name);
                 }
@@ -136,7 +142,8 @@ private Q_SLOTS:
 
         const auto coco = tests::goldenJson(name + "/expected_coco.json");
         const CocoTable mine = evaluateCoco(golden.detections, golden.coco.truth);
-        const char* keys[] = {"AP", "AP50", "AP75", "AP_small", "AP_medium", "AP_large", "AR1", "AR10", "AR100", "AR_small", "AR_medium", "AR_large"};
+        const char* keys[] = {"AP",  "AP50", "AP75",  "AP_small", "AP_medium", "AP_large",
+                              "AR1", "AR10", "AR100", "AR_small", "AR_medium", "AR_large"};
         for (std::size_t i = 0; i < 12; ++i)
             QVERIFY2(near(std::isnan(mine.stats[i]) ? -1.0 : mine.stats[i], coco["stats"][keys[i]]), keys[i]);
         for (const ClassAp& one : mine.classes) {

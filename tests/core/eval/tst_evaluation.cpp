@@ -35,7 +35,8 @@ private Q_SLOTS:
         int cases = 0;
         for (const auto& row : tests::goldenJson("golden_ap.json")) {
             const std::vector<std::uint8_t> flags = row["tp_flags"];
-            QVERIFY2(near(averagePrecisionYolov5(flags, row["n_gt"]), row["yolov5"], 1e-9), row["case"].get<std::string>().c_str());
+            QVERIFY2(near(averagePrecisionYolov5(flags, row["n_gt"]), row["yolov5"], 1e-9),
+                     row["case"].get<std::string>().c_str());
             ++cases;
         }
         QCOMPARE(cases, 21);
@@ -59,7 +60,8 @@ private Q_SLOTS:
                                  0});
             std::vector<detect::Detection> found;
             for (const auto& one : row["det_class_xywh_score"])
-                found.push_back({{one[1][0], one[1][1], one[1][0].get<float>() + one[1][2].get<float>(), one[1][1].get<float>() + one[1][3].get<float>()},
+                found.push_back({{one[1][0], one[1][1], one[1][0].get<float>() + one[1][2].get<float>(),
+                                  one[1][1].get<float>() + one[1][3].get<float>()},
                                  one[2],
                                  one[0]});
             for (std::size_t k = 0; k < 10; ++k) {
@@ -69,7 +71,8 @@ private Q_SLOTS:
                     if (match.verdict == Verdict::TP)
                         flags[static_cast<std::size_t>(match.detection)] = 1;
                 for (std::size_t d = 0; d < found.size(); ++d)
-                    QVERIFY2(flags[d] == row["yolov5_float32"][d][k].get<int>(), row["case"].get<std::string>().c_str());
+                    QVERIFY2(flags[d] == row["yolov5_float32"][d][k].get<int>(),
+                             row["case"].get<std::string>().c_str());
                 QCOMPARE(got.tp + got.fp, static_cast<int>(found.size()));
             }
             ++cases;
@@ -107,7 +110,8 @@ private Q_SLOTS:
             for (std::size_t k = 0; k < 10; ++k)
                 QVERIFY(near(mine.apByIou[k], wanted["AP_by_iou"][k]));
             if (!mine.curve.recall.empty())
-                QCOMPARE(std::lround(mine.curve.recall.back() * static_cast<double>(mine.labels)), wanted["tp_by_iou"][0].get<long>());
+                QCOMPARE(std::lround(mine.curve.recall.back() * static_cast<double>(mine.labels)),
+                         wanted["tp_by_iou"][0].get<long>());
         }
     }
     void countsAtEveryConfidence_data() { goldenSetsByYolov5_data(); }
@@ -130,7 +134,8 @@ private Q_SLOTS:
                     // 300 an image as the definition has it
                     const auto all = golden.detections.of(image);
                     const auto found = all.first(std::min<std::size_t>(all.size(), 300));
-                    for (const Match& match : matchFrame(found, golden.coco.truth.of(image), *parseDouble(at), 0.5).matches)
+                    for (const Match& match :
+                         matchFrame(found, golden.coco.truth.of(image), *parseDouble(at), 0.5).matches)
                         if (match.detection >= 0) {
                             auto& [tp, fp] = mine[found[static_cast<std::size_t>(match.detection)].classId];
                             ++(match.verdict == Verdict::TP ? tp : fp);
@@ -145,9 +150,13 @@ private Q_SLOTS:
         QVERIFY(rows > 300);
     }
     void matchFrameTellsEveryVerdict() {
-        const std::vector<TruthBox> truth{{{0, 0, 100, 100}, 2, false, 0}, {{200, 0, 300, 100}, 2, false, 0}, {{0, 0, 400, 400}, 2, true, 0}};
-        const std::vector<detect::Detection> found{
-            {{0, 0, 100, 90}, 0.9F, 2}, {{0, 0, 100, 100}, 0.8F, 2}, {{0, 0, 100, 80}, 0.7F, 7}, {{500, 0, 510, 10}, 0.6F, 2}, {{200, 0, 300, 100}, 0.1F, 2}};
+        const std::vector<TruthBox> truth{
+            {{0, 0, 100, 100}, 2, false, 0}, {{200, 0, 300, 100}, 2, false, 0}, {{0, 0, 400, 400}, 2, true, 0}};
+        const std::vector<detect::Detection> found{{{0, 0, 100, 90}, 0.9F, 2},
+                                                   {{0, 0, 100, 100}, 0.8F, 2},
+                                                   {{0, 0, 100, 80}, 0.7F, 7},
+                                                   {{500, 0, 510, 10}, 0.6F, 2},
+                                                   {{200, 0, 300, 100}, 0.1F, 2}};
         const FrameMatches got = matchFrame(found, truth, 0.25, 0.5);
         QCOMPARE(got.tp, 1);
         QCOMPARE(got.fp, 3);

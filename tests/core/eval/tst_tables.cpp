@@ -42,17 +42,20 @@ private Q_SLOTS:
         const auto placeOf = [&](int id) {
             if (id == want["nc"].get<int>())
                 return got.classIds.size();
-            return static_cast<std::size_t>(std::find(got.classIds.begin(), got.classIds.end(), id) - got.classIds.begin());
+            return static_cast<std::size_t>(std::find(got.classIds.begin(), got.classIds.end(), id) -
+                                            got.classIds.begin());
         };
         std::int64_t sum = 0;
         for (const auto& row : got.counts)
             sum = std::accumulate(row.begin(), row.end(), sum);
         QCOMPARE(sum, want["sum_complete"].get<std::int64_t>());
-        std::vector<std::vector<std::int64_t>> wanted(got.counts.size(), std::vector<std::int64_t>(got.counts.size(), 0));
+        std::vector<std::vector<std::int64_t>> wanted(got.counts.size(),
+                                                      std::vector<std::int64_t>(got.counts.size(), 0));
         for (const auto& cell : want["complete"])
             wanted.at(placeOf(cell[0])).at(placeOf(cell[1])) = cell[2];
-        // In the real set one box often carries two labels: eleven objects are overlapped equally by two detections, and there the reference
-        // took whichever numpy's unstable sort left in front. Such a tie moves a count within two columns of two rows, never between true classes.
+        // In the real set one box often carries two labels: eleven objects are overlapped equally by two detections,
+        // and there the reference took whichever numpy's unstable sort left in front. Such a tie moves a count within
+        // two columns of two rows, never between true classes.
         constexpr std::int64_t kTies = 11;
         std::int64_t moved = 0;
         for (std::size_t column = 0; column < wanted.size(); ++column) {
@@ -81,7 +84,8 @@ private Q_SLOTS:
             const auto cells = splitAt(trimmed(line), ',');
             if (cells.size() < 8 || cells[0] == "class")
                 continue;
-            const ThresholdCounts& got = mine.at({static_cast<int>(*parseInt(cells[0])), std::lround(*parseDouble(cells[1]) * 100)});
+            const ThresholdCounts& got =
+                mine.at({static_cast<int>(*parseInt(cells[0])), std::lround(*parseDouble(cells[1]) * 100)});
             QCOMPARE(got.tp, *parseInt(cells[2]));
             QCOMPARE(got.fp, *parseInt(cells[3]));
             QCOMPARE(got.tp + got.fn, *parseInt(cells[4]));
@@ -101,7 +105,8 @@ private Q_SLOTS:
         for (const double at : {0.1, 0.5, 0.75, 0.95}) {
             std::int64_t tp = 0, fp = 0, fn = 0, myTp = 0, myFp = 0, myFn = 0;
             for (std::size_t image = 0; image < golden.detections.images.size(); ++image) {
-                const FrameMatches frame = matchFrame(golden.detections.of(image), golden.coco.truth.of(image), 0.25, at);
+                const FrameMatches frame =
+                    matchFrame(golden.detections.of(image), golden.coco.truth.of(image), 0.25, at);
                 tp += frame.tp;
                 fp += frame.fp;
                 fn += frame.fn;
@@ -173,10 +178,12 @@ private Q_SLOTS:
         QTest::addColumn<QString>("text");
         QTest::addColumn<QString>("named");
         const auto row = [](const char* name, const char* annotation, const char* named) {
-            QTest::newRow(name) << QStringLiteral(R"({"images":[{"id":1,"width":10,"height":10,"file_name":"a.jpg"}],"categories":[{"id":3,"name":"x"}],)"
-                                                  R"("annotations":[%1]})")
-                                       .arg(QString::fromLatin1(annotation))
-                                << named;
+            QTest::newRow(name)
+                << QStringLiteral(
+                       R"({"images":[{"id":1,"width":10,"height":10,"file_name":"a.jpg"}],"categories":[{"id":3,"name":"x"}],)"
+                       R"("annotations":[%1]})")
+                       .arg(QString::fromLatin1(annotation))
+                << named;
         };
         row("unknown image", R"({"image_id":2,"category_id":3,"bbox":[1,1,2,2]})", "image 2");
         row("unknown category", R"({"image_id":1,"category_id":4,"bbox":[1,1,2,2]})", "category 4");
@@ -184,9 +191,12 @@ private Q_SLOTS:
         row("text in the box", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,"2"]})", "bbox");
         row("negative size", R"({"image_id":1,"category_id":3,"bbox":[1,1,-2,2]})", "negative");
         row("no image", R"({"category_id":3,"bbox":[1,1,2,2]})", "image_id");
-        QTest::newRow("a list") << "[]" << "images";
-        QTest::newRow("cut off") << "{\"images\":[{\"id\":1},\n{\"id\"" << "bad.json";
-        QTest::newRow("image twice") << R"({"images":[{"id":1},{"id":1}],"categories":[],"annotations":[]})" << "of another image";
+        QTest::newRow("a list") << "[]"
+                                << "images";
+        QTest::newRow("cut off") << "{\"images\":[{\"id\":1},\n{\"id\""
+                                 << "bad.json";
+        QTest::newRow("image twice") << R"({"images":[{"id":1},{"id":1}],"categories":[],"annotations":[]})"
+                                     << "of another image";
     }
     void refusesBadCoco() {
         QFETCH(QString, text);
@@ -195,10 +205,13 @@ private Q_SLOTS:
         QVERIFY(!truth);
         QCOMPARE(truth.error().code, ErrorCode::BadInput);
         const std::string said = describe(truth.error());
-        QVERIFY2(said.find(named.toStdString()) != std::string::npos && said.find("bad.json") != std::string::npos, said.c_str());
+        QVERIFY2(said.find(named.toStdString()) != std::string::npos && said.find("bad.json") != std::string::npos,
+                 said.c_str());
     }
     void cocoKeepsIdsCrowdsAndAreas() {
-        const auto truth = truthFromCoco(write("good.json", R"({"images":[{"id":7,"width":10,"height":10,"file_name":"b.jpg"},{"id":3,"width":10,"height":10}],
+        const auto truth = truthFromCoco(
+            write("good.json",
+                  R"({"images":[{"id":7,"width":10,"height":10,"file_name":"b.jpg"},{"id":3,"width":10,"height":10}],
             "categories":[{"id":90,"name":"ninety"}],
             "annotations":[{"id":1,"image_id":3,"category_id":90,"bbox":[1,2,3,4],"iscrowd":1},
                            {"id":2,"image_id":7,"category_id":90,"bbox":[0,0,2,2],"area":3.5}]})"));

@@ -109,12 +109,12 @@ private Q_SLOTS:
     }
     void smoothsLabels() {
         NEED_SHARED("reference/losses");
-        const auto json =
-            nlohmann::json::parse(std::ifstream(tests::shared("reference/losses/label_smoothing.json")));
+        const auto json = nlohmann::json::parse(std::ifstream(tests::shared("reference/losses/label_smoothing.json")));
         const auto& example = json["example"];
         const std::vector<double> logits = example["logits"];
         const std::size_t trueClass = example["true_class"];
-        for (const auto& [name, epsilon] : std::map<std::string, double>{{"eps0", 0.0}, {"eps0.1", 0.1}, {"eps0.2", 0.2}}) {
+        for (const auto& [name, epsilon] :
+             std::map<std::string, double>{{"eps0", 0.0}, {"eps0.1", 0.1}, {"eps0.2", 0.2}}) {
             const SmoothTargets targets = smoothTargets(epsilon);
             QCOMPARE(targets.positive, json["pairs"][name]["positive_target"].get<double>());
             QCOMPARE(targets.negative, json["pairs"][name]["negative_target"].get<double>());
