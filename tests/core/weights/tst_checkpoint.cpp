@@ -10,7 +10,9 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/base/random.h"
 #include "core/weights/checkpoint.h"
+#include "core/weights/pickle_machine.h"
 #include "core/weights/safetensors.h"
 #include "tests/support/shared_data.h"
 
@@ -94,6 +96,8 @@ private Q_SLOTS:
     void tensorsOutsideTheirStorage();
     void nothingIsExecuted();
     void damagedFilesNeverCrash();
+    void randomDamageNeverCrashes();
+    void boundsHold();
     void halfPrecisionWidens();
 };
 
@@ -252,6 +256,54 @@ void TestCheckpoint::damagedFilesNeverCrash() {
         QVERIFY(!file);
         QVERIFY(messageOf(file).find("cut.pt") != std::string::npos);
     }
+}
+
+void TestCheckpoint::randomDamageNeverCrashes() {
+    NEED_SHARED("weights/yolov5n.pt");
+    // Bytes of a real pickle replaced, cut and doubled at random: read or refused with a sentence, never more.
+    zip_t* zip = zip_open(shared("weights/yolov5n.pt").c_str(), ZIP_RDONLY, nullptr);
+    zip_file_t* entry = zip_fopen(zip, "archive/data.pkl", 0);
+    std::string whole(82882, '\0');
+    QCOMPARE(zip_fread(entry, whole.data(), whole.size()), static_cast<zip_int64_t>(whole.size()));
+    zip_fclose(entry);
+    zip_discard(zip);
+    QVERIFY(readPickle(whole, "whole").has_value());
+    int refused = 0;
+    for (std::uint64_t round = 0; round < 400; ++round) {
+        RandomStream random{20240607, round};
+        std::string damaged = whole;
+        for (std::uint64_t i = 0; i < 1 + random.below(8); ++i)
+            damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
+        if (random.chance(0.3))
+            damaged.resize(random.below(damaged.size()));
+        if (random.chance(0.2))
+            damaged.insert(random.below(damaged.size() + 1), damaged.substr(0, random.below(damaged.size() + 1)));
+        const auto pickle = readPickle(damaged, "damaged.pt");
+        refused += pickle ? 0 : 1;
+        if (!pickle)
+            QVERIFY(pickle.error().message.find("damaged.pt") != std::string::npos);
+    }
+    QVERIFY(refused > 200);
+}
+
+void TestCheckpoint::boundsHold() {
+    // Small pickles that ask for much: nested marks, one list copied again and again, many values.
+    const auto refused = [](const std::string& program) {
+        PickleLimits limits;
+        limits.values = 10'000;
+        const auto pickle = readPickle("\x80\x02" + program, "greedy.pt", limits);
+        return !pickle && pickle.error().message.find("greedy.pt") != std::string::npos;
+    };
+    QVERIFY(refused(std::string(5000, '(')));
+    QVERIFY(refused(std::string(20'000, 'N') + "."));
+    std::string copies = "(" + std::string(3000, 'N') + "tq\x01" "0c__builtin__\nset\nq\x02" "0";
+    for (int i = 0; i < 3000; ++i)
+        copies += "h\x02h\x01\x85R0";
+    QVERIFY(refused(copies + "N."));
+    PickleLimits small;
+    small.bytes = 3;
+    QVERIFY(!readPickle("\x80\x02N.", "long.pt", small));
+    QVERIFY(readPickle("\x80\x02N.", "fine.pt").has_value());
 }
 
 void TestCheckpoint::halfPrecisionWidens() {
