@@ -10,7 +10,6 @@
 #include "core/base/numbers.h"
 #include "core/data/list_files.h"
 #include "core/data/yaml_text.h"
-#include "core/image/decode.h"
 #include "core/runs/workspace.h"
 
 namespace intersect::runs {
@@ -137,7 +136,7 @@ Result<select::Selection> readSelection(const fs::path& file) {
 
 Result<std::vector<fs::path>> imagesOfListOrSelection(const fs::path& source) {
     std::error_code error;
-    if (fs::is_regular_file(source, error) && !image::hasImageExtension(source)) {
+    if (fs::is_regular_file(source, error)) {
         constexpr std::string_view kFirst = "strategy:";
         std::string first(kFirst.size(), '\0');
         std::ifstream(source, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
