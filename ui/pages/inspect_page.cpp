@@ -141,6 +141,8 @@ void InspectPage::refreshRuns() {
 }
 
 void InspectPage::load(const QString& run, const QString& split) {
+    if (run != m_run || split != m_split)
+        m_problem->hide();
     m_run = run;
     if (run.isEmpty() || split.isEmpty()) {
         m_loadJob.cancel();

@@ -24,10 +24,10 @@ FrameFilterBar::FrameFilterBar(QWidget* parent) : QWidget(parent) {
     first->setSpacing(6);
     m_text = new QLineEdit(this);
     m_text->setObjectName(QStringLiteral("frameFilterEdit"));
-    m_text->setPlaceholderText(tr("Part of the name"));
-    m_text->setAccessibleName(tr("Part of the file name"));
+    m_text->setPlaceholderText(tr("Name or time"));
+    m_text->setAccessibleName(tr("Part of the file name, or a time"));
     m_text->setClearButtonEnabled(true);
-    m_text->setMinimumWidth(110);
+    m_text->setMinimumWidth(124);
     m_text->setMaximumWidth(170);
     first->addWidget(m_text, 1);
     m_chips = new QWidget(this);
@@ -52,7 +52,7 @@ FrameFilterBar::FrameFilterBar(QWidget* parent) : QWidget(parent) {
         box->setObjectName(name);
         box->setAccessibleName(accessible);
         box->setRange(0, 0);
-        box->setMinimumWidth(62);
+        box->setMinimumWidth(70);
         return box;
     };
     m_from = spin(QStringLiteral("boxesFromSpin"), tr("At least so many boxes"));
@@ -119,7 +119,8 @@ void FrameFilterBar::setData(const std::vector<int>& classes, const std::functio
 
 FrameFilter FrameFilterBar::filter() const {
     FrameFilter filter;
-    filter.text = m_text->text().trimmed().toStdString();
+    // Names hold a time without its colons: 07:37 finds …_073717.
+    filter.text = m_text->text().trimmed().remove(QLatin1Char(':')).toStdString();
     for (const ChipButton* chip : m_classes)
         if (chip->isChecked())
             filter.classes.push_back(chip->classId());

@@ -24,6 +24,7 @@ ThresholdPanel::ThresholdPanel(Session& session, QWidget* parent) : QWidget(pare
         slider = new ValueSlider({}, name, 0, 1, 0.01, 2, this);
         slider->slider()->setAccessibleName(heading);
         slider->spin()->setAccessibleName(heading);
+        slider->spin()->setFixedWidth(82);
         ticks = new ScoreTicks(slider->slider(), 0, 1, this);
         ticks->setObjectName(ticksName);
         stack->addWidget(ticks);

@@ -14,6 +14,14 @@ VerdictLegend::VerdictLegend(QWidget* parent) : QWidget(parent) {
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
+QSize VerdictLegend::sizeHint() const {
+    const QFontMetricsF metrics(Theme::font(FontRole::Caption));
+    double width = 0;
+    for (const QString& word : {verdictWord(eval::Verdict::TP), verdictWord(eval::Verdict::FP), verdictWord(eval::Verdict::FN), tr("truth")})
+        width += 23 + metrics.horizontalAdvance(word) + 14;
+    return {static_cast<int>(width) - 12, 24};
+}
+
 void VerdictLegend::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Theme& theme = Theme::instance();

@@ -10,8 +10,8 @@ class VerdictLegend : public QWidget {
     Q_OBJECT
 public:
     explicit VerdictLegend(QWidget* parent = nullptr);
-    QSize sizeHint() const override { return {232, 24}; }
-    QSize minimumSizeHint() const override { return {232, 24}; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return sizeHint(); }
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -119,14 +119,19 @@ std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const std:
         const QSizeF s = wish.size;
         const QRectF& b = wish.box;
         constexpr double gap = 2;
+        // At an edge of the room a label slides along its side of the box.
+        const auto slid = [](double at, double length, double low, double high) { return std::max(low, std::min(at, high - length)); };
+        const double x = slid(b.left() - gap, s.width(), room.left(), room.right());
+        const double xEnd = slid(b.right() + gap - s.width(), s.width(), room.left(), room.right());
+        const double y = slid(b.top() - gap, s.height(), room.top(), room.bottom());
         const std::array<QPointF, 7> sides = {
-            QPointF(b.left() - gap, b.top() - gap - s.height()),              // above
-            QPointF(b.right() + gap - s.width(), b.top() - gap - s.height()), // above, to the left
-            QPointF(b.right() + gap, b.top() - gap),                          // right
-            QPointF(b.left() - gap, b.bottom() + gap),                        // below
-            QPointF(b.right() + gap - s.width(), b.bottom() + gap),           // below, to the left
-            QPointF(b.left() - gap - s.width(), b.top() - gap),               // left
-            QPointF(b.left() + 1, b.top() + 1),                               // inside
+            QPointF(x, b.top() - gap - s.height()),    // above
+            QPointF(xEnd, b.top() - gap - s.height()), // above, to the left
+            QPointF(b.right() + gap, y),               // right
+            QPointF(x, b.bottom() + gap),              // below
+            QPointF(xEnd, b.bottom() + gap),           // below, to the left
+            QPointF(b.left() - gap - s.width(), y),    // left
+            QPointF(b.left() + 1, b.top() + 1),        // inside
         };
         QRectF best;
         for (const QPointF& side : sides) {
