@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstddef>
+#include <cstdint>
+
+#include "core/weights/pickle_machine.h"
+
+/// The pickle machine on any bytes: it may refuse, it may not crash, hang or fill the memory.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    intersect::weights::PickleLimits limits;
+    limits.values = 100'000;
+    const auto pickle = intersect::weights::readPickle({reinterpret_cast<const char*>(data), size}, "fuzz.pt", limits);
+    return pickle && pickle->root == nullptr ? -1 : 0;
+}
