@@ -49,7 +49,7 @@ whole_way() {
     heading "Train two epochs"
     "$cli" train "$lists/data.yaml" --weights "$weights" --run "$run" --epochs 2 --img-size 352 --batch 16 --seed 777
     heading "Evaluate on the test pool"
-    "$cli" evaluate --data "$lists/data.yaml" --split test --weights "$run/weights/best.safetensors" --img-size 352 --by camera --curves "$run/curves.csv"
+    "$cli" evaluate "$run" --split test --by camera --curves "$run/curves.csv"
     heading "Draw what it finds in some test frames"
     awk 'NR % 50 == 25' "$lists/test.txt" >"$run/frames-to-draw.txt"
     "$cli" predict "$run/frames-to-draw.txt" --weights "$run/weights/best.safetensors" --img-size 352 --out "$run/drawn.json" --save-images "$run/pictures"
