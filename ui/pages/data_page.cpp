@@ -274,7 +274,7 @@ void DataPage::refilter() {
         return;
     // The same frame stays the current one where it still passes.
     const QModelIndex current = m_grid->currentIndex();
-    const std::int64_t before = current.isValid() ? m_frames->frameAt(current.row()) : -1;
+    const std::int64_t before = current.isValid() ? std::int64_t(m_frames->frameAt(current.row())) : -1;
     std::shared_ptr<const FrameMarks> marks = m_marks;
     if (!marks) {
         auto plain = std::make_shared<FrameMarks>();
@@ -312,7 +312,7 @@ void DataPage::refilter() {
 
 void DataPage::showCurrent() {
     const QModelIndex current = m_grid->currentIndex();
-    const std::int64_t frame = m_dataset && current.isValid() ? m_frames->frameAt(current.row()) : -1;
+    const std::int64_t frame = m_dataset && current.isValid() ? std::int64_t(m_frames->frameAt(current.row())) : -1;
     m_strip->setCurrent(frame);
     m_details->show(frame >= 0 ? m_dataset : nullptr, m_frames->marks(), frame, m_classes, session().currentSelection());
     if (!m_dataset || !isVisible())
