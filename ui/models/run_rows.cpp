@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/run_rows.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <QCoreApplication>
+#include <QSet>
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
@@ -38,10 +40,19 @@ QString whole(double value) { return fixed(value, 0); }
 
 } // namespace
 
-std::vector<RunRow> readRunRows(const std::vector<std::filesystem::path>& folders) {
+std::vector<RunRow> readRunRows(const std::vector<std::filesystem::path>& folders, const std::vector<RunRow>& before) {
     std::vector<RunRow> rows;
     for (const std::filesystem::path& folder : folders) {
+        std::error_code missing;
+        const std::uintmax_t found = std::filesystem::file_size(folder / "events.jsonl", missing);
+        const std::uintmax_t bytes = missing ? 0 : found;
+        const auto known = std::find_if(before.begin(), before.end(), [&](const RunRow& row) { return row.summary.paths.folder == folder; });
+        if (known != before.end() && bytes > 0 && known->eventBytes == bytes && known->summary.state != runs::RunState::Running) {
+            rows.push_back(*known);
+            continue;
+        }
         RunRow row;
+        row.eventBytes = bytes;
         row.summary.id = folder.filename().string();
         row.summary.paths.folder = folder;
         if (auto summary = runs::readRun(folder))
@@ -124,12 +135,17 @@ QString eventLine(const Json& event) {
 
 QStringList readRunLog(const runs::RunPaths& paths, int most) {
     QStringList lines;
-    if (const auto text = readFile(paths.workerLog(), 64ULL << 20); text && !trimmed(*text).empty())
-        lines = qs(*text).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
-    else if (const auto events = runs::readEvents(paths.events()))
+    if (const auto events = runs::readEvents(paths.events()))
         for (const Json& event : *events)
             if (const QString line = eventLine(event); !line.isEmpty())
                 lines << line;
+    // What only worker.log has (a library's last words) comes behind.
+    if (const auto text = readFile(paths.workerLog(), 64ULL << 20)) {
+        const QSet<QString> told(lines.begin(), lines.end());
+        for (const QString& line : qs(*text).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+            if (!told.contains(line))
+                lines << line;
+    }
     return lines.mid(std::max<qsizetype>(0, lines.size() - most));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <vector>
@@ -19,10 +20,11 @@ struct RunRow {
     runs::RunSummary summary;
     std::optional<runs::TrainConfig> config;
     QString problem; ///< why the folder cannot be read; empty when all is well
+    std::uintmax_t eventBytes = 0; ///< size of events.jsonl when it was read
 };
 
-/// Reads the runs of these folders. Any thread.
-std::vector<RunRow> readRunRows(const std::vector<std::filesystem::path>& folders);
+/// Reads the runs of these folders; ended runs of `before` whose events have not grown since are taken over as they are. Any thread.
+std::vector<RunRow> readRunRows(const std::vector<std::filesystem::path>& folders, const std::vector<RunRow>& before = {});
 
 /// "Running", "Done" …
 QString runStateWord(runs::RunState state);
@@ -34,7 +36,7 @@ std::vector<Cell> runCells(const RunRow& row);
 /// The line of the log for an event; empty where an event says nothing for people.
 QString eventLine(const Json& event);
 
-/// The log of a run from disk: worker.log where it has words, else its events as lines; at most `most` lines. Any thread.
+/// The log of a run from disk: its events as lines, then what only worker.log has; the last `most` lines. Any thread.
 QStringList readRunLog(const runs::RunPaths& paths, int most);
 
 /// "6 min 26 s".

@@ -53,7 +53,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, pa
     m_inspect->setToolTip(tr("Shows the frames with this run and confidence"));
     m_inspect->hide();
 
-    connect(m_inspect, &QPushButton::clicked, this, [this] { Q_EMIT this->session().pageRequested(QStringLiteral("inspect")); });
+    connect(m_inspect, &QPushButton::clicked, this, &EvaluatePage::primary);
     connect(m_runA, &QComboBox::activated, this, [this] { this->session().setCurrentRun(runA()); });
     connect(m_runB, &QComboBox::activated, this, &EvaluatePage::load);
     connect(m_splits, &SegmentedButtons::currentChanged, this, &EvaluatePage::load);
@@ -170,8 +170,10 @@ void EvaluatePage::primary() {
         Q_EMIT session().pageRequested(QStringLiteral("train"));
     else if (!m_a)
         detect();
-    else
+    else {
+        session().setCurrentRun(runA());
         Q_EMIT session().pageRequested(QStringLiteral("inspect"));
+    }
 }
 
 QString EvaluatePage::helpText() const {
@@ -212,7 +214,23 @@ void EvaluatePage::refillRuns() {
     load();
 }
 
+void EvaluatePage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    if (m_stale)
+        load();
+}
+
+QString EvaluatePage::keyOf(const runs::RunPaths& paths) const {
+    std::error_code missing;
+    const std::filesystem::path file = paths.detections(split());
+    const auto written = std::filesystem::last_write_time(file, missing);
+    return qs(file) + QLatin1Char('@') + (missing ? QString() : QString::number(written.time_since_epoch().count()));
+}
+
 void EvaluatePage::load() {
+    m_stale = !isVisible();
+    if (m_stale)
+        return;
     const QString a = runA();
     const QString b = runB() == a ? QString() : runB();
     const std::string wanted = split();
@@ -233,6 +251,9 @@ void EvaluatePage::load() {
         pathsB = session().runPaths(b);
     if (!b.isEmpty() && !pathsB)
         session().showStatus(tr("%1 has no detections on %2 yet, so it is not compared.").arg(b, qs(wanted)));
+    const QString key = keyOf(pathsA) + QLatin1Char('|') + (pathsB ? keyOf(*pathsB) : QString());
+    if (m_a && key == m_shownKey)
+        return;
     struct Loaded {
         Result<RunEvaluation> a;
         std::optional<Result<RunEvaluation>> b;
@@ -249,7 +270,8 @@ void EvaluatePage::load() {
             loaded.ms = since.elapsed();
             return loaded;
         },
-        [this](Loaded loaded) {
+        [this, key](Loaded loaded) {
+            m_shownKey = key;
             m_loadMs = loaded.ms;
             const auto keep = [](Result<RunEvaluation>& result) { return result ? std::make_shared<const RunEvaluation>(std::move(*result)) : nullptr; };
             std::shared_ptr<const RunEvaluation> shownB = loaded.b ? keep(*loaded.b) : nullptr;
@@ -261,13 +283,13 @@ void EvaluatePage::load() {
                 m_error->hide();
             }
             if (loaded.a)
-                show(keep(loaded.a), shownB);
+                showEvaluation(keep(loaded.a), shownB);
             else
                 showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(qs(split())));
         });
 }
 
-void EvaluatePage::show(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b) {
+void EvaluatePage::showEvaluation(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b) {
     m_a = std::move(a);
     m_b = std::move(b);
     m_body->setCurrentWidget(m_charts);
@@ -275,7 +297,8 @@ void EvaluatePage::show(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<
     m_charts->setEvaluations(m_a, m_b);
     m_tables->setEvaluations(m_a, m_b);
     refreshConfusion();
-    session().showStatus(tr("A: %1 detections on %2 frames · curves in %3 ms").arg(qs(formatGrouped(m_a->yolov5.detections)), qs(formatGrouped(m_a->yolov5.images)), QString::number(m_loadMs)));
+    if (isVisible())
+        session().showStatus(tr("A: %1 detections on %2 frames · curves in %3 ms").arg(qs(formatGrouped(m_a->yolov5.detections)), qs(formatGrouped(m_a->yolov5.images)), QString::number(m_loadMs)));
     Q_EMIT headChanged();
 }
 

@@ -39,11 +39,15 @@ public:
     /// What is shown as run A now; null while nothing is.
     std::shared_ptr<const RunEvaluation> evaluation() const { return m_a; }
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     QWidget* makeCentre();
     void refillRuns();
     void load();
-    void show(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b);
+    void showEvaluation(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b);
+    QString keyOf(const runs::RunPaths& paths) const;
     void showNothing(const QString& sentence, const QString& button);
     void detect();
     void takeEnd(const WorkerClient::End& end);
@@ -58,6 +62,8 @@ private:
     QString m_detectedRun;
     std::string m_detectedSplit;
     qint64 m_loadMs = 0;
+    bool m_stale = false;  ///< something changed while the page was hidden
+    QString m_shownKey;    ///< which files are shown, with their times
 
     QComboBox *m_runA, *m_runB;
     SegmentedButtons* m_splits;

@@ -9,9 +9,9 @@
 #include <QUndoCommand>
 
 #include "core/base/numbers.h"
-#include "core/data/taken_at.h"
 #include "ui/pages/select_choices.h"
 #include "ui/pages/select_split.h"
+#include "ui/pages/select_tiles.h"
 #include "ui/text.h"
 #include "ui/widgets/bar_chart.h"
 #include "ui/widgets/cell_view.h"
@@ -98,6 +98,10 @@ SelectPage::SelectPage(Session& session, QWidget* parent) : Page(session, parent
     connect(m_split, &SelectSplit::nameChanged, this, &Page::headChanged);
     connect(&session, &Session::datasetChanged, this, &SelectPage::takeDataset);
     takeDataset();
+}
+
+SelectPage::~SelectPage() {
+    m_undo.disconnect(this); // its buttons may be gone with the page head
 }
 
 QWidget* SelectPage::makeCentre() {
@@ -354,37 +358,7 @@ void SelectPage::showTiles() {
     m_order->setVisible(chosen);
     if (!chosen)
         return;
-    struct Item {
-        ChosenFrames::Tile tile;
-        qsizetype rank;
-        std::int64_t taken;
-        bool val;
-    };
-    std::vector<Item> items;
-    for (std::size_t i = 0; i < m_selection->images.size(); ++i) {
-        const std::filesystem::path& file = m_selection->images[i];
-        const std::string camera = file.parent_path().filename().string();
-        const auto taken = data::takenAtOf(file.stem().string());
-        QString caption = qs(camera);
-        if (taken) {
-            const std::int64_t minute = *taken / 60;
-            caption += QStringLiteral(" %1:%2").arg((minute / 60) % 24, 2, 10, QLatin1Char('0')).arg(minute % 60, 2, 10, QLatin1Char('0'));
-        }
-        const bool val = m_deal && i < m_deal->isVal.size() && m_deal->isVal[i];
-        const auto rank = std::find_if(m_quotas.begin(), m_quotas.end(), [&](const select::CameraQuota& quota) { return quota.name == camera; }) - m_quotas.begin();
-        items.push_back({{file, caption, !m_deal ? ChosenFrames::Part::Undealt : val ? ChosenFrames::Part::Val : ChosenFrames::Part::Train}, rank, taken.value_or(0), val});
-    }
-    const int order = m_order->current();
-    std::stable_sort(items.begin(), items.end(), [order](const Item& a, const Item& b) {
-        if (order == 1)
-            return a.taken < b.taken;
-        if (order == 2 && a.val != b.val)
-            return b.val;
-        return a.rank != b.rank ? a.rank < b.rank : a.taken < b.taken;
-    });
-    std::vector<ChosenFrames::Tile> tiles;
-    for (Item& item : items)
-        tiles.push_back(std::move(item.tile));
+    std::vector<ChosenFrames::Tile> tiles = tilesOf(*m_selection, m_deal.get(), m_quotas, static_cast<TileOrder>(m_order->current()));
     m_tilesHeading->setText(tr("Chosen frames   %1").arg(qs(formatGrouped(static_cast<std::int64_t>(tiles.size())))));
     m_tiles->setTiles(std::move(tiles));
 }
@@ -399,8 +373,9 @@ void SelectPage::showOutcome() {
         const auto train = static_cast<qint64>(m_deal->train.size()), val = static_cast<qint64>(m_deal->val.size());
         m_split->setOutcome(train, val, test);
         m_split->setLeak(m_deal->leak);
-        session().showStatus(tr("%1 of %2 frames chosen · %3 train, %4 val")
-                                 .arg(qs(formatGrouped(train + val)), qs(formatGrouped(m_selection->count)), qs(formatGrouped(train)), qs(formatGrouped(val))));
+        if (isVisible())
+            session().showStatus(tr("%1 of %2 frames chosen · %3 train, %4 val")
+                                     .arg(qs(formatGrouped(train + val)), qs(formatGrouped(m_selection->count)), qs(formatGrouped(train)), qs(formatGrouped(val))));
     } else {
         m_split->setOutcome({}, {}, test);
         m_split->setLeak({});

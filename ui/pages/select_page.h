@@ -29,6 +29,7 @@ class SelectPage : public Page {
     Q_OBJECT
 public:
     explicit SelectPage(Session& session, QWidget* parent = nullptr);
+    ~SelectPage() override;
 
     QString name() const override { return QStringLiteral("select"); }
     QString title() const override { return tr("Select"); }

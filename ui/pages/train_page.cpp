@@ -11,6 +11,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "ui/pages/train_charts.h"
 #include "ui/pages/train_form.h"
@@ -79,8 +80,7 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : Page(session, parent) 
 
     connect(m_form->startButton(), &QPushButton::clicked, this, &TrainPage::start);
     connect(m_form, &TrainForm::changed, this, [this] {
-        const runs::TrainConfig config = m_form->config();
-        m_form->setRunName(config.data.empty() ? QString() : nextRunName(m_form->selectionName(), config.loss, this->session().runNames()));
+        m_form->setRunName(nextRun());
         m_form->setProblem({}, {});
         Q_EMIT headChanged();
     });
@@ -89,7 +89,7 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : Page(session, parent) 
     connect(&session.trainWorker(), &WorkerClient::ended, this, &TrainPage::takeEnd);
     connect(&session.trainWorker(), &WorkerClient::progressLine, this, [this](const QString& line) {
         if (isLive())
-            m_log->appendLine(line);
+            appendLog(line);
     });
     connect(&session, &Session::requestedLoss, m_form, &TrainForm::setLoss);
     connect(&session, &Session::workspaceChanged, this, [this] {
@@ -197,10 +197,33 @@ QString TrainPage::subtitle() const {
 }
 
 QStringList TrainPage::command() const {
+    return nextArguments();
+}
+
+QString TrainPage::nextRun() const {
+    return m_form->selectionName().isEmpty() ? QString() : nextRunName(m_form->selectionName(), m_form->config().loss, session().runNames());
+}
+
+QStringList TrainPage::nextArguments() const {
     const runs::TrainConfig config = m_form->config();
-    if (config.data.empty())
+    if (config.data.empty() || !session().workspace())
         return {};
-    return trainArguments(config, runFolder(nextRunName(m_form->selectionName(), config.loss, session().runNames())));
+    const auto [hypFile, text] = hypFileOf(config, qs(session().workspace()->cache()));
+    // Written now, so that a copied command finds it too.
+    if (!hypFile.isEmpty() && !std::filesystem::exists(toPath(hypFile)))
+        if (const auto written = writeFileAtomically(toPath(hypFile), text.toStdString()); !written)
+            m_form->setProblem(qs(written.error().message), qs(written.error().advice));
+    return trainArguments(config, runFolder(nextRun()), hypFile);
+}
+
+void TrainPage::appendLog(const QString& line) {
+    const bool known = std::any_of(m_lastLogged.begin(), m_lastLogged.end(), [&](const QString& earlier) { return earlier.contains(line) || line.contains(earlier); });
+    if (line.isEmpty() || known)
+        return;
+    m_lastLogged.append(line);
+    if (m_lastLogged.size() > 8)
+        m_lastLogged.removeFirst();
+    m_log->appendLine(line);
 }
 
 QList<QAbstractButton*> TrainPage::headButtons() {
@@ -238,13 +261,11 @@ const RunRow* TrainPage::shown() const {
 }
 
 void TrainPage::start() {
-    const runs::TrainConfig config = m_form->config();
-    if (config.data.empty()) {
+    if (m_form->config().data.empty()) {
         m_form->setProblem(tr("There are no lists to train on yet."), tr("Choose frames on the page Select and press Write lists."));
         return;
     }
-    const QString name = nextRunName(m_form->selectionName(), config.loss, session().runNames());
-    launch(name, trainArguments(config, runFolder(name)));
+    launch(nextRun(), nextArguments());
 }
 
 void TrainPage::startAgain() {
@@ -270,11 +291,13 @@ void TrainPage::launch(const QString& run, const QStringList& arguments) {
     m_live = {};
     m_since.start();
     m_endings.erase(run);
+    m_statusFor = run;
     session().setTrainingRun(run);
     session().trainWorker().start(arguments, true);
     session().setCurrentRun(run);
     m_log->setLines({});
-    m_log->appendLine(WorkerClient::commandLine(arguments));
+    m_lastLogged.clear();
+    appendLog(WorkerClient::commandLine(arguments));
     m_liveTimer.start();
     showRun();
 }
@@ -302,8 +325,8 @@ void TrainPage::takeEvent(const Json& event) {
         m_live.etaSeconds = numberOf(event, "eta_s");
         return; // the header follows with its timer
     }
-    if (const QString line = eventLine(event); !line.isEmpty() && isLive())
-        m_log->appendLine(line);
+    if (isLive())
+        appendLog(eventLine(event));
     if (type == "started" || type == "hello")
         session().noteRunsChanged();
     reloadSoon();
@@ -349,9 +372,9 @@ void TrainPage::reload() {
     const QString current = session().currentRun();
     const bool wantsLog = !isLive() && !current.isEmpty();
     m_reading.start(
-        [folders, wantsLog, paths = wantsLog ? session().runPaths(current) : runs::RunPaths{}](const JobRunner::Cancelled&) {
+        [folders, wantsLog, before = m_runs, paths = wantsLog ? session().runPaths(current) : runs::RunPaths{}](const JobRunner::Cancelled&) {
             Read read;
-            read.runs = readRunRows(folders);
+            read.runs = readRunRows(folders, before);
             if (wantsLog)
                 read.log = readRunLog(paths, kLogLines);
             return read;
@@ -389,9 +412,12 @@ void TrainPage::showRun() {
     m_charts->setRuns(m_runs, session().currentRun());
     showLive();
     showFailure();
-    m_form->setRunName(m_form->selectionName().isEmpty() ? QString() : nextRunName(m_form->selectionName(), m_form->config().loss, session().runNames()));
-    if (!isLive() && run != nullptr)
+    m_form->setRunName(nextRun());
+    // Said once a run, so that "… is done" stays readable.
+    if (!isLive() && run != nullptr && isVisible() && m_statusFor != session().currentRun()) {
+        m_statusFor = session().currentRun();
         session().showStatus(tr("Run folder: runs/%1").arg(qs(run->summary.id)));
+    }
     Q_EMIT headChanged();
 }
 

@@ -39,6 +39,9 @@ private:
     QWidget* makeCentre();
     void start();
     void startAgain();
+    QStringList nextArguments() const;
+    QString nextRun() const;
+    void appendLog(const QString& line);
     void launch(const QString& run, const QStringList& arguments);
     void takeEvent(const Json& event);
     void takeEnd(const WorkerClient::End& end);
@@ -65,7 +68,8 @@ private:
     std::map<QString, Ending> m_endings;
     QTimer m_reloadTimer, m_liveTimer, m_watchTimer;
     JobRunner m_reading;
-    QString m_shownBefore;
+    QString m_statusFor;
+    QStringList m_lastLogged; ///< to leave out what comes both as event and on stderr
 
     TrainForm* m_form;
     QStackedWidget* m_body;

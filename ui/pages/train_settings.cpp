@@ -27,10 +27,16 @@ std::pair<qint64, qint64> trainableWeights(int frozen, int classes) {
     return {trainable, all};
 }
 
-QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder) {
+std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder) {
+    if (config.hyp.lr0 == runs::HyperParameters().lr0)
+        return {};
+    const QString rate = qs(formatShortest(config.hyp.lr0));
+    return {cacheFolder + QStringLiteral("/hyp-lr0-%1.yaml").arg(rate), QStringLiteral("lr0: %1\n").arg(rate)};
+}
+
+QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile) {
     QStringList arguments{QStringLiteral("train"), qs(config.data), QStringLiteral("--weights"), config.weights.empty() ? QStringLiteral("none") : qs(config.weights)};
     const auto add = [&](const char* option, const QString& value) { arguments << qs(option) << value; };
-    const runs::TrainConfig usual;
     if (config.weights.empty())
         add("--model", qs(config.model));
     add("--run", runFolder);
@@ -45,8 +51,8 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
         if (config.loss.alpha)
             add("--alpha", qs(formatShortest(*config.loss.alpha)));
     }
-    if (config.hyp.lr0 != usual.hyp.lr0)
-        add("--lr0", qs(formatShortest(config.hyp.lr0)));
+    if (!hypFile.isEmpty())
+        add("--hyp", hypFile);
     add("--seed", QString::number(config.seed));
     return arguments;
 }

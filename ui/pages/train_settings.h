@@ -23,8 +23,11 @@ extern const std::array<NetworkModule, 25> kYolov5nModules;
 /// Trainable numbers of YOLOv5n with the first `frozen` modules frozen, and of all of it: {trainable, all}.
 std::pair<qint64, qint64> trainableWeights(int frozen, int classes);
 
-/// The arguments of `intersect-cli train` for a form's settings; only what differs from the program's defaults is said.
-QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder);
+/// The arguments of `intersect-cli train` for a form's settings; `hypFile` holds what is no option of its own (the learning rate), empty: nothing does.
+QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile = {});
+
+/// Where the workspace keeps the hyp file of these settings, and its text; both empty where the defaults do.
+std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder);
 
 /// The arguments that start an earlier run's settings again from `weights` in a new run folder.
 QStringList trainAgainArguments(const runs::RunPaths& earlier, const runs::TrainConfig& config, const QString& weights, const QString& runFolder);
