@@ -2,14 +2,13 @@
 #include "ui/status_strip.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPainter>
 
 #include "core/base/numbers.h"
+#include "ui/models/run_rows.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
@@ -25,16 +24,6 @@ double numberOf(const Json& object, const char* key, double otherwise) {
 }
 
 } // namespace
-
-QString durationText(double seconds) {
-    const auto whole = std::int64_t(std::llround(std::max(0.0, seconds)));
-    if (whole < 60)
-        return QCoreApplication::translate("Duration", "%1 s").arg(whole);
-    if (whole < 3600)
-        return whole < 600 && whole % 60 != 0 ? QCoreApplication::translate("Duration", "%1 min %2 s").arg(whole / 60).arg(whole % 60)
-                                              : QCoreApplication::translate("Duration", "%1 min").arg(whole / 60);
-    return QCoreApplication::translate("Duration", "%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
-}
 
 StatusStrip::StatusStrip(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
     setObjectName(QStringLiteral("statusBar"));

@@ -39,7 +39,4 @@ private:
     double m_part = 0, m_etaSeconds = -1, m_map50 = -1;
 };
 
-/// "42 s", "6 min 26 s", "2 h 5 min".
-QString durationText(double seconds);
-
 } // namespace intersect::ui

@@ -18,6 +18,11 @@
 #include "ui/settings.h"
 #include "ui/style_sheet.h"
 
+/// The icons lie in a static library: without this the linker leaves them out.
+static void initIcons() {
+    Q_INIT_RESOURCE(resources);
+}
+
 namespace intersect::ui {
 
 namespace {
@@ -136,6 +141,7 @@ Theme& Theme::instance() {
 }
 
 Theme::Theme() {
+    initIcons();
     const QString word = settings().value(QStringLiteral("theme")).toString();
     m_mode = word == QStringLiteral("light") ? Mode::Light : word == QStringLiteral("dark") ? Mode::Dark : Mode::System;
     // Qt 6.4 does not tell the system's colour scheme; its palette does, and only before our own is set.
