@@ -97,15 +97,20 @@ void BatchLoader::work() {
             startBatch();
             pending = m_queue.back();
         }
-        const int place = pending->started++;
-        lock.unlock();
-        std::optional<Error> error = makeSample(*pending, place);
-        lock.lock();
-        if (error && !pending->error)
-            pending->error = std::move(error);
-        if (++pending->finished == pending->batch.count)
-            m_ready.notify_all();
+        makeNext(*pending, lock);
     }
+}
+
+/// Makes the batch's next sample; the lock is held before and after, not meanwhile.
+void BatchLoader::makeNext(Pending& pending, std::unique_lock<std::mutex>& lock) {
+    const int place = pending.started++;
+    lock.unlock();
+    std::optional<Error> error = makeSample(pending, place);
+    lock.lock();
+    if (error && !pending.error)
+        pending.error = std::move(error);
+    if (++pending.finished == pending.batch.count)
+        m_ready.notify_all();
 }
 
 std::optional<Error> BatchLoader::makeSample(Pending& pending, int place) {
@@ -147,8 +152,13 @@ std::optional<Error> BatchLoader::makeSample(Pending& pending, int place) {
 
 Result<Batch> BatchLoader::next() {
     std::unique_lock lock(m_mutex);
-    m_ready.wait(lock, [&] { return !m_queue.empty() && m_queue.front()->finished == m_queue.front()->batch.count; });
+    if (m_queue.empty())
+        startBatch();
+    // On a busy machine the low-priority threads may hardly run: the caller makes what it would wait for.
     const std::shared_ptr<Pending> done = m_queue.front();
+    while (done->started < done->batch.count)
+        makeNext(*done, lock);
+    m_ready.wait(lock, [&] { return done->finished == done->batch.count; });
     m_queue.pop_front();
     lock.unlock();
     m_wanted.notify_all();

@@ -54,6 +54,7 @@ private:
     };
     void work();
     void startBatch();
+    void makeNext(Pending& pending, std::unique_lock<std::mutex>& lock);
     std::optional<Error> makeSample(Pending& pending, int place);
 
     PictureStore& m_pictures;

@@ -34,6 +34,11 @@ Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, con
             faults[i] = probe.error();
             return;
         }
+        if (!probe->complete) {
+            faults[i] = Error{ErrorCode::BadInput, images[i].string() + " is cut off: its end is missing.", images[i], 0,
+                              "Copy the picture again, or take it out of the lists."};
+            return;
+        }
         data::LabelFile labels = data::readYoloLabels(images[i]);
         samples[i] = {images[i], probe->size, std::move(labels.labels)};
         rows[i] = std::move(labels.findings);
