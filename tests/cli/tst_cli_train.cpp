@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The verb `train` as a real process: what it writes, refuses, and leaves behind when it is stopped, killed or out of disk.
+#include <csignal>
+#include <filesystem>
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QtTest>
+
+#include "tests/support/scratch_files.h"
+#include "tests/support/shared_data.h"
+#include "tests/support/small_disk.h"
+
+namespace fs = std::filesystem;
+using intersect::tests::Scratch;
+
+namespace {
+
+struct Answer {
+    int code = -1;
+    QByteArray out, err;
+};
+
+const QString kProgram = QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli");
+
+QString text(const fs::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+QStringList words(const char* line) {
+    return QString::fromLatin1(line).split(QLatin1Char(' '));
+}
+
+Answer cli(const QStringList& arguments) {
+    QProcess process;
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.start(kProgram, arguments);
+    if (!process.waitForFinished(300'000))
+        return {};
+    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
+            process.readAllStandardError()};
+}
+
+/// All whole event lines of a run; a line that is no JSON object fails the test that reads it.
+QList<QJsonObject> eventsOf(const fs::path& run) {
+    QList<QJsonObject> events;
+    const QByteArray bytes = QByteArray::fromStdString(intersect::tests::bytesOf(run / "events.jsonl"));
+    for (const QByteArray& line : bytes.left(bytes.lastIndexOf('\n') + 1).split('\n'))
+        if (!line.isEmpty())
+            events.append(QJsonDocument::fromJson(line).object());
+    return events;
+}
+
+QStringList typesOf(const QList<QJsonObject>& events) {
+    QStringList types;
+    for (const QJsonObject& event : events)
+        types.append(event[QStringLiteral("type")].toString());
+    return types;
+}
+
+} // namespace
+
+class TestCliTrain : public QObject {
+    Q_OBJECT
+    Scratch m_scratch;
+
+    /// Eight training and four validation pictures of 64x64 with one object each, and their data.yaml.
+    QString dataSet(const std::string& name) const {
+        std::string train, val;
+        for (int i = 0; i < 12; ++i) {
+            const std::string stem = name + "/cam/frame" + std::to_string(i);
+            const fs::path image = m_scratch.write(stem + ".bmp", intersect::tests::bmpBytes(64, 64, static_cast<unsigned char>(20 * i)));
+            m_scratch.write(stem + ".txt", std::to_string(i % 2) + " 0.5 0.5 0.4 0.3\n");
+            (i < 8 ? train : val) += image.string() + "\n";
+        }
+        m_scratch.write(name + "/train.txt", train);
+        m_scratch.write(name + "/val.txt", val);
+        return text(m_scratch.write(name + "/data.yaml", "train: train.txt\nval: val.txt\nnc: 2\nnames: [car, bus]\n"));
+    }
+    QStringList trainCommand(const QString& data, const std::string& run, const QStringList& more = {}) const {
+        return QStringList{QStringLiteral("train"), data, QStringLiteral("--weights"), QStringLiteral("none"), QStringLiteral("--run"),
+                           text(m_scratch.path(run)), QStringLiteral("--img-size"), QStringLiteral("64"), QStringLiteral("--batch"),
+                           QStringLiteral("4"), QStringLiteral("--threads"), QStringLiteral("1")} +
+               more;
+    }
+
+private Q_SLOTS:
+    void writesAWholeRun() {
+        const QString data = dataSet("whole");
+        const Answer answer = cli(trainCommand(data, "whole-run", words("--epochs 2 --save-batches 1 --json")));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QJsonObject document = QJsonDocument::fromJson(answer.out).object();
+        for (const char* key : {"run", "epochs", "best_epoch", "images_per_s", "seconds", "peak_memory_mb", "definition", "map50", "map50_95"})
+            QVERIFY2(document.contains(QLatin1String(key)), key);
+        QCOMPARE(document[QStringLiteral("epochs")].toInt(), 2);
+        QCOMPARE(document[QStringLiteral("definition")].toString(), QStringLiteral("yolov5"));
+        QVERIFY(document[QStringLiteral("images_per_s")].toDouble() > 0);
+
+        const fs::path run = m_scratch.path("whole-run");
+        for (const char* file : {"config.yaml", "events.jsonl", "results.csv", "worker.log", "weights/best.safetensors", "weights/last.safetensors",
+                                 "lists/train.txt", "lists/val.txt", "lists/data.yaml", "train_batch0.jpg"})
+            QVERIFY2(fs::exists(run / file), file);
+        const auto events = eventsOf(run);
+        const QStringList types = typesOf(events);
+        QCOMPARE(types.first(), QStringLiteral("hello"));
+        QCOMPARE(types.value(1), QStringLiteral("started"));
+        QCOMPARE(types.last(), QStringLiteral("done"));
+        QCOMPARE(types.count(QStringLiteral("epoch")), 2);
+        QCOMPARE(types.count(QStringLiteral("checkpoint")), 2);
+        QVERIFY(types.contains(QStringLiteral("progress")));
+        const QJsonObject epoch = events[types.indexOf(QStringLiteral("epoch"))];
+        QCOMPARE(epoch[QStringLiteral("epoch")].toInt(), 1);
+        for (const char* key : {"of", "loss", "val_loss", "map50", "map50_95", "precision", "recall", "classes", "lr", "seconds"})
+            QVERIFY2(epoch.contains(QLatin1String(key)), key);
+        const QByteArray csv = QByteArray::fromStdString(intersect::tests::bytesOf(run / "results.csv"));
+        const auto lines = csv.trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        for (const QByteArray& line : lines)
+            QCOMPARE(line.split(',').size(), 14);
+        QCOMPARE(lines[1].split(',').first().trimmed(), QByteArray("0"));
+        QCOMPARE(intersect::tests::bytesOf(run / "lists/train.txt"), intersect::tests::bytesOf(m_scratch.path("whole/train.txt")));
+    }
+
+    void theSameSeedGivesTheSameWeights() {
+        const QString data = dataSet("seeded");
+        QCOMPARE(cli(trainCommand(data, "seed-a", words("--epochs 1 --workers 1 --seed 5"))).code, 0);
+        QCOMPARE(cli(trainCommand(data, "seed-b", words("--epochs 1 --workers 3 --seed 5"))).code, 0);
+        QCOMPARE(cli(trainCommand(data, "seed-c", words("--epochs 1 --workers 1 --seed 6"))).code, 0);
+        const auto weights = [this](const char* run) { return intersect::tests::bytesOf(m_scratch.path(run) / "weights/last.safetensors"); };
+        QVERIFY(weights("seed-a") == weights("seed-b"));
+        QVERIFY(weights("seed-a") != weights("seed-c"));
+        // The run's own config repeats it.
+        const QStringList again{QStringLiteral("train"), QStringLiteral("--config"), text(m_scratch.path("seed-a/config.yaml")), QStringLiteral("--run"),
+                                text(m_scratch.path("seed-d"))};
+        QCOMPARE(cli(again).code, 0);
+        QVERIFY(weights("seed-a") == weights("seed-d"));
+    }
+
+    void replacesARunOnlyWhenTold() {
+        const QString data = dataSet("force");
+        QCOMPARE(cli(trainCommand(data, "force-run", words("--epochs 1"))).code, 0);
+        const std::string before = intersect::tests::bytesOf(m_scratch.path("force-run/events.jsonl"));
+        const Answer refused = cli(trainCommand(data, "force-run", words("--epochs 1")));
+        QCOMPARE(refused.code, 3);
+        QVERIFY(refused.err.contains("--force"));
+        QCOMPARE(intersect::tests::bytesOf(m_scratch.path("force-run/events.jsonl")), before);
+        QCOMPARE(cli(trainCommand(data, "force-run", words("--epochs 1 --force"))).code, 0);
+        QCOMPARE(typesOf(eventsOf(m_scratch.path("force-run"))).count(QStringLiteral("hello")), 1);
+        // A folder that is no run is not cleared, whatever is said.
+        m_scratch.write("foreign/thesis.txt", "years of work");
+        QCOMPARE(cli(trainCommand(data, "foreign", words("--epochs 1 --force"))).code, 3);
+        QCOMPARE(intersect::tests::bytesOf(m_scratch.path("foreign/thesis.txt")), std::string("years of work"));
+    }
+
+    void refusesBadInput_data() {
+        QTest::addColumn<QString>("fault");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QByteArray>("named");
+        QTest::newRow("no data.yaml") << "no-yaml" << 3 << QByteArray("nowhere.yaml");
+        QTest::newRow("missing picture") << "missing" << 3 << QByteArray("no-such.bmp");
+        QTest::newRow("class without a name") << "class" << 3 << QByteArray("frame3.txt:1");
+        QTest::newRow("no picture") << "broken" << 3 << QByteArray("frame2.bmp");
+        QTest::newRow("picture cut off") << "cut" << 3 << QByteArray("frame2.bmp");
+        QTest::newRow("train and val overlap") << "overlap" << 3 << QByteArray("in common");
+        QTest::newRow("nothing labelled") << "unlabelled" << 3 << QByteArray("labelled object");
+        QTest::newRow("weights are no weights") << "weights" << 3 << QByteArray("bad.pt");
+        QTest::newRow("no weights named") << "none" << 2 << QByteArray("--weights");
+        QTest::newRow("size") << "size" << 2 << QByteArray("--img-size");
+        QTest::newRow("freeze") << "freeze" << 2 << QByteArray("--freeze");
+        QTest::newRow("loss") << "loss" << 2 << QByteArray("balanced");
+        QTest::newRow("hyp") << "hyp" << 3 << QByteArray("hyp.yaml:2");
+    }
+    void refusesBadInput() {
+        QFETCH(QString, fault);
+        QFETCH(int, code);
+        QFETCH(QByteArray, named);
+        const std::string name = "bad-" + fault.toStdString();
+        QString data = dataSet(name);
+        QStringList more{QStringLiteral("--epochs"), QStringLiteral("1")};
+        if (fault == QLatin1String("no-yaml")) {
+            data = text(m_scratch.path("nowhere.yaml"));
+        } else if (fault == QLatin1String("missing")) {
+            m_scratch.write(name + "/train.txt", m_scratch.path(name + "/cam/frame0.bmp").string() + "\n" + m_scratch.path("no-such.bmp").string() + "\n");
+        } else if (fault == QLatin1String("class")) {
+            m_scratch.write(name + "/cam/frame3.txt", "2 0.5 0.5 0.1 0.1\n");
+        } else if (fault == QLatin1String("broken")) {
+            m_scratch.write(name + "/cam/frame2.bmp", "not a picture");
+        } else if (fault == QLatin1String("cut")) {
+            m_scratch.write(name + "/cam/frame2.bmp", intersect::tests::bmpBytes(64, 64).substr(0, 900));
+        } else if (fault == QLatin1String("overlap")) {
+            m_scratch.write(name + "/val.txt", m_scratch.path(name + "/cam/frame0.bmp").string() + "\n");
+        } else if (fault == QLatin1String("unlabelled")) {
+            for (int i = 0; i < 8; ++i)
+                fs::remove(m_scratch.path(name + "/cam/frame" + std::to_string(i) + ".txt"));
+        } else if (fault == QLatin1String("weights")) {
+            more += {QStringLiteral("--weights"), text(m_scratch.write(name + "/bad.pt", "PK\x03\x04 no archive"))};
+        } else if (fault == QLatin1String("none")) {
+            const Answer answer = cli({QStringLiteral("train"), data, QStringLiteral("--run"), text(m_scratch.path(name + "-run"))});
+            QCOMPARE(answer.code, code);
+            QVERIFY(answer.err.contains(named));
+            return;
+        } else if (fault == QLatin1String("size")) {
+            more += {QStringLiteral("--img-size"), QStringLiteral("100")};
+        } else if (fault == QLatin1String("freeze")) {
+            more += {QStringLiteral("--freeze"), QStringLiteral("0,77")};
+        } else if (fault == QLatin1String("loss")) {
+            more += {QStringLiteral("--loss"), QStringLiteral("balanced")};
+        } else {
+            more += {QStringLiteral("--hyp"), text(m_scratch.write(name + "/hyp.yaml", "lr0: 0.01\nbox: much\n"))};
+        }
+        QStringList command = trainCommand(data, name + "-run");
+        for (qsizetype i = 0; i < more.size(); i += 2)
+            if (const auto at = command.indexOf(more[i]); at >= 0)
+                command.remove(at, 2);
+        const Answer answer = cli(command + more);
+        QVERIFY2(answer.code == code, answer.err.constData());
+        QVERIFY2(answer.err.contains(named), answer.err.constData());
+        QVERIFY(!fs::exists(m_scratch.path(name + "-run")));
+    }
+
+    void badRowsAreLeftOutAndTold() {
+        const QString data = dataSet("rows");
+        m_scratch.write("rows/cam/frame1.txt", "0 0.5 0.5 0.2 0.2\n0 nan 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2 0.9\n");
+        const Answer answer = cli(trainCommand(data, "rows-run", words("--epochs 1")));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const auto events = eventsOf(m_scratch.path("rows-run"));
+        QCOMPARE(typesOf(events).count(QStringLiteral("finding")), 2);
+        QVERIFY(answer.err.contains("frame1.txt"));
+    }
+
+    void transfersWhatFits() {
+        NEED_SHARED("weights/yolov5n.pt");
+        const QString data = dataSet("transfer");
+        QStringList command = trainCommand(data, "transfer-run", words("--epochs 1 --freeze 10"));
+        command[command.indexOf(QStringLiteral("none"))] = text(intersect::tests::shared("weights/yolov5n.pt"));
+        const Answer answer = cli(command);
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY2(answer.err.contains("343 of 349"), answer.err.constData());
+        QVERIFY2(answer.err.contains("99 tensors are frozen"), answer.err.constData());
+    }
+
+    void stopsWhenAsked_data() {
+        QTest::addColumn<QString>("how");
+        QTest::newRow("the word stop") << "word";
+        QTest::newRow("standard input ends") << "end";
+        QTest::newRow("while paused") << "paused";
+        QTest::newRow("Ctrl+C without events") << "signal";
+    }
+    void stopsWhenAsked() {
+        QFETCH(QString, how);
+        const std::string name = "stop-" + how.toStdString();
+        const bool events = how != QLatin1String("signal");
+        QProcess process;
+        process.start(kProgram, trainCommand(dataSet(name), name + "-run", words("--epochs 100000") +
+                                                                               (events ? words("--events") : QStringList{})));
+        const fs::path last = m_scratch.path(name + "-run/weights/last.safetensors");
+        QTRY_VERIFY_WITH_TIMEOUT(fs::exists(last), 120'000);
+        if (how == QLatin1String("paused"))
+            process.write("pause\nstop\n");
+        else if (how == QLatin1String("word"))
+            process.write("stop\n");
+        else if (how == QLatin1String("end"))
+            process.closeWriteChannel();
+        else
+            ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(120'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+        const QStringList types = typesOf(eventsOf(m_scratch.path(name + "-run")));
+        QCOMPARE(types.last(), QStringLiteral("stopped"));
+        QCOMPARE(types.value(types.size() - 2), QStringLiteral("checkpoint"));
+        const QByteArray out = process.readAllStandardOutput();
+        if (events) // the pipe carries the same lines as the file
+            QCOMPARE(out.toStdString(), intersect::tests::bytesOf(m_scratch.path(name + "-run/events.jsonl")));
+    }
+
+    void leavesAReadableRunWhenKilled() {
+        QProcess process;
+        process.start(kProgram, trainCommand(dataSet("killed"), "killed-run", words("--epochs 100000")));
+        const fs::path run = m_scratch.path("killed-run");
+        QTRY_VERIFY_WITH_TIMEOUT(fs::exists(run / "results.csv"), 120'000);
+        process.kill();
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitStatus(), QProcess::CrashExit);
+        const auto events = eventsOf(run);
+        QVERIFY(typesOf(events).contains(QStringLiteral("epoch")));
+        for (const QJsonObject& event : events)
+            QVERIFY(event.contains(QStringLiteral("type")));
+        // What was saved is a whole file: another training starts from it.
+        QStringList command = trainCommand(dataSet("after-kill"), "after-kill-run", words("--epochs 1"));
+        command[command.indexOf(QStringLiteral("none"))] = text(run / "weights/last.safetensors");
+        const Answer answer = cli(command);
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY2(answer.err.contains("349 of 349"), answer.err.constData());
+        // The lock went with the process.
+        QCOMPARE(cli(trainCommand(dataSet("killed-again"), "killed-run", words("--epochs 1 --force"))).code, 0);
+    }
+
+    void endsWithASentenceWhenTheLossIsNoNumber() {
+        const fs::path hyp = m_scratch.write("wild.yaml", "lr0: 1.0e+30\nwarmup_bias_lr: 1.0e+30\n");
+        const Answer answer = cli(trainCommand(dataSet("wild"), "wild-run", words("--epochs 300 --patience 0 --hyp") + QStringList{text(hyp)}));
+        QCOMPARE(answer.code, 4);
+        QVERIFY2(answer.err.contains("no number"), answer.err.constData());
+        const auto events = eventsOf(m_scratch.path("wild-run"));
+        QCOMPARE(events.last()[QStringLiteral("type")].toString(), QStringLiteral("error"));
+        QVERIFY(!events.last()[QStringLiteral("advice")].toString().isEmpty());
+    }
+
+    void endsWithASentenceWhenNothingMoreCanBeWritten() {
+        // The weights do not fit, the events do.
+        const QString data = dataSet("full");
+        const auto answer = [&] {
+            const intersect::tests::SmallDisk disk(200'000);
+            return cli(trainCommand(data, "full-run", words("--epochs 3")));
+        }();
+        QCOMPARE(answer.code, 4);
+        QVERIFY2(answer.err.contains("last.safetensors"), answer.err.constData());
+        const auto events = eventsOf(m_scratch.path("full-run"));
+        QCOMPARE(events.last()[QStringLiteral("type")].toString(), QStringLiteral("error"));
+        for (const auto& entry : fs::recursive_directory_iterator(m_scratch.path("full-run")))
+            QVERIFY2(entry.path().extension() != ".safetensors", "a part of a file was left behind");
+    }
+};
+
+QTEST_APPLESS_MAIN(TestCliTrain)
+#include "tst_cli_train.moc"
