@@ -152,6 +152,23 @@ private Q_SLOTS:
         QCOMPARE(m_canvas->boxAt(m_canvas->viewFromImage({160, 90})), -1);
     }
 
+    void hoveringTellsClassScoreAndOverlap() {
+        InspectedBox found = boxOf(eval::Verdict::TP, 100, 50, 200, 150, 0);
+        found.iou = 0.81F;
+        m_canvas->setBoxes({found}, {{{100, 52, 200, 150}, 2, false, 0}, {{300, 50, 340, 90}, 2, false, 0}});
+        const auto hover = [this](double x, double y) {
+            QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({x, y}).toPoint());
+            return m_canvas->hoverText();
+        };
+        QCOMPARE(hover(150, 100), QStringLiteral("TP car 0.50  IoU 0.81"));
+        QCOMPARE(hover(320, 70), QStringLiteral("truth car"));
+        QCOMPARE(hover(20, 20), QString());
+        m_canvas->setBoxesShown(false);
+        QCOMPARE(hover(150, 100), QStringLiteral("truth car"));
+        m_canvas->setTruthShown(false);
+        QCOMPARE(hover(151, 100), QString());
+    }
+
     void aMissingPictureStillShowsItsBoxes() {
         m_canvas->setLabelsShown(false);
         m_canvas->showProblem(QStringLiteral("This picture cannot be read: x.jpg."), {400, 200});

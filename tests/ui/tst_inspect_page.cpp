@@ -236,6 +236,20 @@ private Q_SLOTS:
         QCOMPARE(frameName(), QStringLiteral("2703  07:03:00"));
     }
 
+    void theFrameStaysInAnotherRun() {
+        QTRY_COMPARE(frameCounts(), (VerdictCounts{1, 1, 2}));
+        QTest::keyClick(find<InspectList>("frameList"), Qt::Key_J);
+        QCOMPARE(frameName(), QStringLiteral("2703  07:03:00"));
+        writeRun("another");
+        m_session->setCurrentRun(QStringLiteral("another"));
+        QTRY_VERIFY(m_page->subtitle().startsWith(QStringLiteral("another")));
+        QTRY_COMPARE(sumCounts(), (VerdictCounts{2, 2, 2}));
+        QCOMPARE(frameName(), QStringLiteral("2703  07:03:00"));
+        QCOMPARE(find<InspectList>("frameList")->currentIndex().row(), 1);
+        m_session->setCurrentRun(QStringLiteral("first"));
+        QVERIFY(QDir(qs(m_session->runPaths(QStringLiteral("another")).folder)).removeRecursively());
+    }
+
     void neighboursLeadOn() {
         QTRY_COMPARE(frameCounts(), (VerdictCounts{1, 1, 2}));
         auto* strip = find<NeighbourStrip>("neighbourStrip");

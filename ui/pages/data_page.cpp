@@ -16,6 +16,7 @@
 #include "ui/widgets/loading_tiles.h"
 #include "ui/widgets/panes.h"
 #include "ui/widgets/side_pane.h"
+#include "ui/widgets/thumbnail_provider.h"
 
 namespace intersect::ui {
 namespace {
@@ -204,6 +205,8 @@ std::filesystem::path DataPage::selectionFolder() const {
 }
 
 void DataPage::takeDataset() {
+    if (session().dataset() != m_dataset)
+        ThumbnailProvider::instance().clear(); // files may have changed; what could not be read is tried again
     m_dataset = session().dataset();
     m_marks.reset();
     m_markJob.cancel();
@@ -316,7 +319,7 @@ void DataPage::showCurrent() {
     m_strip->setCurrent(frame);
     m_details->show(frame >= 0 ? m_dataset : nullptr, m_frames->marks(), frame, m_classes, session().currentSelection());
     if (!m_dataset || !isVisible())
-        return;
+        return; // the status line belongs to the page that is seen
     QString text = tr("%1 frames shown").arg(counted(m_frames->rowCount()));
     if (frame >= 0)
         text += tr(" · %1 current").arg(qs(m_dataset->frames[static_cast<std::size_t>(frame)].path.filename()));
@@ -350,6 +353,12 @@ void DataPage::keyPressEvent(QKeyEvent* event) {
     default: break;
     }
     Page::keyPressEvent(event);
+}
+
+void DataPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    m_grid->setFocus();
+    showCurrent(); // the status line is this page's again
 }
 
 QStringList DataPage::command() const {

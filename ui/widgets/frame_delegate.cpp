@@ -63,7 +63,9 @@ void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
 
     // Caption: camera and time left, sign and count right.
     const QRectF line(room.left(), room.bottom() + 4, room.width(), 18);
-    const QString count = frame.labelled ? tr("%1 boxes").arg(qs(formatGrouped(frame.labelCount))) : tr("no labels");
+    const QString count = !frame.labelled           ? tr("no labels")
+                          : frame.labelCount == 1 ? tr("1 box")
+                                                  : tr("%1 boxes").arg(qs(formatGrouped(frame.labelCount)));
     const QFont caption = Theme::font(FontRole::Caption);
     const QFontMetricsF metrics(caption);
     const double countWidth = metrics.horizontalAdvance(count);

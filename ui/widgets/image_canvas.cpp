@@ -75,6 +75,7 @@ void ImageCanvas::setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::Tr
     m_truth = std::move(truth);
     m_look.current = -1;
     m_look.hovered = -1;
+    m_hoveredTruth = -1;
     m_labelsFresh = false;
     update();
 }
@@ -198,11 +199,7 @@ void ImageCanvas::paintEvent(QPaintEvent*) {
     painter.drawPixmap(0, 0, m_scaled);
     paintOverlay(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels);
 
-    if (m_look.hovered >= 0 && m_look.boxes && static_cast<std::size_t>(m_look.hovered) < m_boxes.size()) {
-        const InspectedBox& box = m_boxes[static_cast<std::size_t>(m_look.hovered)];
-        QString words = verdictLabel(box, m_look.className ? m_look.className(box.classId) : QString::number(box.classId));
-        if (box.detection >= 0)
-            words += tr("  IoU %1").arg(qs(formatFixed(static_cast<double>(box.iou), 2)));
+    if (const QString words = hoverText(); !words.isEmpty()) {
         const Palette& palette = Theme::instance().palette();
         painter.setFont(Theme::font(FontRole::Caption));
         const QFontMetricsF metrics(painter.font());
@@ -260,13 +257,30 @@ int ImageCanvas::boxAt(const QPointF& view) const {
 
 void ImageCanvas::setHovered(int index, const QPointF& at) {
     m_pointer = at;
-    if (index != m_look.hovered) {
-        m_look.hovered = index;
+    const int truthBefore = m_hoveredTruth;
+    m_hoveredTruth = -1;
+    for (std::size_t i = 0; index < 0 && m_look.truth && !at.isNull() && i < m_truth.size(); ++i)
+        if (viewRect(m_truth[i].box, transform()).contains(at))
+            m_hoveredTruth = static_cast<int>(i);
+    if (index != m_look.hovered)
         m_labelsFresh = false;
+    if (index != m_look.hovered || index >= 0 || truthBefore != m_hoveredTruth || m_hoveredTruth >= 0)
         update();
-    } else if (index >= 0) {
-        update();
+    m_look.hovered = index;
+}
+
+QString ImageCanvas::hoverText() const {
+    const auto nameOf = [this](int id) { return m_look.className ? m_look.className(id) : QString::number(id); };
+    if (m_look.boxes && m_look.hovered >= 0 && static_cast<std::size_t>(m_look.hovered) < m_boxes.size()) {
+        const InspectedBox& box = m_boxes[static_cast<std::size_t>(m_look.hovered)];
+        QString words = verdictLabel(box, nameOf(box.classId));
+        if (box.detection >= 0)
+            words += tr("  IoU %1").arg(qs(formatFixed(static_cast<double>(box.iou), 2)));
+        return words;
     }
+    if (m_look.truth && m_hoveredTruth >= 0 && static_cast<std::size_t>(m_hoveredTruth) < m_truth.size())
+        return tr("truth %1").arg(nameOf(m_truth[static_cast<std::size_t>(m_hoveredTruth)].classId));
+    return {};
 }
 
 void ImageCanvas::updateCursor() {
