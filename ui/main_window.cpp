@@ -18,24 +18,12 @@
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
-#if __has_include("ui/pages/data_page.h")
 #include "ui/pages/data_page.h"
-#endif
-#if __has_include("ui/pages/evaluate_page.h")
 #include "ui/pages/evaluate_page.h"
-#endif
-#if __has_include("ui/pages/inspect_page.h")
 #include "ui/pages/inspect_page.h"
-#endif
-#if __has_include("ui/pages/losses_page.h")
 #include "ui/pages/losses_page.h"
-#endif
-#if __has_include("ui/pages/select_page.h")
 #include "ui/pages/select_page.h"
-#endif
-#if __has_include("ui/pages/train_page.h")
 #include "ui/pages/train_page.h"
-#endif
 #include "ui/pages/welcome_page.h"
 #include "ui/settings.h"
 #include "ui/text.h"
@@ -59,24 +47,12 @@ Page* make(Session& session, QWidget* parent) {
 
 const std::vector<PageEntry>& entries() {
     static const std::vector<PageEntry> all{
-#if __has_include("ui/pages/data_page.h")
         {"data", QT_TRANSLATE_NOOP("Pages", "Data"), make<DataPage>},
-#endif
-#if __has_include("ui/pages/select_page.h")
         {"select", QT_TRANSLATE_NOOP("Pages", "Select"), make<SelectPage>},
-#endif
-#if __has_include("ui/pages/train_page.h")
         {"train", QT_TRANSLATE_NOOP("Pages", "Train"), make<TrainPage>},
-#endif
-#if __has_include("ui/pages/evaluate_page.h")
         {"evaluate", QT_TRANSLATE_NOOP("Pages", "Evaluate"), make<EvaluatePage>},
-#endif
-#if __has_include("ui/pages/inspect_page.h")
         {"inspect", QT_TRANSLATE_NOOP("Pages", "Inspect"), make<InspectPage>},
-#endif
-#if __has_include("ui/pages/losses_page.h")
         {"losses", QT_TRANSLATE_NOOP("Pages", "Losses"), make<LossesPage>},
-#endif
     };
     return all;
 }
@@ -90,6 +66,7 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
     setAttribute(Qt::WA_StyledBackground);
     setProperty("pane", QStringLiteral("surface"));
     setAcceptDrops(true);
+    setFocusPolicy(Qt::ClickFocus);
     setMinimumSize(860, 600);
 
     m_rail = new NavRail(this);
@@ -102,8 +79,13 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
     m_welcome = new WelcomePage(m_session, m_stack);
     m_stack->addWidget(m_welcome);
     int number = 1;
-    for (const PageEntry& entry : entries())
-        m_rail->addPage(qs(entry.name), QCoreApplication::translate("Pages", entry.word), number++);
+    QList<std::pair<QString, QString>> places;
+    for (const PageEntry& entry : entries()) {
+        const QString word = QCoreApplication::translate("Pages", entry.word);
+        m_rail->addPage(qs(entry.name), word, number++);
+        places.append({qs(entry.name), word});
+    }
+    m_title->commandField()->setPages(places);
 
     auto* messageRow = new QVBoxLayout;
     messageRow->setContentsMargins(16, 0, 16, 0);
@@ -161,7 +143,7 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
     connect(&m_session, &Session::workspaceChanged, this, [this] {
         m_message->hide();
         m_rail->setPagesEnabled(m_session.isOpen());
-        setWindowTitle(tr("%1 – Intersect").arg(qs(m_session.workspace()->folder.filename())));
+        setWindowTitle(tr("%1 – Intersect").arg(Session::workspaceTitle(qs(m_session.workspace()->folder))));
         if (m_current.isEmpty())
             showPage(m_wanted.isEmpty() ? pageNames().value(0) : m_wanted);
     });
@@ -199,6 +181,7 @@ void MainWindow::makeShortcuts() {
     on(QStringLiteral("Ctrl+Shift+O"), [this] { askWorkspace(); });
     on(QStringLiteral("Ctrl+Shift+C"), [this] { m_head->copyCommand(); });
     on(QStringLiteral("Ctrl+,"), [this] { showSettings(); });
+    on(QStringLiteral("Ctrl+K"), [this] { m_title->commandField()->setFocus(Qt::ShortcutFocusReason); });
     const auto primary = [this] {
         if (Page* shown = m_pages.value(m_current))
             shown->primary();
@@ -319,6 +302,7 @@ void MainWindow::saveSplitters() {
 
 void MainWindow::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
+    setFocus(); // no ring before the first Tab
     QTimer::singleShot(0, this, &MainWindow::makeNextPage);
 }
 

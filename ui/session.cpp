@@ -214,6 +214,16 @@ void Session::forgetWorkspace(const QString& folder) {
     settings().setValue(QStringLiteral("recent"), recent);
 }
 
+QString Session::workspaceTitle(const QString& folder) {
+    QDir dir(folder);
+    QString name = dir.dirName();
+    if (name == QStringLiteral("workspace"))
+        name = QFileInfo(dir.absolutePath()).dir().dirName();
+    if (name.endsWith(QStringLiteral("-workspace")))
+        name.chop(10);
+    return name;
+}
+
 QString Session::className(int classId) const {
     if (m_workspace && classId >= 0 && std::size_t(classId) < m_workspace->names.size())
         return qs(m_workspace->names[std::size_t(classId)]);

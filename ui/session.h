@@ -38,6 +38,8 @@ public:
     /// Workspace folders opened before, newest first; one that is missing on disk stays until it is removed.
     static QStringList recentWorkspaces();
     static void forgetWorkspace(const QString& folder);
+    /// What people call a workspace: its folder's name without "-workspace", or of the folder around one called just "workspace".
+    static QString workspaceTitle(const QString& folder);
     bool isOpen() const { return m_workspace.has_value(); }
     const std::optional<runs::Workspace>& workspace() const { return m_workspace; }
     std::shared_ptr<const data::Dataset> dataset() const { return m_dataset; } ///< null while scanning

@@ -160,7 +160,7 @@ void StatusStrip::showTraining() {
     m_bar->setVisible(running);
     m_eta->setVisible(running);
     m_action->setVisible(running || news);
-    m_job->setVisible(running || news || m_session.isOpen());
+    
     if (running) {
         m_job->setProperty("tone", QString());
         m_job->setText(m_epoch <= 0 ? tr("%1: starting").arg(m_run) : m_epochs > 0 ? tr("%1: epoch %2 of %3").arg(m_run).arg(m_epoch).arg(m_epochs) : tr("%1: epoch %2").arg(m_run).arg(m_epoch));

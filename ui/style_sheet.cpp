@@ -40,6 +40,7 @@ QPushButton[flat="true"] { background: transparent; border: 1px solid transparen
 QPushButton[flat="true"]:hover { background: @hover; color: @text; }
 QPushButton[flat="true"]:focus { border: 2px solid @accent; padding: 0 7px; }
 QPushButton[flat="true"]:disabled { color: @text2Disabled; }
+QPushButton[title="true"] { color: @text; }
 QPushButton[link="true"] { background: transparent; border: 1px solid transparent; color: @accentText; padding: 0 2px; text-align: left; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus { border: 1px solid @accent; padding: 0 2px; min-height: 26px; max-height: 26px; }
@@ -73,15 +74,14 @@ QComboBox::down-arrow { image: url(:/icons/control-down-@theme.svg); width: 12px
 QComboBox QAbstractItemView { background: @surface; border: 1px solid @line2; outline: 0; padding: 3px; }
 QComboBox QAbstractItemView::item { min-height: 24px; padding: 0 6px; color: @text; }
 QComboBox QAbstractItemView::item:selected { background: @accentSoft; color: @text; }
-QAbstractSpinBox { padding-right: 18px; }
-QAbstractSpinBox:focus { padding-right: 18px; }
+QAbstractSpinBox { padding-right: 2px; }
+QAbstractSpinBox:focus { padding-right: 1px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { background: transparent; border: none; width: 18px; height: 12px; subcontrol-origin: border; }
 QAbstractSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover; }
 QAbstractSpinBox::up-arrow { image: url(:/icons/control-spin-up-@theme.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url(:/icons/control-spin-down-@theme.svg); width: 12px; height: 12px; }
-QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off { image: none; }
 
 QCheckBox, QRadioButton { color: @text; spacing: 8px; min-height: 22px; background: transparent; padding: 0 2px; border: 1px solid transparent; border-radius: 5px; }
 QCheckBox:disabled, QRadioButton:disabled { color: @textDisabled; }
@@ -111,7 +111,7 @@ QProgressBar::chunk { background: @accent; border-radius: 3px; }
 
 QAbstractItemView { background: @surface; alternate-background-color: @surface; color: @text; border: none; outline: 0; selection-background-color: @accentSoft; selection-color: @text; }
 QTableView, QTreeView, QListView { gridline-color: @line; font-size: 12px; }
-QWidget[pane="side"] QTableView, QWidget[pane="side"] QTreeView, QWidget[pane="side"] QListView { background: @window; }
+QWidget[pane="side"] QTableView, QWidget[pane="side"] QTreeView, QWidget[pane="side"] QListView, intersect--ui--SidePane QTableView, intersect--ui--SidePane QListView { background: @window; }
 QTableView::item { border-bottom: 1px solid @line; padding: 0 6px; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected { background: @accentSoft; color: @text; }
 QTreeView::item { height: 26px; }
@@ -137,6 +137,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 QSplitter::handle { background: @line; }
+intersect--ui--Panes::handle { background: transparent; }
 QSplitter::handle:horizontal { width: 1px; }
 QSplitter::handle:vertical { height: 1px; }
 QSplitter::handle:hover { background: @accent; }

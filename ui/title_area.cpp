@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/title_area.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QPainter>
@@ -26,6 +25,7 @@ TitleArea::TitleArea(Session& session, QWidget* parent) : QWidget(parent), m_ses
     m_workspace = new QPushButton(this);
     m_workspace->setObjectName(QStringLiteral("workspaceButton"));
     m_workspace->setProperty("flat", true);
+    m_workspace->setProperty("title", true);
     QFont strong = Theme::font(FontRole::Body);
     strong.setWeight(QFont::DemiBold);
     m_workspace->setFont(strong);
@@ -66,7 +66,10 @@ TitleArea::TitleArea(Session& session, QWidget* parent) : QWidget(parent), m_ses
     row->setContentsMargins(8, 0, 12, 0);
     row->setSpacing(8);
     row->addWidget(m_workspace);
+    row->addSpacing(9);
     row->addWidget(m_dataset, 1);
+    m_command = new CommandField(m_session, this);
+    row->addWidget(m_command);
     row->addWidget(m_theme);
     row->addWidget(m_help);
 
@@ -83,10 +86,7 @@ void TitleArea::showOpened() {
         return;
     }
     const runs::Workspace& workspace = *m_session.workspace();
-    QString name = qs(workspace.folder.filename());
-    if (name.endsWith(QStringLiteral("-workspace")))
-        name.chop(10);
-    m_workspace->setText(fontMetrics().elidedText(name, Qt::ElideMiddle, 280));
+    m_workspace->setText(fontMetrics().elidedText(Session::workspaceTitle(qs(workspace.folder)), Qt::ElideMiddle, 280));
     m_workspace->setToolTip(qs(workspace.folder));
     QString label = qs(workspace.dataRoot.filename());
     if (const auto dataset = m_session.dataset()) {
@@ -101,7 +101,7 @@ void TitleArea::showOpened() {
 }
 
 void TitleArea::resizeEvent(QResizeEvent*) {
-    m_dataset->setText(m_dataset->fontMetrics().elidedText(m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - 120)));
+    m_dataset->setText(m_dataset->fontMetrics().elidedText(m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 150)));
 }
 
 void TitleArea::fillMenu() {
@@ -121,7 +121,7 @@ void TitleArea::fillMenu() {
             m_menu.addSeparator();
         any = true;
         const bool there = QFileInfo::exists(folder);
-        QAction* action = m_menu.addAction(there ? QDir(folder).dirName() : tr("%1 (not found)").arg(QDir(folder).dirName()), this, [this, folder] { m_session.openWorkspace(folder); });
+        QAction* action = m_menu.addAction(there ? Session::workspaceTitle(folder) : tr("%1 (not found)").arg(Session::workspaceTitle(folder)), this, [this, folder] { m_session.openWorkspace(folder); });
         action->setToolTip(folder);
         action->setEnabled(there);
     }
@@ -133,7 +133,7 @@ void TitleArea::paintEvent(QPaintEvent*) {
     painter.fillRect(rect(), c.window);
     painter.fillRect(0, height() - 1, width(), 1, c.line);
     if (m_session.isOpen()) {
-        const int x = m_dataset->x() - 5;
+        const int x = m_dataset->x() - 12;
         painter.fillRect(x, 13, 1, height() - 26, c.line2);
     }
 }

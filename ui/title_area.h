@@ -7,6 +7,7 @@
 #include <QToolButton>
 #include <QWidget>
 
+#include "ui/command_field.h"
 #include "ui/session.h"
 
 namespace intersect::ui {
@@ -17,6 +18,7 @@ class TitleArea : public QWidget {
 public:
     explicit TitleArea(Session& session, QWidget* parent = nullptr);
     QPushButton* workspaceButton() const { return m_workspace; }
+    CommandField* commandField() const { return m_command; }
 
 Q_SIGNALS:
     void openDatasetAsked();
@@ -33,6 +35,7 @@ private:
     Session& m_session;
     QPushButton* m_workspace;
     QLabel* m_dataset;
+    CommandField* m_command;
     QToolButton *m_theme, *m_help;
     QMenu m_menu;
     QString m_counts;

@@ -95,7 +95,7 @@ LossesPage::LossesPage(Session& session, QWidget* parent) : Page(session, parent
     QWidget* choices = makeChoices();
     QWidget* charts = makeCharts();
     QWidget* imbalance = makeImbalance();
-    whole->addWidget(new Panes(QStringLiteral("lossesPanes"), choices, charts, imbalance, 270, 350));
+    whole->addWidget(new Panes(QStringLiteral("lossesPanes"), choices, charts, imbalance, 290, 384));
 
     const auto changed = [this] {
         drawCurves();
@@ -199,12 +199,13 @@ QWidget* LossesPage::makeCharts() {
                               {tr("Loss at p"), true, {}},
                               {tr("Gradient"), true, tr("Size of the derivative with respect to the logit")},
                               {tr("vs p 0.9"), true, tr("How many times the loss of an easy example, p 0.9")},
-                              {tr("CE at 0.9"), true, tr("How many times less an easy example costs than with cross-entropy")}},
+                              {tr("Easy, ÷ CE"), true, tr("How many times less an easy example costs than with cross-entropy")}},
                              this);
     auto* table = new CellView(m_values, centre);
     table->setObjectName(QStringLiteral("cursorTable"));
     table->setAccessibleName(tr("Values at the cursor"));
     table->setStretchColumn(0);
+    table->setMinimumWidth(360);
     auto* box = new QFrame(centre);
     box->setProperty("role", QStringLiteral("box"));
     m_words = new QLabel(box);
@@ -213,7 +214,7 @@ QWidget* LossesPage::makeCharts() {
     m_words->setWordWrap(true);
     m_words->setTextFormat(Qt::RichText);
     m_words->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    m_words->setMinimumWidth(180);
+    m_words->setMinimumWidth(160);
     auto* boxed = new QVBoxLayout(box);
     boxed->setContentsMargins(12, 10, 12, 10);
     boxed->addWidget(m_words);
@@ -225,13 +226,13 @@ QWidget* LossesPage::makeCharts() {
     auto* below = new QHBoxLayout;
     below->setSpacing(16);
     below->addWidget(table, 11);
-    below->addWidget(box, 10);
+    below->addWidget(box, 10, Qt::AlignTop);
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(16, 12, 16, 16);
     column->setSpacing(16);
     column->addLayout(charts, 3);
     column->addLayout(below, 2);
-    centre->setMinimumWidth(420);
+    centre->setMinimumWidth(560);
     return centre;
 }
 
@@ -353,7 +354,7 @@ void LossesPage::drawCursor() {
         const double less = atProbability(entropy, 0.9).loss / easy.loss;
         rows.push_back({cell(curve.name, curve.isChosen), cell(qs(formatFixed(here.loss, 3)), curve.isChosen),
                         cell(qs(formatFixed(std::abs(here.gradient), 3)), curve.isChosen), cell(ratioText(here.loss / easy.loss), curve.isChosen),
-                        cell(QStringLiteral("÷ ") + ratioText(less), curve.isChosen)});
+                        cell(ratioText(less), curve.isChosen)});
     }
     m_values->setRows(std::move(rows));
 
@@ -369,6 +370,8 @@ void LossesPage::drawCursor() {
                          .arg(qs(formatFixed(pt, 2)), qs(formatFixed(atProbability(chosen(), pt).loss, 3)), qs(formatFixed(std::abs(atProbability(chosen(), pt).gradient), 3)),
                               qs(formatFixed(atProbability(entropy, pt).loss, 3)), qs(formatFixed(std::abs(atProbability(entropy, pt).gradient), 3)), ratioText(less(0.9)),
                               qs(formatGrouped(std::llround(less(0.968) / 50) * 50)), qs(formatFixed(hardFocal, 3)), qs(formatFixed(hardEntropy, 3))));
+    if (!isVisible())
+        return;
     session().showStatus(tr("p of the truth %1 · logit %2 · cross-entropy %3 · %4 %5")
                              .arg(qs(formatFixed(pt, 2)), qs(formatFixed(loss::logitOf(pt), 2)), qs(formatFixed(atProbability(entropy, pt).loss, 3)), describe(chosen()),
                                   qs(formatFixed(atProbability(chosen(), pt).loss, 3))));
@@ -397,10 +400,10 @@ void LossesPage::fillImbalance() {
                         cell(QString::number(std::lround(share * 100)) + QStringLiteral(" %"), strong, share)});
     };
     addRow(tr("Cross-entropy"), {}, false);
-    addRow(tr("Positive weight 10"), weighted, false);
-    addRow(tr("Focal, γ 2"), focal, false);
-    addRow(tr("Focal, γ 2, α 0.25"), focalAlpha, false);
-    addRow(tr("The chosen loss"), chosen(), true);
+    addRow(tr("Pos. weight 10"), weighted, false);
+    addRow(tr("Focal γ 2"), focal, false);
+    addRow(tr("Focal γ 2, α ¼"), focalAlpha, false);
+    addRow(tr("Chosen loss"), chosen(), true);
     m_imbalance->setRows(std::move(rows));
 }
 
@@ -419,6 +422,11 @@ QStringList LossesPage::command() const {
     if (spec.positiveWeight != 1)
         words << QStringLiteral("--pos-weight") << qs(formatShortest(spec.positiveWeight));
     return words << QStringLiteral("--p") << qs(formatShortest(m_cursor->value()));
+}
+
+void LossesPage::showEvent(QShowEvent* event) {
+    Page::showEvent(event);
+    drawCursor();
 }
 
 void LossesPage::primary() {

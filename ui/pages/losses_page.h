@@ -31,6 +31,9 @@ public:
     /// The loss the sliders describe now.
     loss::LossSpec chosen() const;
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     /// A curve that may be shown: one of the fixed ones, or the chosen loss.
     struct Curve {

@@ -12,11 +12,9 @@
 #include <QPainterPath>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QUrl>
 
 #include "core/runs/workspace.h"
 #include "ui/nav_rail.h"
-#include "ui/settings.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/panes.h"
@@ -71,7 +69,7 @@ RecentFacts lookAt(const QString& folder) {
 class RecentRow : public QAbstractButton {
 public:
     RecentRow(RecentFacts facts, QWidget* parent) : QAbstractButton(parent), m_facts(std::move(facts)) {
-        setAccessibleName(QDir(m_facts.folder).dirName());
+        setAccessibleName(Session::workspaceTitle(m_facts.folder));
         setToolTip(m_facts.folder);
         setFocusPolicy(m_facts.there ? Qt::StrongFocus : Qt::NoFocus);
         setMinimumHeight(79);
@@ -108,9 +106,7 @@ protected:
         strong.setWeight(QFont::DemiBold);
         painter.setFont(strong);
         painter.setPen(c.text);
-        QString name = QDir(m_facts.folder).dirName();
-        if (name.endsWith(QStringLiteral("-workspace")))
-            name.chop(10);
+        const QString name = Session::workspaceTitle(m_facts.folder);
         painter.drawText(QRect(left, 12, width() - left - right, 18), Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(name, Qt::ElideMiddle, width() - left - right));
         painter.setFont(Theme::font(FontRole::Table));
         painter.setPen(c.text2);
@@ -376,7 +372,7 @@ void WelcomePage::fillRecent() {
 }
 
 void WelcomePage::locate(const QString& missing) {
-    const QString found = QFileDialog::getExistingDirectory(this, tr("Where is %1 now?").arg(QDir(missing).dirName()));
+    const QString found = QFileDialog::getExistingDirectory(this, tr("Where is %1 now?").arg(Session::workspaceTitle(missing)));
     if (found.isEmpty())
         return;
     Session::forgetWorkspace(missing);

@@ -296,7 +296,7 @@ void LineChart::paintUnder(QPainter& painter) {
         painter.fillRect(ground, grey);
         painter.setFont(Theme::font(FontRole::ChartText));
         painter.setPen(c.text3);
-        painter.drawText(ground.adjusted(2, 4, -2, 0), Qt::AlignHCenter | Qt::AlignTop, band.text);
+        painter.drawText(ground.adjusted(8, 5, 0, 0), int(Qt::AlignLeft) | int(Qt::AlignTop), band.text);
     }
     std::vector<AxisTick> x, y;
     if (p.x.logarithmic) {

@@ -40,8 +40,8 @@ Panes::Panes(const QString& objectName, QWidget* left, QWidget* centre, QWidget*
 
 void Panes::resizeEvent(QResizeEvent* event) {
     QSplitter::resizeEvent(event);
-    const bool foldRight = m_right != nullptr && width() < kFoldRightBelow;
-    const bool foldLeft = m_left != nullptr && width() < kFoldLeftBelow;
+    const bool foldRight = m_right != nullptr && width() <= kFoldRightBelow;
+    const bool foldLeft = m_left != nullptr && width() <= kFoldLeftBelow;
     if (foldRight != m_rightFolded) {
         m_rightFolded = foldRight;
         fold(m_right, m_rightButton, foldRight, true);

@@ -28,7 +28,7 @@ ValueSlider::ValueSlider(const QString& label, const QString& objectName, double
     m_spin->setSingleStep(step);
     m_spin->setValue(low);
     m_spin->setKeyboardTracking(false);
-    m_spin->setFixedWidth(qMax(62, m_spin->fontMetrics().horizontalAdvance(m_spin->textFromValue(high)) + 36));
+    m_spin->setFixedWidth(qMax(66, QFontMetrics(Theme::font(FontRole::Body)).horizontalAdvance(m_spin->textFromValue(high)) + 40));
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
