@@ -18,7 +18,8 @@ inline void drawCamera(const QString& root, const QString& pool, const QString& 
     QByteArray plain;
     for (int i = 0; i < count; ++i) {
         const int minute = 7 * 60 + 3 * i;
-        const QString stem = QStringLiteral("%1/%2-2021_03_20_%3%400").arg(folder, camera).arg(minute / 60, 2, 10, QLatin1Char('0')).arg(minute % 60, 2, 10, QLatin1Char('0'));
+        const QString time = QStringLiteral("%1%2").arg(minute / 60, 2, 10, QLatin1Char('0')).arg(minute % 60, 2, 10, QLatin1Char('0'));
+        const QString stem = folder + QLatin1Char('/') + camera + QStringLiteral("-2021_03_20_") + time + QStringLiteral("00");
         const double carX = 0.2 + 0.6 * ((i * 7) % 10) / 10.0, truckX = 0.2 + 0.6 * ((i * 3 + 4) % 10) / 10.0;
         QImage image(96, 64, QImage::Format_RGB888);
         if (pictures || plain.isEmpty()) {

@@ -117,9 +117,11 @@ private Q_SLOTS:
     void plannedRateByHand() {
         runs::TrainConfig config;
         config.epochs = 100;
-        QVERIFY(std::abs(plannedRate(config, 52) - 0.01 * (0.5 * 0.99 + 0.01)) < 1e-12); // one epoch late: factor(50)
+        QVERIFY(std::abs(plannedRate(config, 52, 1600) - 0.01 * (0.5 * 0.99 + 0.01)) < 1e-12); // one epoch late: factor(50)
+        // 160 frames in batches of 16 are 10 batches an epoch, so 100 batches of warm-up are ten epochs: epoch 5 has half of factor(3).
+        QVERIFY(std::abs(plannedRate(config, 5, 160) - 0.5 * 0.01 * (0.97 * 0.99 + 0.01)) < 1e-12);
         config.cosLr = true;
-        QVERIFY(std::abs(plannedRate(config, 52) - 0.01 * (0.5 * -0.99 + 1)) < 1e-12);
+        QVERIFY(std::abs(plannedRate(config, 52, 1600) - 0.01 * (0.5 * -0.99 + 1)) < 1e-12);
     }
 
     void nothingYetSaysSo() {

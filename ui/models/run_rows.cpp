@@ -59,6 +59,8 @@ std::vector<RunRow> readRunRows(const std::vector<std::filesystem::path>& folder
             row.summary = std::move(*summary);
         else
             row.problem = qs(summary.error().message);
+        if (const auto list = readFile(row.summary.paths.lists() / "train.txt", 64ULL << 20))
+            row.trainFrames = std::count(list->begin(), list->end(), '\n');
         std::vector<data::Finding> findings;
         if (auto config = runs::readTrainConfig(row.summary.paths.config(), findings))
             row.config = std::move(*config);

@@ -20,6 +20,7 @@ struct RunRow {
     runs::RunSummary summary;
     std::optional<runs::TrainConfig> config;
     QString problem; ///< why the folder cannot be read; empty when all is well
+    qint64 trainFrames = 0; ///< lines of its train list
     std::uintmax_t eventBytes = 0; ///< size of events.jsonl when it was read
 };
 

@@ -51,7 +51,7 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     m_pr->setAxes({tr("recall"), 0, 1, false, false, 1, 6}, {tr("precision"), 0, 1, false, false, 1, 6});
     m_iou = new LineChart(tr("AP against match IoU"));
     m_iou->setObjectName(QStringLiteral("apIouChart"));
-    m_iou->setAxes({tr("match IoU"), 0.5, 0.95, false, false, 2, 10}, {tr("mAP"), 0, 1, true, false, 1});
+    m_iou->setAxes({tr("match IoU"), 0.5, 0.95, false, false, 2, 10}, {tr("mAP"), 0, 1, true, false, 2});
     m_against = new LineChart(tr("P, R and F1 against confidence"));
     m_against->setObjectName(QStringLiteral("confidenceChart"));
     m_against->setAxes({tr("confidence"), 0, 1, false, false, 1, 6}, {{}, 0, 1, false, false, 1, 6});
@@ -182,19 +182,19 @@ void EvaluateCharts::refreshIou() {
 
 void EvaluateCharts::refreshConfidence() {
     std::vector<ChartLine> lines;
-    const auto add = [&](const RunEvaluation& run, const QString& letter, const QColor& colour) {
+    const auto add = [&](const RunEvaluation& run, const QString& letter, const QColor& colour, bool ends) {
         const eval::Evaluation& e = run.yolov5;
         QColor pale = colour;
         pale.setAlphaF(0.6F);
-        lines.push_back({letter + tr(" P"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanPrecision), tr("P"), false});
-        lines.push_back({letter + tr(" R"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanRecall), tr("R"), false});
-        lines.push_back({letter + tr(" F1"), colour, 2.4, false, MarkerShape::None, against(e.confidences, e.meanF1), tr("F1"), false});
+        lines.push_back({letter + tr(" P"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanPrecision), ends ? tr("P") : QString(), false});
+        lines.push_back({letter + tr(" R"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanRecall), ends ? tr("R") : QString(), false});
+        const QString best = tr("F1 of %1, best %2 at %3").arg(letter, qs(formatFixed(e.f1, 3)), two(e.bestConfidence));
+        lines.push_back({best, colour, 2.4, false, MarkerShape::None, against(e.confidences, e.meanF1), {}, true});
     };
     if (m_b)
-        add(*m_b, QStringLiteral("B"), Theme::instance().palette().runB);
-    add(*m_a, QStringLiteral("A"), Theme::instance().palette().runA);
+        add(*m_b, QStringLiteral("B"), Theme::instance().palette().runB, false);
+    add(*m_a, QStringLiteral("A"), Theme::instance().palette().runA, true);
     m_against->setLines(std::move(lines));
-    m_against->setNote(tr("best F1 %1 at %2").arg(qs(formatFixed(m_a->yolov5.f1, 3)), two(m_a->yolov5.bestConfidence)));
 }
 
 } // namespace intersect::ui

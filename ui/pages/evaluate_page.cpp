@@ -47,7 +47,7 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, pa
     m_tables = new EvaluateTables;
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(new Panes(QStringLiteral("evaluatePanes"), nullptr, makeCentre(), m_tables, 0, 372));
+    layout->addWidget(new Panes(QStringLiteral("evaluatePanes"), nullptr, makeCentre(), m_tables, 0, 388));
     m_inspect = new QPushButton(tr("Inspect at these settings"), this);
     m_inspect->setObjectName(QStringLiteral("inspectButton"));
     m_inspect->setToolTip(tr("Shows the frames with this run and confidence"));
@@ -119,6 +119,7 @@ QWidget* EvaluatePage::makeCentre() {
     m_confidence = new ValueSlider(tr("Confidence"), QStringLiteral("confidenceSlider"), 0, 1, 0.01, 2);
     m_confidence->setToolTipText(tr("Detections below it are left out of rings, read-out and confusion (0 to 1); shared with Inspect"));
     m_confidence->setValue(session().confidence());
+    widenSpin(m_confidence->spin());
     m_confidence->setMaximumWidth(380);
     second->addWidget(m_confidence, 1);
     second->addStretch(1);

@@ -63,6 +63,7 @@ SelectChoices::SelectChoices(QWidget* parent) : SidePane(Side::Left, parent) {
     fields->addWidget(m_ranking);
     m_ratio = new ValueSlider(tr("Ratio"), QStringLiteral("ratioSlider"), 0.5, 1.0, 0.01, 2);
     m_ratio->setToolTipText(tr("The weight of a camera is ratio to the power of its rank, counted from 0 (no unit)"));
+    widenSpin(m_ratio->spin());
     fields->addWidget(m_ratio);
     rows->addWidget(m_rankingFields);
     addStrategy(select::Strategy::Counts, tr("Custom counts"), tr("Type how many frames each camera gives into the column Selected of the table"));

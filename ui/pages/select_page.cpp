@@ -346,7 +346,14 @@ void SelectPage::showChart() {
         val.values.push_back(static_cast<double>(dealt.second));
     }
     m_chart->setCategories(cameras);
-    m_chart->setSeries({train, val}, true);
+    if (isChosen()) {
+        m_chart->setSeries({train, val}, true);
+    } else {
+        BarSeries asked{tr("asked for"), Theme::instance().palette().unused, {}};
+        for (const select::CameraQuota& quota : m_quotas)
+            asked.values.push_back(static_cast<double>(std::min(quota.quota, quota.available)));
+        m_chart->setSeries({asked}, true);
+    }
     m_chart->setMarkers(exact, tr("exact quota"), labels);
 }
 
@@ -455,7 +462,7 @@ void SelectPage::write(bool replace) {
                     [this, name, state = m_state, replace](Result<void> written) {
                         m_split->writeButton()->setEnabled(isChosen());
                         if (!written) {
-                            const bool exists = !replace && std::filesystem::exists(toPath(selectionFolder()) / "data.yaml");
+                            const bool exists = !replace && (std::filesystem::exists(toPath(selectionFolder()) / "data.yaml") || std::filesystem::exists(toPath(selectionFolder()) / "train.txt"));
                             m_split->setProblem(exists ? tr("There are lists named %1 already.").arg(name) : qs(written.error().message),
                                                 exists ? tr("Type another name, or replace them.") : qs(written.error().advice), exists);
                             return;

@@ -31,6 +31,7 @@ SelectSplit::SelectSplit(QWidget* parent) : SidePane(Side::Right, parent) {
     m_splitCaption->setText(tr("of the chosen frames"));
     m_ratio = new ValueSlider(tr("Train ratio"), QStringLiteral("splitRatioSlider"), 0.5, 0.95, 0.01, 2);
     m_ratio->setToolTipText(tr("The part of the chosen frames that goes to train; the rest is val (no unit, 0 to 1)"));
+    widenSpin(m_ratio->spin());
     split->addWidget(m_ratio);
 
     auto* rule = addSection(tr("Rule"));

@@ -67,6 +67,7 @@ TrainCharts::TrainCharts(QWidget* parent) : QWidget(parent) {
     m_compare->setMinimumWidth(150);
     auto* compareWord = new ThemedLabel(tr("compare with"), FontRole::Caption, Tone::Text3);
     compareWord->setBuddy(m_compare);
+    compareRow->setSpacing(8);
     compareRow->addStretch(1);
     compareRow->addWidget(compareWord);
     compareRow->addWidget(m_compare);
@@ -169,13 +170,12 @@ void TrainCharts::refreshRate() {
     std::vector<ChartLine> lines;
     if (m_run.config) {
         std::vector<QPointF> planned;
-        const auto warmUp = static_cast<int>(m_run.config->hyp.warmupEpochs);
         if (!measured.empty())
             planned.push_back(measured.back());
         else
             planned.emplace_back(0, 0);
-        for (int epoch = std::max(static_cast<int>(planned.back().x()) + 1, std::min(warmUp, epochs)); epoch <= epochs; ++epoch)
-            planned.emplace_back(epoch, plannedRate(*m_run.config, epoch));
+        for (int epoch = static_cast<int>(planned.back().x()) + 1; epoch <= epochs; ++epoch)
+            planned.emplace_back(epoch, plannedRate(*m_run.config, epoch, m_run.trainFrames));
         if (planned.size() > 1)
             lines.push_back({tr("planned"), palette.text3, 1.4, true, MarkerShape::None, planned, {}, true});
     }

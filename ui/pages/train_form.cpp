@@ -54,7 +54,7 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     m_weights->setToolTip(tr("What the next run starts from: a .pt or .safetensors file, an earlier run, or random numbers"));
     addRow(start, tr("Start weights"), m_weights, 96);
     for (QComboBox* combo : {m_selection, m_weights}) {
-        combo->setMinimumContentsLength(18);
+        combo->setMinimumContentsLength(12);
         combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     }
 
@@ -136,6 +136,8 @@ void TrainForm::makeSchedule() {
     const auto place = [&](const QString& label, QAbstractSpinBox* field, const QString& objectName, const QString& toolTip) {
         field->setObjectName(objectName);
         field->setToolTip(toolTip);
+        field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+        field->setMinimumWidth(84);
         auto* text = new ThemedLabel(label, FontRole::Body, Tone::Text2);
         text->setBuddy(field);
         grid->addWidget(text, cell / 2, cell % 2 * 2);
@@ -231,7 +233,8 @@ void TrainForm::refillWeights() {
     const QString wanted = m_weights->currentData().toString();
     const QSignalBlocker blocked(m_weights);
     m_weights->clear();
-    for (const QFileInfo& file : shippedWeights())
+    const QFileInfoList shipped = shippedWeights();
+    for (const QFileInfo& file : shipped)
         m_weights->addItem(tr("%1   comes with Intersect").arg(file.fileName()), file.canonicalFilePath());
     for (const QString& path : std::as_const(m_browsed))
         m_weights->addItem(QFileInfo(path).fileName(), path);
@@ -241,8 +244,10 @@ void TrainForm::refillWeights() {
                 m_weights->addItem(tr("best of %1").arg(run), qs(best));
     m_weights->addItem(tr("none: random start (yolov5n)"), kNone);
     m_weights->addItem(tr("Browse…"), kBrowse);
+    // Never an earlier run by itself: what comes with the program, else a random start.
+    const int usual = shipped.isEmpty() ? m_weights->findData(kNone) : 0;
     const int index = m_weights->findData(wanted);
-    m_weights->setCurrentIndex(index >= 0 ? index : 0);
+    m_weights->setCurrentIndex(index >= 0 ? index : usual);
     m_weightsBefore = m_weights->currentIndex();
     Q_EMIT changed();
 }

@@ -124,11 +124,13 @@ QWidget* TrainPage::makeCentre() {
     aboveLayout->setSpacing(0);
     m_header = new RunHeader;
     aboveLayout->addWidget(m_header);
+    aboveLayout->addWidget(new HairLine);
     auto* failureHolder = new QVBoxLayout;
     failureHolder->setContentsMargins(16, 12, 16, 4);
     m_failure = new InlineMessage(InlineMessage::Kind::Error);
     m_failure->setObjectName(QStringLiteral("failureBox"));
     m_again = m_failure->addButton(tr("Start again"), QStringLiteral("startAgainButton"));
+    m_again->setProperty("primary", true);
     QPushButton* openLog = m_failure->addButton(tr("Open log file"), QStringLiteral("openLogButton"));
     m_failure->hide();
     failureHolder->addWidget(m_failure);

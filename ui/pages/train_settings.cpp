@@ -71,11 +71,13 @@ QString nextRunName(const QString& selection, const loss::LossSpec& loss, const 
             return name;
 }
 
-double plannedRate(const runs::TrainConfig& config, int epoch) {
+double plannedRate(const runs::TrainConfig& config, int epoch, qint64 trainFrames) {
     const double x = std::max(0, epoch - 2);
     const double factor = config.cosLr ? (1 - std::cos(x * std::numbers::pi / config.epochs)) / 2 * (config.hyp.lrf - 1) + 1
                                        : (1 - x / config.epochs) * (1 - config.hyp.lrf) + config.hyp.lrf;
-    return config.hyp.lr0 * factor;
+    const double batches = std::max(1.0, std::ceil(static_cast<double>(trainFrames) / std::max(1, config.batch)));
+    const double warmUp = config.hyp.warmupEpochs > 0 ? std::max(config.hyp.warmupEpochs, 100 / batches) : 0;
+    return config.hyp.lr0 * factor * (epoch < warmUp ? epoch / warmUp : 1);
 }
 
 } // namespace intersect::ui

@@ -35,7 +35,8 @@ QStringList trainAgainArguments(const runs::RunPaths& earlier, const runs::Train
 /// "<selection>-<loss>-<n>" with the first n that is free among `taken`.
 QString nextRunName(const QString& selection, const loss::LossSpec& loss, const QStringList& taken);
 
-/// The learning rate of the epochs (from 1) after warm-up as planned: linear or half a cosine from lr0 to lr0*lrf, one epoch late as YOLOv5 trains.
-double plannedRate(const runs::TrainConfig& config, int epoch);
+/// The learning rate of an epoch (from 1) as planned: linear or half a cosine from lr0 to lr0*lrf, one epoch late as YOLOv5 trains; in warm-up (its
+/// epochs, at least 100 batches of `trainFrames`) it grows from 0.
+double plannedRate(const runs::TrainConfig& config, int epoch, qint64 trainFrames);
 
 } // namespace intersect::ui

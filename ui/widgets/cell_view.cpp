@@ -16,7 +16,8 @@ namespace intersect::ui {
 namespace {
 
 constexpr int kRowPx = 26;
-constexpr int kPaddingPx = 8;
+constexpr int kPaddingPx = 6;
+constexpr int kBarPx = 40;
 
 /// Paints one cell: ground, hairline, glyph or chip, bar, text.
 class CellDelegate : public QStyledItemDelegate {
@@ -79,7 +80,7 @@ public:
         int width = metrics.horizontalAdvance(cell->text) + 2 * kPaddingPx + 2;
         width += cell->glyphClass ? 16 : 0;
         width += cell->chip.isEmpty() ? 0 : 24;
-        width += cell->bar ? 64 : 0;
+        width += cell->bar ? kBarPx + 8 : 0;
         width += cell->editable ? 16 : 0;
         return {width, kRowPx};
     }
@@ -132,7 +133,11 @@ CellView::CellView(CellTable* table, QWidget* parent) : QTableView(parent), m_ta
     horizontalHeader()->setSectionsClickable(false);
     horizontalHeader()->setFixedHeight(kRowPx);
     horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    const auto changed = [this] { updateGeometry(); };
+    horizontalHeader()->setMinimumSectionSize(28);
+    const auto changed = [this] {
+        if (m_mostRows > 0)
+            fitHeight(m_mostRows);
+    };
     connect(table, &QAbstractItemModel::modelReset, this, changed);
     connect(&Theme::instance(), &Theme::changed, this, [this] { viewport()->update(); });
 }
@@ -143,7 +148,8 @@ void CellView::setStretchColumn(int column) {
 
 void CellView::fitHeight(int mostRows) {
     m_mostRows = mostRows;
-    setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(m_table->rowCount() > mostRows ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     updateGeometry();
 }

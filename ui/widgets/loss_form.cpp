@@ -60,6 +60,7 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     m_gamma = new ValueSlider(tr("Gamma"), QStringLiteral("lossGammaSlider"), 0, 5, 0.1, 1);
     m_gamma->setValue(1.5);
     m_gamma->setToolTipText(tr("Exponent of focal loss: 0 is BCE, larger forgets easy examples (no unit)"));
+    widenSpin(m_gamma->spin());
     params->addWidget(m_gamma);
     m_alphaOn = new QCheckBox(tr("Weigh positives by alpha"));
     m_alphaOn->setObjectName(QStringLiteral("lossAlphaCheck"));
@@ -68,6 +69,7 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     m_alpha = new ValueSlider(tr("Alpha"), QStringLiteral("lossAlphaSlider"), 0, 1, 0.01, 2);
     m_alpha->setValue(0.25);
     m_alpha->setToolTipText(tr("Weight of positives, 0 to 1"));
+    widenSpin(m_alpha->spin());
     params->addWidget(m_alpha);
     layout->addWidget(m_params);
 

@@ -101,6 +101,10 @@ void SidePane::paintEvent(QPaintEvent*) {
     painter.fillRect(QRect(x, 0, 1, height()), palette.line);
 }
 
+void widenSpin(QWidget* spin) {
+    spin->setFixedWidth(std::max(74, spin->minimumWidth()));
+}
+
 HairLine::HairLine(QWidget* parent) : QWidget(parent) {
     setFixedHeight(1);
     connect(&Theme::instance(), &Theme::changed, this, [this] { update(); });

@@ -33,6 +33,9 @@ private:
     QVBoxLayout* m_footer = nullptr;
 };
 
+/// Makes the number beside a slider wide enough for four digits in the style sheet's padding.
+void widenSpin(QWidget* spin);
+
 /// A one pixel separator in the theme's line colour.
 class HairLine : public QWidget {
     Q_OBJECT
