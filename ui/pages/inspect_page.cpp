@@ -161,7 +161,7 @@ void InspectPage::goTo(std::uint32_t frame) {
                        : Picture{{}, InspectPage::tr("This picture cannot be read: %1. Its boxes are listed at the right.").arg(qs(file.filename()))};
         },
         [this, frame](Picture picture) { pictureCame(frame, picture.image, picture.problem); });
-    session().showStatus(tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
+    say(tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
                              .arg(counted(m_list->currentIndex().row() + 1), counted(m_listModel->rowCount())));
 }
 
@@ -188,7 +188,7 @@ void InspectPage::goToPath(const QString& path) {
     const auto& images = m_inspection->detections.images;
     const auto found = std::find_if(images.begin(), images.end(), [&](const detect::ImageEntry& image) { return image.file == wanted; });
     if (found == images.end()) {
-        session().showStatus(tr("%1 is not among the %2 frames of %3.").arg(qs(wanted.filename()), m_split, m_run));
+        say(tr("%1 is not among the %2 frames of %3.").arg(qs(wanted.filename()), m_split, m_run));
         return;
     }
     const auto frame = static_cast<std::uint32_t>(found - images.begin());
@@ -294,7 +294,7 @@ void InspectPage::chooseBox(int index) {
     QString text = tr("Box selected: %1 %2").arg(verdictWord(box.verdict), className(box.classId));
     if (box.detection >= 0)
         text += tr(", score %1, IoU %2").arg(qs(formatFixed(static_cast<double>(box.score), 2)), qs(formatFixed(static_cast<double>(box.iou), 2)));
-    session().showStatus(text);
+    say(text);
 }
 
 void InspectPage::nextError(int by) {
@@ -346,9 +346,17 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
     }
 }
 
+void InspectPage::say(const QString& text) {
+    m_said = text;
+    if (isVisible()) // the status line belongs to the page that is seen
+        session().showStatus(text);
+}
+
 void InspectPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     m_list->setFocus();
+    if (!m_said.isEmpty())
+        session().showStatus(m_said);
 }
 
 void InspectPage::exportImage() {
@@ -363,7 +371,7 @@ void InspectPage::exportImage() {
 bool InspectPage::exportTo(const QString& file) {
     const bool saved = m_frame >= 0 && m_canvas->pictureWithOverlay().save(file);
     if (saved)
-        session().showStatus(tr("Saved %1.").arg(file));
+        say(tr("Saved %1.").arg(file));
     else
         m_problem->show(tr("The picture cannot be written to %1.").arg(file), tr("Choose another folder or a name that ends in .png or .jpg."));
     return saved;

@@ -66,10 +66,11 @@ private:
     void nextError(int by);
     void pictureCame(std::uint32_t frame, const QImage& picture, const QString& problem);
     void exportImage();
+    void say(const QString& text); ///< the page's status line
     std::filesystem::path detectionsFile(const QString& run, const QString& split) const;
     QString className(int id) const;
 
-    QString m_run, m_split;
+    QString m_run, m_split, m_said;
     std::filesystem::path m_loadedFile;
     std::filesystem::file_time_type m_loadedTime{};
     std::shared_ptr<const Inspection> m_inspection;
