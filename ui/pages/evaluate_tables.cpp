@@ -49,12 +49,12 @@ EvaluateTables::EvaluateTables(QWidget* parent) : SidePane(Side::Right, parent) 
 
     auto* classes = addSection(tr("Per class"), &caption);
     caption->setText(tr("run A, at the best confidence"));
-    m_classes = new CellTable({{tr("Class"), false, {}}, {tr("Labels"), true, {}}, {tr("P"), true, tr("Precision")}, {tr("R"), true, tr("Recall")}, {tr("AP50"), true, {}}, {tr("AP50-95"), true, {}}}, this);
+    m_classes = new CellTable({{tr("Class"), false, {}}, {tr("Labels"), true, {}}, {tr("P"), true, tr("Precision")}, {tr("R"), true, tr("Recall")}, {tr("AP50"), true, {}}, {tr("50-95"), true, tr("AP50-95: mean over match IoU 0.50 to 0.95")}}, this);
     addTable(classes, m_classes, QStringLiteral("classTable"), tr("Results per class"));
 
     auto* cameras = addSection(tr("Per camera"), &caption);
     caption->setText(tr("run A"));
-    m_cameras = new CellTable({{tr("Camera"), false, {}}, {tr("Frames"), true, {}}, {tr("Labels"), true, {}}, {tr("mAP50"), false, {}}, {tr("P"), true, tr("Precision at the best confidence of all")}, {tr("R"), true, tr("Recall there")}}, this);
+    m_cameras = new CellTable({{tr("Camera"), false, {}}, {tr("Frames"), true, {}}, {tr("Labels"), true, {}}, {tr("mAP50"), true, tr("YOLOv5 definition")}, {tr("P"), true, tr("Precision at the best confidence of all")}, {tr("R"), true, tr("Recall there")}}, this);
     m_cameras->setTotalRows(1);
     addTable(cameras, m_cameras, QStringLiteral("cameraTable"), tr("Results per camera"));
     m_cameraHint = new ThemedLabel({}, FontRole::Caption, Tone::Text2);

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kRowPx = 26;
 constexpr int kPaddingPx = 6;
-constexpr int kBarPx = 40;
+constexpr int kBarPx = 24;
 
 /// Paints one cell: ground, hairline, glyph or chip, bar, text.
 class CellDelegate : public QStyledItemDelegate {
@@ -42,7 +42,7 @@ public:
         if (cell->glyphClass) {
             paintMarker(*painter, QPointF(area.left() + 5, area.center().y() + 0.5), markerOfClass(*cell->glyphClass), 4, theme.classColour(*cell->glyphClass), palette.surface,
                         theme.classGlyphHollow(*cell->glyphClass));
-            area.setLeft(area.left() + 16);
+            area.setLeft(area.left() + 14);
         }
         if (!cell->chip.isEmpty())
             area.setLeft(paintChip(*painter, area, cell->chip, palette));
@@ -78,7 +78,7 @@ public:
             return {0, kRowPx};
         const QFontMetrics metrics(index.data(Qt::FontRole).value<QFont>());
         int width = metrics.horizontalAdvance(cell->text) + 2 * kPaddingPx + 2;
-        width += cell->glyphClass ? 16 : 0;
+        width += cell->glyphClass ? 14 : 0;
         width += cell->chip.isEmpty() ? 0 : 24;
         width += cell->bar ? kBarPx + 8 : 0;
         width += cell->editable ? 16 : 0;
