@@ -166,7 +166,8 @@ QWidget* TrainPage::makeCentre() {
     m_tableView->setStretchColumn(0);
     runsLayout->addWidget(m_tableView, 1);
     below->addWidget(runsPart);
-    below->setSizes({480, 460});
+    runsPart->setMinimumWidth(440); // run names stay readable in a narrow window
+    below->setSizes({460, 480});
     vertical->addWidget(below);
     vertical->setSizes({500, 230});
     vertical->setStretchFactor(0, 1);
