@@ -136,8 +136,10 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
         m_status->showText(total > 0 ? tr("Reading %1 frames: %2 done").arg(qs(formatGrouped(total)), qs(formatGrouped(done))) : tr("Reading the folder …"));
     });
     connect(&m_session, &Session::datasetChanged, this, [this] {
-        if (const auto dataset = m_session.dataset())
-            m_session.showStatus(tr("%1 frames read, %2 boxes").arg(qs(formatGrouped(std::int64_t(dataset->frames.size()))), qs(formatGrouped(std::int64_t(dataset->labels.size())))));
+        if (const QString own = m_statusOf.value(m_current); !own.isEmpty())
+            m_status->showText(own);
+        else if (const auto dataset = m_session.dataset())
+            m_status->showText(tr("%1 frames read, %2 boxes").arg(qs(formatGrouped(std::int64_t(dataset->frames.size()))), qs(formatGrouped(std::int64_t(dataset->labels.size())))));
     });
     connect(&m_session, &Session::pageRequested, this, &MainWindow::showPage);
     connect(&m_session, &Session::workspaceChanged, this, [this] {

@@ -15,6 +15,7 @@ QLabel[dim="2"] { color: @text2; }
 QLabel[dim="3"] { color: @text3; }
 QLabel[tone="warn"] { color: @warn; }
 QLabel[tone="err"] { color: @err; }
+QLabel[keycap="true"] { color: @text3; border: 1px solid @line2; border-radius: 3px; padding: 1px 4px; font-size: 11px; }
 QFrame[role="separator"] { background: @line; border: none; min-height: 1px; max-height: 1px; }
 QFrame[role="box"] { background: @window; border: 1px solid @line; border-radius: 5px; }
 QFrame[role="error"] { background: @errSoft; border: 1px solid @err; border-radius: 5px; }

@@ -70,6 +70,11 @@ TitleArea::TitleArea(Session& session, QWidget* parent) : QWidget(parent), m_ses
     row->addWidget(m_dataset, 1);
     m_command = new CommandField(m_session, this);
     row->addWidget(m_command);
+    auto* keys = new QLabel(QStringLiteral("Ctrl K"), this);
+    keys->setFont(Theme::font(FontRole::Caption));
+    keys->setProperty("keycap", true);
+    row->addWidget(keys);
+    row->addSpacing(8);
     row->addWidget(m_theme);
     row->addWidget(m_help);
 
@@ -101,7 +106,7 @@ void TitleArea::showOpened() {
 }
 
 void TitleArea::resizeEvent(QResizeEvent*) {
-    m_dataset->setText(m_dataset->fontMetrics().elidedText(m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 150)));
+    m_dataset->setText(m_dataset->fontMetrics().elidedText(m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 220)));
 }
 
 void TitleArea::fillMenu() {

@@ -40,6 +40,8 @@ Panes::Panes(const QString& objectName, QWidget* left, QWidget* centre, QWidget*
 
 void Panes::resizeEvent(QResizeEvent* event) {
     QSplitter::resizeEvent(event);
+    if (parentWidget() == nullptr)
+        return;
     const bool foldRight = m_right != nullptr && width() <= kFoldRightBelow;
     const bool foldLeft = m_left != nullptr && width() <= kFoldLeftBelow;
     if (foldRight != m_rightFolded) {
@@ -56,8 +58,7 @@ void Panes::resizeEvent(QResizeEvent* event) {
 void Panes::fold(QWidget* pane, QPushButton*& button, bool folded, bool atRight) {
     pane->setVisible(!folded);
     if (button == nullptr) {
-        button = new QPushButton(window());
-        button->setParent(this);
+        button = new QPushButton(parentWidget()); // a child of the splitter would become a pane
         button->setProperty("small", true);
         button->setObjectName(atRight ? QStringLiteral("foldRightButton") : QStringLiteral("foldLeftButton"));
         button->setAccessibleName(atRight ? tr("Show or hide the right pane") : tr("Show or hide the left pane"));
@@ -76,10 +77,10 @@ void Panes::placeButtons() {
             return;
         const bool open = !pane->isHidden();
         button->setIcon(Theme::instance().icon(open == atRight ? QStringLiteral("chevron-right") : QStringLiteral("chevron-left")));
-        button->setFixedWidth(26);
+        button->setFixedWidth(28);
         button->adjustSize();
         const int edge = open ? pane->width() : 0;
-        button->move(atRight ? width() - edge - button->width() - 4 : edge + 4, height() - button->height() - 6);
+        button->move(pos() + QPoint(atRight ? width() - edge - button->width() - 4 : edge + 4, height() - button->height() - 6));
         button->raise();
     };
     place(m_rightButton, m_right, true);
