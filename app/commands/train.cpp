@@ -75,13 +75,15 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     if (!options.data.empty())
         config.data = absolutePath(options.data);
     if (config.data.empty())
-        return fail(ErrorCode::Usage, "No data.yaml is named.", {}, 0, "Write `train DATA.yaml …`, or give --config with a `data` key.");
+        return fail(ErrorCode::Usage, "No data.yaml is named.", {}, 0,
+                    "Write `train DATA.yaml …`, or give --config with a `data` key.");
     if (options.weights == "none")
         config.weights.clear();
     else if (!options.weights.empty())
         config.weights = absolutePath(options.weights);
     else if (options.config.empty())
-        return fail(ErrorCode::Usage, "No start weights are named.", {}, 0, "Give --weights FILE, or --weights none to start from random ones.");
+        return fail(ErrorCode::Usage, "No start weights are named.", {}, 0,
+                    "Give --weights FILE, or --weights none to start from random ones.");
     if (!options.model.empty())
         config.model = options.model;
     if (!options.precision.empty())
@@ -109,9 +111,9 @@ Result<runs::TrainConfig> configOf(const Options& options) {
 std::string epochLine(const runs::EpochRecord& epoch, int of, double imagesPerSecond) {
     const auto three = [](double value) { return formatFixed(value, 3); };
     const auto four = [](double value) { return formatFixed(value, 4); };
-    return fmt::format("epoch {}/{}  box {}  obj {}  cls {}  P {}  R {}  mAP50 {}  mAP50-95 {}  {} images/s", epoch.epoch, of, four(epoch.box),
-                       four(epoch.obj), four(epoch.cls), three(epoch.precision), three(epoch.recall), three(epoch.map50), three(epoch.map5095),
-                       formatFixed(imagesPerSecond, 1));
+    return fmt::format("epoch {}/{}  box {}  obj {}  cls {}  P {}  R {}  mAP50 {}  mAP50-95 {}  {} images/s",
+                       epoch.epoch, of, four(epoch.box), four(epoch.obj), four(epoch.cls), three(epoch.precision),
+                       three(epoch.recall), three(epoch.map50), three(epoch.map5095), formatFixed(imagesPerSecond, 1));
 }
 
 Result<int> run(const Options& options, Context& context) {
@@ -125,13 +127,16 @@ Result<int> run(const Options& options, Context& context) {
     if (!options.events) {
         how.progress = context.progress("Training images");
         if (!context.json && !context.quiet)
-            how.onEpoch = [](const runs::EpochRecord& epoch, int of, double rate) { printLine(epochLine(epoch, of, rate)); };
+            how.onEpoch = [](const runs::EpochRecord& epoch, int of, double rate) {
+                printLine(epochLine(epoch, of, rate));
+            };
     }
     const auto interrupted = [&context] { return context.stop.stopped(); };
     std::optional<runs::ControlInput> control; // without --events standard input is never read
     if (options.events)
         control.emplace(STDIN_FILENO);
-    const auto summary = train::trainDetector(*config, options.run, how, [&] { return control ? control->stopAsked(interrupted) : interrupted(); });
+    const auto summary = train::trainDetector(
+        *config, options.run, how, [&] { return control ? control->stopAsked(interrupted) : interrupted(); });
     if (!summary)
         return failAs(summary);
     if (context.json)
@@ -145,15 +150,17 @@ Result<int> run(const Options& options, Context& context) {
                    {"map50", numberOrNull(summary->map50)},
                    {"map50_95", numberOrNull(summary->map5095)}});
     else if (!options.events)
-        printLine(fmt::format("Best epoch {}: mAP50 {}, mAP50-95 {} on val. Weights: {}", summary->bestEpoch, formatFixed(summary->map50, 3),
-                              formatFixed(summary->map5095, 3), runs::RunPaths{absolutePath(options.run)}.best().string()));
+        printLine(fmt::format("Best epoch {}: mAP50 {}, mAP50-95 {} on val. Weights: {}", summary->bestEpoch,
+                              formatFixed(summary->map50, 3), formatFixed(summary->map5095, 3),
+                              runs::RunPaths{absolutePath(options.run)}.best().string()));
     return 0;
 }
 
 Action setUp(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.add_option("DATA.yaml", options->data, "Lists and class names (not needed where --config names them)");
-    app.add_option("--run", options->run, "Folder for this training's config, lists, events, results and weights")->required();
+    app.add_option("--run", options->run, "Folder for this training's config, lists, events, results and weights")
+        ->required();
     app.add_option("--weights", options->weights, "Start weights: .pt or .safetensors; none: random start of --model");
     app.add_option("--model", options->model, "Network of a random start: yolov5n, s, m, l or x");
     app.add_option("--config", options->config, "A config.yaml of an earlier run; other options go over it");
@@ -167,7 +174,8 @@ Action setUp(CLI::App& app) {
     app.add_option("--alpha", options->alpha, "Weight of positives in focal and qfocal (none)");
     app.add_option("--pos-weight", options->posWeight, "Weight of the positive part (1)");
     app.add_option("--term-weight", options->termWeight, "Weight of the whole term (1)");
-    app.add_option("--modulator", options->modulator, "Form of the focal factor")->check(CLI::IsMember({"standard", "geometric"}));
+    app.add_option("--modulator", options->modulator, "Form of the focal factor")
+        ->check(CLI::IsMember({"standard", "geometric"}));
     app.add_option("--seed", options->seed, "Seed of order, augmentation and random start (0)");
     app.add_option("--threads", options->threads, "Threads of the network (0: all cores)");
     app.add_option("--workers", options->workers, "Threads that make batches (1)");
@@ -175,7 +183,8 @@ Action setUp(CLI::App& app) {
     app.add_option("--save-batches", options->saveBatches, "Pictures of the first N batches into the run folder (0)");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
-    app.add_flag("--events", options->events, "Events as JSON lines on standard output; stop, pause and resume are read from standard input");
+    app.add_flag("--events", options->events,
+                 "Events as JSON lines on standard output; stop, pause and resume are read from standard input");
     return [options](Context& context) { return run(*options, context); };
 }
 

@@ -8,8 +8,8 @@
 
 namespace intersect::runs {
 
-/// Reads `stop`, `pause` and `resume`, one a line, from a file descriptor on a thread of its own; its end means stop (design section 5).
-/// Other lines are ignored.
+/// Reads `stop`, `pause` and `resume`, one a line, from a file descriptor on a thread of its own; its end means stop
+/// (design section 5). Other lines are ignored.
 class ControlInput {
 public:
     /// `file` stays the caller's; usually standard input.

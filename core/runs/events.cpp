@@ -60,8 +60,8 @@ Result<void> EventLog::open(const fs::path& file, bool alsoStdout) {
         ::close(m_file);
     m_file = ::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
     if (m_file < 0 || !cutTornLine(m_file))
-        return fail(ErrorCode::Failed, file.string() + " cannot be opened for events: " + std::strerror(errno) + ".", file, 0,
-                    "Choose a folder you may write to.");
+        return fail(ErrorCode::Failed, file.string() + " cannot be opened for events: " + std::strerror(errno) + ".",
+                    file, 0, "Choose a folder you may write to.");
     return {};
 }
 
@@ -79,7 +79,8 @@ Result<void> EventLog::write(const std::string& type, const Json& fields) {
         const bool known = ::fstat(m_file, &before) == 0;
         if (!writeAll(m_file, line)) {
             trouble = errno;
-            // Nothing torn stays behind: the next line would be glued to it. Where even that fails, readers skip the line.
+            // Nothing torn stays behind: the next line would be glued to it. Where even that fails, readers skip the
+            // line.
             if (known)
                 static_cast<void>(::ftruncate(m_file, before.st_size) == 0);
         }
@@ -87,8 +88,9 @@ Result<void> EventLog::write(const std::string& type, const Json& fields) {
     if (m_alsoStdout && !writeAll(STDOUT_FILENO, line))
         m_alsoStdout = false; // nobody listens any more; the file is the truth
     if (trouble != 0)
-        return fail(ErrorCode::Failed, m_path.string() + " cannot be written: " + std::strerror(trouble) + ".", m_path, 0,
-                    trouble == ENOSPC || trouble == EDQUOT ? "Free some space on that disk and start the run again." : "");
+        return fail(
+            ErrorCode::Failed, m_path.string() + " cannot be written: " + std::strerror(trouble) + ".", m_path, 0,
+            trouble == ENOSPC || trouble == EDQUOT ? "Free some space on that disk and start the run again." : "");
     return {};
 }
 
@@ -101,13 +103,14 @@ Result<std::vector<Json>> readEvents(const fs::path& file) {
     int lineNumber = 0;
     for (std::size_t end = text->find('\n'); end != std::string::npos; begin = end + 1, end = text->find('\n', begin)) {
         ++lineNumber;
-        Json event = Json::parse(text->begin() + static_cast<std::ptrdiff_t>(begin), text->begin() + static_cast<std::ptrdiff_t>(end),
-                                 nullptr, false);
+        Json event = Json::parse(text->begin() + static_cast<std::ptrdiff_t>(begin),
+                                 text->begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
         if (!event.is_object() || !event.contains("type") || !event["type"].is_string())
             continue; // a line torn by a full disk or a power cut
         if (event["type"] == "hello" && event.contains("protocol") && event["protocol"] != kEventProtocol)
-            return fail(ErrorCode::BadInput, file.string() + " speaks event protocol " + toText(event["protocol"]) + "; this program knows " +
-                            std::to_string(kEventProtocol) + ".",
+            return fail(ErrorCode::BadInput,
+                        file.string() + " speaks event protocol " + toText(event["protocol"]) +
+                            "; this program knows " + std::to_string(kEventProtocol) + ".",
                         file, lineNumber, "Open the run with the version of Intersect that made it.");
         events.push_back(std::move(event));
     }

@@ -33,7 +33,8 @@ private:
     bool m_alsoStdout = false;
 };
 
-/// All whole events of a file; a torn last line is left out. Unknown types are kept. An unknown protocol number in `hello` is refused.
+/// All whole events of a file; a torn last line is left out. Unknown types are kept. An unknown protocol number in
+/// `hello` is refused.
 Result<std::vector<Json>> readEvents(const std::filesystem::path& file);
 
 } // namespace intersect::runs

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_folder.h"
 
-#include <chrono>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
@@ -88,7 +88,8 @@ Result<RunLock> RunLock::take(const fs::path& folder) {
     const fs::path path = lockFile(folder);
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (file < 0)
-        return fail(ErrorCode::Failed, "The run folder " + folder.string() + " cannot be locked: " + std::strerror(errno) + ".", folder, 0,
+        return fail(ErrorCode::Failed,
+                    "The run folder " + folder.string() + " cannot be locked: " + std::strerror(errno) + ".", folder, 0,
                     "Choose a folder you may write to.");
     // Somebody who only asks whether the run is locked holds it for an instant: try a little longer than that.
     for (int attempt = 0; attempt < 20; ++attempt) {
@@ -102,8 +103,8 @@ Result<RunLock> RunLock::take(const fs::path& folder) {
     const std::string reason = std::strerror(errno);
     ::close(file);
     if (busy)
-        return fail(ErrorCode::BadInput, "Another process is writing to the run folder " + folder.string() + ".", folder, 0,
-                    "Wait for that training to end, stop it, or choose another --run folder.");
+        return fail(ErrorCode::BadInput, "Another process is writing to the run folder " + folder.string() + ".",
+                    folder, 0, "Wait for that training to end, stop it, or choose another --run folder.");
     return fail(ErrorCode::Failed, "The run folder " + folder.string() + " cannot be locked: " + reason + ".", folder);
 }
 
@@ -140,7 +141,8 @@ Result<RunSummary> readRun(const fs::path& folder) {
     const bool hasConfig = fs::exists(run.paths.config(), ignored);
     const bool hasEvents = fs::exists(run.paths.events(), ignored);
     if (!hasConfig && !hasEvents)
-        return fail(ErrorCode::BadInput, folder.string() + " is not a run folder: it has neither config.yaml nor events.jsonl.", folder, 0,
+        return fail(ErrorCode::BadInput,
+                    folder.string() + " is not a run folder: it has neither config.yaml nor events.jsonl.", folder, 0,
                     "Name a folder that `train --run` made.");
     if (hasConfig) {
         std::vector<data::Finding> findings;

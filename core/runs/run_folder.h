@@ -21,8 +21,12 @@ struct RunPaths {
     std::filesystem::path last() const { return folder / "weights" / "last.safetensors"; }
     std::filesystem::path resume() const { return folder / "resume.safetensors"; }
     std::filesystem::path lists() const { return folder / "lists"; }
-    std::filesystem::path detections(const std::string& split) const { return folder / ("detections-" + split + ".json"); }
-    std::filesystem::path candidates(const std::string& split) const { return folder / ("candidates-" + split + ".safetensors"); }
+    std::filesystem::path detections(const std::string& split) const {
+        return folder / ("detections-" + split + ".json");
+    }
+    std::filesystem::path candidates(const std::string& split) const {
+        return folder / ("candidates-" + split + ".safetensors");
+    }
 };
 
 /// Holds the flock on a run folder while a process writes to it; freed by its end, however it ends.
@@ -45,7 +49,7 @@ bool isRunLocked(const std::filesystem::path& folder);
 
 /// One epoch as events.jsonl tells it.
 struct EpochRecord {
-    int epoch = 0; ///< from 1
+    int epoch = 0;                             ///< from 1
     double box = 0, obj = 0, cls = 0;          ///< train losses, gains applied
     double valBox = 0, valObj = 0, valCls = 0; ///< val losses
     double map50 = 0, map5095 = 0, precision = 0, recall = 0;
@@ -66,7 +70,7 @@ struct RunSummary {
     std::vector<EpochRecord> history;
     int bestEpoch = 0;
     double bestMap50 = 0;
-    std::string error;                ///< message of the error event, if any
+    std::string error; ///< message of the error event, if any
     std::string advice;
 };
 

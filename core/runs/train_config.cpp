@@ -65,10 +65,12 @@ struct Source {
         const int line = node.Mark().line + 1;
         const std::string text = node.IsScalar() ? "\"" + node.Scalar() + "\"" : "no single value";
         return fail(ErrorCode::BadInput,
-                    path.string() + ":" + std::to_string(line) + ": " + key + " is " + text + "; it must be " + wanted + ".", path, line,
-                    "Correct that line.");
+                    path.string() + ":" + std::to_string(line) + ": " + key + " is " + text + "; it must be " + wanted +
+                        ".",
+                    path, line, "Correct that line.");
     }
-    void warn(const YAML::Node& node, const std::string& code, const std::string& message, const std::string& advice) const {
+    void warn(const YAML::Node& node, const std::string& code, const std::string& message,
+              const std::string& advice) const {
         findings.push_back({code, data::Severity::Warning, path, node.Mark().line + 1, message, advice});
     }
 };
@@ -80,10 +82,12 @@ Result<YAML::Node> loadMap(const fs::path& path) {
     try {
         YAML::Node root = YAML::Load(*text);
         if (!root.IsMap())
-            return fail(ErrorCode::BadInput, path.string() + " holds no keys and values.", path, 0, "Write it as `key: value` lines.");
+            return fail(ErrorCode::BadInput, path.string() + " holds no keys and values.", path, 0,
+                        "Write it as `key: value` lines.");
         return root;
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::BadInput, path.string() + ":" + std::to_string(error.mark.line + 1) + ": not valid YAML: " + error.msg + ".",
+        return fail(ErrorCode::BadInput,
+                    path.string() + ":" + std::to_string(error.mark.line + 1) + ": not valid YAML: " + error.msg + ".",
                     path, error.mark.line + 1, "Correct that line.");
     }
 }
@@ -95,7 +99,8 @@ Result<double> numberOf(const Source& source, const YAML::Node& node, const std:
     return *value;
 }
 
-Result<std::int64_t> integerOf(const Source& source, const YAML::Node& node, const std::string& key, std::int64_t least) {
+Result<std::int64_t> integerOf(const Source& source, const YAML::Node& node, const std::string& key,
+                               std::int64_t least) {
     const auto value = node.IsScalar() ? parseInt(node.Scalar()) : std::nullopt;
     if (!value || *value < least || *value > std::numeric_limits<int>::max())
         return source.wrong(node, key, "a whole number of at least " + std::to_string(least));
@@ -114,12 +119,15 @@ Result<bool> boolOf(const Source& source, const YAML::Node& node, const std::str
 Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperParameters& hyp, loss::LossSpec& loss) {
     for (const auto& entry : map) {
         const std::string key = entry.first.as<std::string>();
-        const auto known = std::find_if(std::begin(kHyperKeys), std::end(kHyperKeys), [&](const HyperKey& k) { return key == k.name; });
-        const auto among = [&key](const auto& names) { return std::find(std::begin(names), std::end(names), key) != std::end(names); };
+        const auto known = std::find_if(std::begin(kHyperKeys), std::end(kHyperKeys),
+                                        [&](const HyperKey& k) { return key == k.name; });
+        const auto among = [&key](const auto& names) {
+            return std::find(std::begin(names), std::end(names), key) != std::end(names);
+        };
         if (known == std::end(kHyperKeys) && key != "fl_gamma" && !among(kAbsentKeys)) {
             if (!among(kIdleKeys))
-                source.warn(entry.first, "hyp-unknown", "The hyper-parameter " + key + " is unknown and changes nothing.",
-                            "Check its spelling.");
+                source.warn(entry.first, "hyp-unknown",
+                            "The hyper-parameter " + key + " is unknown and changes nothing.", "Check its spelling.");
             continue;
         }
         const auto value = numberOf(source, entry.second, key);
@@ -136,7 +144,8 @@ Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperPar
                 loss.alpha = 0.25;
             }
         } else if (*value > 0) {
-            source.warn(entry.first, "hyp-absent", "The augmentation " + key + " is not applied by this program.", "Set it to 0.");
+            source.warn(entry.first, "hyp-absent", "The augmentation " + key + " is not applied by this program.",
+                        "Set it to 0.");
         }
     }
     return {};
@@ -276,7 +285,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
 
 /// A YAML scalar that reads back to the same bytes.
 std::string quoted(const std::string& text) {
-    const bool control = std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+    const bool control =
+        std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
     if (control)
         return toText(Json(text)); // JSON's escapes are YAML's too
     std::string out = "'";
@@ -300,18 +310,23 @@ Result<TrainConfig> readTrainConfig(const fs::path& path, std::vector<data::Find
             if (!known)
                 return failAs(known);
             if (!*known)
-                source.warn(entry.first, "config-unknown", "The key " + key + " is unknown and changes nothing.", "Check its spelling.");
+                source.warn(entry.first, "config-unknown", "The key " + key + " is unknown and changes nothing.",
+                            "Check its spelling.");
         }
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path, error.mark.line + 1);
+        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path,
+                    error.mark.line + 1);
     }
     return config;
 }
 
 std::string formatTrainConfig(const TrainConfig& config) {
-    std::string text = "# Everything this training was told: `intersect-cli train --config THIS --run NEW` repeats it.\n";
+    std::string text =
+        "# Everything this training was told: `intersect-cli train --config THIS --run NEW` repeats it.\n";
     const auto line = [&text](const std::string& key, const std::string& value) { text += key + ": " + value + "\n"; };
-    const auto pathOrNone = [](const fs::path& path) { return path.empty() ? std::string("none") : quoted(path.string()); };
+    const auto pathOrNone = [](const fs::path& path) {
+        return path.empty() ? std::string("none") : quoted(path.string());
+    };
     line("data", pathOrNone(config.data));
     line("weights", pathOrNone(config.weights));
     line("model", quoted(config.model));
@@ -341,7 +356,8 @@ std::string formatTrainConfig(const TrainConfig& config) {
     return text;
 }
 
-Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec& loss, std::vector<data::Finding>& findings) {
+Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec& loss,
+                     std::vector<data::Finding>& findings) {
     const auto root = loadMap(path);
     if (!root)
         return failAs(root);
@@ -351,7 +367,8 @@ Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec&
         if (const auto done = readHyperNode({path, findings}, *root, read, spec); !done)
             return done;
     } catch (const YAML::Exception& error) {
-        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path, error.mark.line + 1);
+        return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path,
+                    error.mark.line + 1);
     }
     hyp = read;
     loss = spec;
@@ -396,14 +413,18 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
     if (config.batch < 1)
         return refuse("--batch is " + std::to_string(config.batch) + ".", "Give at least one image a batch.");
     if (config.imgSize < 32 || config.imgSize % 32 != 0)
-        return refuse("--img-size is " + std::to_string(config.imgSize) + ".", "It must be a multiple of 32, such as 640.");
+        return refuse("--img-size is " + std::to_string(config.imgSize) + ".",
+                      "It must be a multiple of 32, such as 640.");
     if (config.workers < 1 || config.threads < 0 || config.patience < 0 || config.saveBatches < 0)
-        return refuse("--workers must be at least 1; --threads, --patience and --save-batches at least 0.", "Correct that number.");
+        return refuse("--workers must be at least 1; --threads, --patience and --save-batches at least 0.",
+                      "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
-    if (config.hyp.mosaic > 1 || config.hyp.fliplr > 1 || config.hyp.flipud > 1 || config.hyp.scale >= 1 || config.hyp.labelSmoothing >= 1)
-        return refuse("A hyper-parameter is out of range.",
-                      "mosaic, fliplr and flipud are probabilities of at most 1; scale and label_smoothing stay below 1.");
+    if (config.hyp.mosaic > 1 || config.hyp.fliplr > 1 || config.hyp.flipud > 1 || config.hyp.scale >= 1 ||
+        config.hyp.labelSmoothing >= 1)
+        return refuse(
+            "A hyper-parameter is out of range.",
+            "mosaic, fliplr and flipud are probabilities of at most 1; scale and label_smoothing stay below 1.");
     if (config.hyp.lr0 <= 0 || config.hyp.momentum >= 1 || config.hyp.anchorT <= 1)
         return refuse("A hyper-parameter is out of range.", "lr0 is above 0, momentum below 1 and anchor_t above 1.");
     return {};

@@ -19,7 +19,8 @@ struct HyperParameters {
     double warmupEpochs = 3.0, warmupMomentum = 0.8, warmupBiasLr = 0.1;
     double box = 0.05, cls = 0.5, clsPw = 1.0, obj = 1.0, objPw = 1.0, anchorT = 4.0, labelSmoothing = 0.0;
     double hsvH = 0.015, hsvS = 0.7, hsvV = 0.4;
-    double degrees = 0.0, translate = 0.1, scale = 0.5, shear = 0.0, perspective = 0.0, flipud = 0.0, fliplr = 0.5, mosaic = 1.0;
+    double degrees = 0.0, translate = 0.1, scale = 0.5, shear = 0.0, perspective = 0.0, flipud = 0.0, fliplr = 0.5,
+           mosaic = 1.0;
 };
 
 /// Everything one training is told. Each field is a key of config.yaml, named as YOLOv5 names it where it has one.
@@ -30,15 +31,15 @@ struct TrainConfig {
     int epochs = 100;
     int batch = 16;
     int imgSize = 640;
-    std::vector<int> freeze;       ///< indices of frozen modules (`--freeze 10` is 0..9)
+    std::vector<int> freeze; ///< indices of frozen modules (`--freeze 10` is 0..9)
     loss::LossSpec loss;
     HyperParameters hyp;
     std::uint64_t seed = 0;
     bool cosLr = false;
     int patience = 100;
-    int threads = 0;               ///< 0: all cores
-    int workers = 1;               ///< loader threads
-    int saveBatches = 0;           ///< pictures of the first N batches into the run folder
+    int threads = 0;                ///< 0: all cores
+    int workers = 1;                ///< loader threads
+    int saveBatches = 0;            ///< pictures of the first N batches into the run folder
     std::string precision = "auto"; ///< auto, fp32, bf16
 };
 
@@ -46,11 +47,14 @@ struct TrainConfig {
 Result<TrainConfig> readTrainConfig(const std::filesystem::path& path, std::vector<data::Finding>& findings);
 /// The text of config.yaml: every key, so that a run can be repeated from it.
 std::string formatTrainConfig(const TrainConfig& config);
-/// Reads a public hyp file over `hyp`; fl_gamma > 0 makes `loss` focal with that gamma and alpha 0.25; unknown keys become findings.
-Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, loss::LossSpec& loss, std::vector<data::Finding>& findings);
+/// Reads a public hyp file over `hyp`; fl_gamma > 0 makes `loss` focal with that gamma and alpha 0.25; unknown keys
+/// become findings.
+Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, loss::LossSpec& loss,
+                     std::vector<data::Finding>& findings);
 /// `10`, `backbone` (first ten modules) or `0,3,5`.
 Result<std::vector<int>> parseFreeze(const std::string& text);
-/// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision), naming the option.
+/// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision),
+/// naming the option.
 Result<void> checkTrainConfig(const TrainConfig& config);
 
 } // namespace intersect::runs

@@ -73,7 +73,8 @@ cv::Matx33d warpMatrix(const WarpSpec& spec, Size input, Size output) {
     const double along = spec.scale * std::cos(spec.angleDegrees * radians);
     const double across = spec.scale * std::sin(spec.angleDegrees * radians);
     const cv::Matx33d rotation(along, across, 0, -across, along, 0, 0, 0, 1);
-    const cv::Matx33d shear(1, std::tan(spec.shearXDegrees * radians), 0, std::tan(spec.shearYDegrees * radians), 1, 0, 0, 0, 1);
+    const cv::Matx33d shear(1, std::tan(spec.shearXDegrees * radians), 0, std::tan(spec.shearYDegrees * radians), 1, 0,
+                            0, 0, 1);
     const cv::Matx33d translation(1, 0, spec.translateX * output.width, 0, 1, spec.translateY * output.height, 0, 0, 1);
     return translation * shear * rotation * perspective * centre;
 }
@@ -89,7 +90,8 @@ cv::Mat warpPicture(const cv::Mat& bgr, const cv::Matx33d& matrix, Size output) 
 }
 
 PixelBox warpBox(const PixelBox& box, const cv::Matx33d& matrix, Size output) {
-    const std::array<cv::Point2d, 4> corners{cv::Point2d{box.x1, box.y1}, {box.x2, box.y2}, {box.x1, box.y2}, {box.x2, box.y1}};
+    const std::array<cv::Point2d, 4> corners{
+        cv::Point2d{box.x1, box.y1}, {box.x2, box.y2}, {box.x1, box.y2}, {box.x2, box.y1}};
     PixelBox moved{box.classId, 1e300, 1e300, -1e300, -1e300};
     for (const cv::Point2d& corner : corners) {
         const cv::Vec3d at = matrix * cv::Vec3d(corner.x, corner.y, 1);
@@ -135,7 +137,8 @@ void applyHsv(cv::Mat& bgr, const HsvTables& tables) {
     cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
 }
 
-LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize, const runs::HyperParameters& hyp, RandomStream& random) {
+LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize,
+                           const runs::HyperParameters& hyp, RandomStream& random) {
     const int x = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
     const int y = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
     std::array<Size, 4> sizes;
@@ -160,7 +163,8 @@ LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int i
     return warped(mosaic, drawWarp(hyp, random), {imgSize, imgSize});
 }
 
-LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp, RandomStream& random) {
+LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp,
+                           RandomStream& random) {
     const auto transform = image::letterboxTransform({picture.bgr.cols, picture.bgr.rows}, {imgSize, imgSize});
     LabelledPicture boxed;
     boxed.bgr = image::letterbox(picture.bgr, transform);

@@ -12,8 +12,9 @@
 #include "core/base/random.h"
 #include "core/runs/train_config.h"
 
-// The augmentations of YOLOv5 7.0 (`utils/augmentations.py`, `utils/dataloaders.py`), each as a pure function of its numbers, so that what the
-// random draws decide and what is done with them can be tested apart. Pictures are CV_8UC3 BGR. Any thread.
+// The augmentations of YOLOv5 7.0 (`utils/augmentations.py`, `utils/dataloaders.py`), each as a pure function of its
+// numbers, so that what the random draws decide and what is done with them can be tested apart. Pictures are CV_8UC3
+// BGR. Any thread.
 namespace intersect::train {
 
 /// Colour of everything that is no picture.
@@ -25,7 +26,8 @@ struct PixelBox {
     double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
 };
 
-/// Where one of four pictures goes in a mosaic: `crop` of the picture to `place` of the canvas; a point p of it lies at p + (padX, padY).
+/// Where one of four pictures goes in a mosaic: `crop` of the picture to `place` of the canvas; a point p of it lies at
+/// p + (padX, padY).
 struct MosaicTile {
     cv::Rect place, crop;
     int padX = 0, padY = 0;
@@ -64,9 +66,11 @@ struct LabelledPicture {
     std::vector<PixelBox> boxes;
 };
 /// Four pictures around a random centre, then a random perspective back to imgSize squared.
-LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize, const runs::HyperParameters& hyp, RandomStream& random);
+LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize,
+                           const runs::HyperParameters& hyp, RandomStream& random);
 /// One picture centred on imgSize squared, then a random perspective.
-LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp, RandomStream& random);
+LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp,
+                           RandomStream& random);
 /// Random colours and flips, in place.
 void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random);
 

@@ -35,8 +35,9 @@ void appendTargets(const LabelledPicture& picture, int image, std::vector<Target
     for (const PixelBox& box : picture.boxes) {
         const double x1 = std::clamp(box.x1, 0.0, w - kInside), x2 = std::clamp(box.x2, 0.0, w - kInside);
         const double y1 = std::clamp(box.y1, 0.0, h - kInside), y2 = std::clamp(box.y2, 0.0, h - kInside);
-        rows.push_back({image, box.classId, static_cast<float>((x1 + x2) / 2 / w), static_cast<float>((y1 + y2) / 2 / h),
-                        static_cast<float>((x2 - x1) / w), static_cast<float>((y2 - y1) / h)});
+        rows.push_back({image, box.classId, static_cast<float>((x1 + x2) / 2 / w),
+                        static_cast<float>((y1 + y2) / 2 / h), static_cast<float>((x2 - x1) / w),
+                        static_cast<float>((y2 - y1) / h)});
     }
 }
 
@@ -66,7 +67,8 @@ void BatchLoader::startBatch() {
     const std::size_t end = std::min(begin + static_cast<std::size_t>(m_batch), m_order.size());
     auto pending = std::make_shared<Pending>();
     pending->epoch = epoch;
-    pending->samples.assign(m_order.begin() + static_cast<std::ptrdiff_t>(begin), m_order.begin() + static_cast<std::ptrdiff_t>(end));
+    pending->samples.assign(m_order.begin() + static_cast<std::ptrdiff_t>(begin),
+                            m_order.begin() + static_cast<std::ptrdiff_t>(end));
     pending->rows.resize(pending->samples.size());
     pending->batch.count = static_cast<int>(pending->samples.size());
     pending->batch.side = m_config.imgSize;
@@ -140,7 +142,8 @@ std::optional<Error> BatchLoader::makeSample(Pending& pending, int place) {
         }
         colourAndFlip(made, m_config.hyp, random);
         const auto side = static_cast<std::size_t>(m_config.imgSize);
-        cv::Mat into(m_config.imgSize, m_config.imgSize, CV_8UC3, pending.batch.pixels.data() + static_cast<std::size_t>(place) * side * side * 3);
+        cv::Mat into(m_config.imgSize, m_config.imgSize, CV_8UC3,
+                     pending.batch.pixels.data() + static_cast<std::size_t>(place) * side * side * 3);
         cv::cvtColor(made.bgr, into, cv::COLOR_BGR2RGB);
         appendTargets(made, place, pending.rows[static_cast<std::size_t>(place)]);
     } catch (const std::exception& error) {

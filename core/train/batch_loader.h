@@ -17,7 +17,8 @@
 
 namespace intersect::train {
 
-/// One batch: pixels RGB interleaved [count, side, side, 3] and the true objects as fractions of the side, in the order of the images.
+/// One batch: pixels RGB interleaved [count, side, side, 3] and the true objects as fractions of the side, in the order
+/// of the images.
 struct Batch {
     int count = 0, side = 0;
     std::vector<std::uint8_t> pixels;
@@ -27,11 +28,13 @@ struct Batch {
 /// The order in which an epoch (from 0) shows `count` samples: the same for the same seed.
 std::vector<std::size_t> epochOrder(std::uint64_t seed, int epoch, std::size_t count);
 
-/// The rows of a picture's boxes: fractions of width and height, clipped to the picture. `image`: its place in the batch.
+/// The rows of a picture's boxes: fractions of width and height, clipped to the picture. `image`: its place in the
+/// batch.
 void appendTargets(const LabelledPicture& picture, int image, std::vector<TargetRow>& rows);
 
-/// Makes augmented training batches ahead of time on low-priority threads. Sample i of epoch e draws from RandomStream{seed, e, i} alone, so
-/// that the batches are the same whatever the number of threads. `next` is for one thread.
+/// Makes augmented training batches ahead of time on low-priority threads. Sample i of epoch e draws from
+/// RandomStream{seed, e, i} alone, so that the batches are the same whatever the number of threads. `next` is for one
+/// thread.
 class BatchLoader {
 public:
     BatchLoader(PictureStore& pictures, const runs::TrainConfig& config, int batch);
@@ -64,7 +67,7 @@ private:
     std::condition_variable m_wanted, m_ready;
     std::deque<std::shared_ptr<Pending>> m_queue; ///< oldest first
     std::int64_t m_nextBatch = 0;
-    std::vector<std::size_t> m_order;             ///< of the epoch of m_nextBatch
+    std::vector<std::size_t> m_order; ///< of the epoch of m_nextBatch
     bool m_ending = false;
     std::vector<std::jthread> m_threads;
 };

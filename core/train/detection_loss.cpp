@@ -72,7 +72,8 @@ at::Tensor completeIou(const at::Tensor& predicted, const at::Tensor& truth) {
     const at::Tensor hullH = at::maximum(bottom1, bottom2) - at::minimum(top1, top2);
     const at::Tensor diagonal = hullW * hullW + hullH * hullH + kEpsilon;
     const at::Tensor apart = ((left2 + right2 - left1 - right1).pow(2) + (top2 + bottom2 - top1 - bottom1).pow(2)) / 4;
-    const at::Tensor shape = (at::atan(w2 / h2) - at::atan(w1 / h1)).pow(2) * (4 / (std::numbers::pi * std::numbers::pi));
+    const at::Tensor shape =
+        (at::atan(w2 / h2) - at::atan(w1 / h1)).pow(2) * (4 / (std::numbers::pi * std::numbers::pi));
     at::Tensor weight;
     {
         const at::NoGradGuard constant;
@@ -106,10 +107,12 @@ struct LevelLoss {
     c10::List<std::optional<at::Tensor>> where;
 };
 
-LevelLoss levelLoss(const at::Tensor& raw, const LevelShape& level, std::span<const TargetRow> targets, const DetectionLossSpec& spec,
-                    bool withGradients) {
+LevelLoss levelLoss(const at::Tensor& raw, const LevelShape& level, std::span<const TargetRow> targets,
+                    const DetectionLossSpec& spec, bool withGradients) {
     LevelLoss out;
-    const auto leaf = [withGradients](const at::Tensor& values) { return values.to(at::kFloat).contiguous().set_requires_grad(withGradients); };
+    const auto leaf = [withGradients](const at::Tensor& values) {
+        return values.to(at::kFloat).contiguous().set_requires_grad(withGradients);
+    };
     const std::int64_t classes = raw.size(4) - 5;
     const at::Tensor detached = raw.detach();
     out.objectness = leaf(detached.select(4, 4).clone());
@@ -154,8 +157,8 @@ double valueOf(const at::Tensor& scalar) {
 
 } // namespace
 
-DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets, const DetectionLossSpec& spec,
-                                 bool withGradients) {
+DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,
+                                 const DetectionLossSpec& spec, bool withGradients) {
     const at::AutoGradMode gradients(withGradients);
     DetectionLossValue value;
     const auto images = static_cast<double>(raw.front().size(0));

@@ -15,12 +15,12 @@ namespace intersect::train {
 
 /// What the loss is made of besides the network's output.
 struct DetectionLossSpec {
-    loss::LossSpec element;          ///< for objectness and classes
+    loss::LossSpec element; ///< for objectness and classes
     LossGains gains;
     double objPositiveWeight = 1, clsPositiveWeight = 1; ///< obj_pw, cls_pw; multiplied with the element loss's own
     double labelSmoothing = 0;
     float anchorT = 4;
-    at::Tensor anchorsInCells;       ///< [levels, 3, 2]
+    at::Tensor anchorsInCells; ///< [levels, 3, 2]
 };
 
 /// The three parts, gains applied, as YOLOv5 prints them, and what training needs.
@@ -32,11 +32,12 @@ struct DetectionLossValue {
     std::vector<at::Tensor> gradients;
 };
 
-/// Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4, 1, 0.4 by level. Class:
-/// element loss over all classes of the assigned rows, only with more than one class. `raw`: per level [b,3,ny,nx,5+nc] before the sigmoid.
-/// The gradient is taken with respect to the gathered values only and then put in place, which saves two dense passes over the output.
-/// Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU: Zheng et al. 2020. One thread at a time.
-DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets, const DetectionLossSpec& spec,
-                                 bool withGradients);
+/// Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
+/// 1, 0.4 by level. Class: element loss over all classes of the assigned rows, only with more than one class. `raw`:
+/// per level [b,3,ny,nx,5+nc] before the sigmoid. The gradient is taken with respect to the gathered values only and
+/// then put in place, which saves two dense passes over the output. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
+/// Zheng et al. 2020. One thread at a time.
+DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,
+                                 const DetectionLossSpec& spec, bool withGradients);
 
 } // namespace intersect::train

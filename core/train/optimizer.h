@@ -16,17 +16,18 @@ namespace intersect::train {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Marks what learns: parameters of the frozen top-level modules get no gradient, all others do. Batch statistics of frozen modules still move,
-/// as in YOLOv5. Gives the number of frozen tensors.
+/// Marks what learns: parameters of the frozen top-level modules get no gradient, all others do. Batch statistics of
+/// frozen modules still move, as in YOLOv5. Gives the number of frozen tensors.
 int freezeModules(const NamedTensors& parameters, const std::vector<int>& modules);
 
-/// Stochastic gradient descent with Nesterov momentum in three groups: 0 biases, 1 weights (with decay), 2 batch-norm weights.
-/// Source: YOLOv5 7.0 `smart_optimizer`; torch's SGD. One thread at a time.
+/// Stochastic gradient descent with Nesterov momentum in three groups: 0 biases, 1 weights (with decay), 2 batch-norm
+/// weights. Source: YOLOv5 7.0 `smart_optimizer`; torch's SGD. One thread at a time.
 class Optimizer {
 public:
     /// Takes the tensors themselves, frozen ones too (they are skipped while they have no gradient).
     Optimizer(const NamedTensors& parameters, double weightDecay);
-    /// Scales all gradients so that their common L2 norm is at most `largest` (factor largest / (norm + 1e-6)); the norm before.
+    /// Scales all gradients so that their common L2 norm is at most `largest` (factor largest / (norm + 1e-6)); the
+    /// norm before.
     double clipGradients(double largest);
     /// One step with these rates; gradients stay.
     void step(double lrBias, double lr, double momentum);
@@ -45,7 +46,8 @@ private:
     double m_weightDecay;
 };
 
-/// Exponential moving average of a network's floating tensors; counters keep their first value. Source: YOLOv5 7.0 `ModelEMA`.
+/// Exponential moving average of a network's floating tensors; counters keep their first value. Source: YOLOv5 7.0
+/// `ModelEMA`.
 class MovingAverage {
 public:
     explicit MovingAverage(const nn::Network& network);

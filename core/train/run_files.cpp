@@ -24,8 +24,8 @@ std::vector<fs::path> pathsOf(const std::vector<Sample>& samples) {
 /// Removes what a run writes; whatever else lies in the folder stays.
 void clearRun(const runs::RunPaths& paths) {
     std::error_code ignored;
-    for (const fs::path& path : {paths.config(), paths.events(), paths.results(), paths.workerLog(), paths.resume(), paths.best(), paths.last(),
-                                 paths.folder / "histograms.jsonl"})
+    for (const fs::path& path : {paths.config(), paths.events(), paths.results(), paths.workerLog(), paths.resume(),
+                                 paths.best(), paths.last(), paths.folder / "histograms.jsonl"})
         fs::remove(path, ignored);
     fs::remove_all(paths.lists(), ignored);
     for (const auto& entry : fs::directory_iterator(paths.folder, ignored)) {
@@ -42,19 +42,21 @@ Result<void> mayTrainIn(const fs::path& folder, bool force) {
     if (!fs::exists(folder, ignored))
         return {};
     if (!fs::is_directory(folder, ignored))
-        return fail(ErrorCode::BadInput, folder.string() + " is a file, not a folder.", folder, 0, "Choose another --run folder.");
+        return fail(ErrorCode::BadInput, folder.string() + " is a file, not a folder.", folder, 0,
+                    "Choose another --run folder.");
     if (fs::is_empty(folder, ignored))
         return {};
     const runs::RunPaths paths{folder};
     const bool run = fs::exists(paths.config(), ignored) || fs::exists(paths.events(), ignored);
     if (!run)
-        return fail(ErrorCode::BadInput, folder.string() + " is not empty and holds no run.", folder, 0, "Choose another --run folder.");
+        return fail(ErrorCode::BadInput, folder.string() + " is not empty and holds no run.", folder, 0,
+                    "Choose another --run folder.");
     if (!force)
         return fail(ErrorCode::BadInput, folder.string() + " holds a run already.", folder, 0,
                     "Choose another --run folder, or add --force to replace that run.");
     if (runs::isRunLocked(folder))
-        return fail(ErrorCode::BadInput, "Another process is writing to the run folder " + folder.string() + ".", folder, 0,
-                    "Wait for that training to end, stop it, or choose another --run folder.");
+        return fail(ErrorCode::BadInput, "Another process is writing to the run folder " + folder.string() + ".",
+                    folder, 0, "Wait for that training to end, stop it, or choose another --run folder.");
     return {};
 }
 
@@ -73,11 +75,11 @@ Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig
     yaml.train = paths.lists() / "train.txt";
     yaml.val = paths.lists() / "val.txt";
     yaml.test = data.test.empty() ? fs::path() : paths.lists() / "test.txt";
-    for (const auto& [path, text] : {std::pair{paths.config(), runs::formatTrainConfig(config)},
-                                     std::pair{yaml.train, data::formatImageList(pathsOf(data.train))},
-                                     std::pair{yaml.val, data::formatImageList(pathsOf(data.val))},
-                                     std::pair{yaml.test, data::formatImageList(data.test)},
-                                     std::pair{yaml.path, data::formatDataYaml(yaml)}}) {
+    for (const auto& [path, text] :
+         {std::pair{paths.config(), runs::formatTrainConfig(config)},
+          std::pair{yaml.train, data::formatImageList(pathsOf(data.train))},
+          std::pair{yaml.val, data::formatImageList(pathsOf(data.val))},
+          std::pair{yaml.test, data::formatImageList(data.test)}, std::pair{yaml.path, data::formatDataYaml(yaml)}}) {
         if (path.empty())
             continue;
         if (const auto written = writeFileAtomically(path, text); !written)
@@ -92,7 +94,8 @@ Result<void> writeBatchPicture(const fs::path& path, const Batch& batch) {
     const auto side = static_cast<std::size_t>(batch.side);
     for (int i = 0; i < std::min(batch.count, kTiles * kTiles); ++i) {
         const cv::Mat rgb(batch.side, batch.side, CV_8UC3,
-                          const_cast<std::uint8_t*>(batch.pixels.data()) + static_cast<std::size_t>(i) * side * side * 3);
+                          const_cast<std::uint8_t*>(batch.pixels.data()) +
+                              static_cast<std::size_t>(i) * side * side * 3);
         cv::Mat tile = sheet(cv::Rect(i % kTiles * kTile, i / kTiles * kTile, kTile, kTile));
         cv::Mat small;
         cv::resize(rgb, small, {kTile, kTile}, 0, 0, cv::INTER_AREA);
@@ -100,7 +103,8 @@ Result<void> writeBatchPicture(const fs::path& path, const Batch& batch) {
         for (const TargetRow& row : batch.targets)
             if (row.image == i)
                 cv::rectangle(tile, cv::Point2f((row.cx - row.w / 2) * kTile, (row.cy - row.h / 2) * kTile),
-                              cv::Point2f((row.cx + row.w / 2) * kTile, (row.cy + row.h / 2) * kTile), cv::Scalar(0, 200, 255));
+                              cv::Point2f((row.cx + row.w / 2) * kTile, (row.cy + row.h / 2) * kTile),
+                              cv::Scalar(0, 200, 255));
     }
     std::vector<std::uint8_t> bytes;
     if (!cv::imencode(".jpg", sheet, bytes))

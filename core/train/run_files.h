@@ -11,13 +11,15 @@
 
 namespace intersect::train {
 
-/// Whether a training may start in that folder: it is absent, empty, or (with `force`) holds an older run. Anything else is refused.
+/// Whether a training may start in that folder: it is absent, empty, or (with `force`) holds an older run. Anything
+/// else is refused.
 Result<void> mayTrainIn(const std::filesystem::path& folder, bool force);
 
 /// Makes the folder, locks it and clears an older run's files out of it (nothing else in it is touched).
 Result<runs::RunLock> openRunFolder(const runs::RunPaths& paths);
 
-/// Writes config.yaml, and lists/ with train.txt, val.txt, test.txt and a data.yaml over them: what this run really used.
+/// Writes config.yaml, and lists/ with train.txt, val.txt, test.txt and a data.yaml over them: what this run really
+/// used.
 Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data);
 
 /// Draws up to 16 pictures of a batch with their boxes into one JPEG: what the network really sees.

@@ -60,11 +60,9 @@ Result<void> RunRecorder::progress(int epoch, int batch, int of, double imagesPe
     if (batch < of && now - m_lastProgress < std::chrono::milliseconds(200))
         return {};
     m_lastProgress = now;
-    return m_events.write("progress", {{"epoch", epoch},
-                                       {"batch", batch},
-                                       {"of", of},
-                                       {"images_per_s", imagesPerSecond},
-                                       {"eta_s", etaSeconds}});
+    return m_events.write(
+        "progress",
+        {{"epoch", epoch}, {"batch", batch}, {"of", of}, {"images_per_s", imagesPerSecond}, {"eta_s", etaSeconds}});
 }
 
 Result<void> RunRecorder::epoch(const EpochReport& report) {
@@ -72,17 +70,18 @@ Result<void> RunRecorder::epoch(const EpochReport& report) {
     Json classes = Json::array();
     for (const auto& [id, ap] : report.classAp50)
         classes.push_back({{"id", id}, {"ap50", ap}});
-    const auto written = m_events.write("epoch", {{"epoch", record.epoch},
-                                                  {"of", report.of},
-                                                  {"loss", {{"box", record.box}, {"obj", record.obj}, {"cls", record.cls}}},
-                                                  {"val_loss", {{"box", record.valBox}, {"obj", record.valObj}, {"cls", record.valCls}}},
-                                                  {"map50", record.map50},
-                                                  {"map50_95", record.map5095},
-                                                  {"precision", record.precision},
-                                                  {"recall", record.recall},
-                                                  {"classes", classes},
-                                                  {"lr", record.lr},
-                                                  {"seconds", record.seconds}});
+    const auto written =
+        m_events.write("epoch", {{"epoch", record.epoch},
+                                 {"of", report.of},
+                                 {"loss", {{"box", record.box}, {"obj", record.obj}, {"cls", record.cls}}},
+                                 {"val_loss", {{"box", record.valBox}, {"obj", record.valObj}, {"cls", record.valCls}}},
+                                 {"map50", record.map50},
+                                 {"map50_95", record.map5095},
+                                 {"precision", record.precision},
+                                 {"recall", record.recall},
+                                 {"classes", classes},
+                                 {"lr", record.lr},
+                                 {"seconds", record.seconds}});
     if (!written)
         return written;
     if (m_csv.empty()) {
@@ -91,8 +90,9 @@ Result<void> RunRecorder::epoch(const EpochReport& report) {
         m_csv.back() = '\n';
     }
     m_csv += cell(std::to_string(record.epoch - 1)) + ",";
-    for (const double value : {record.box, record.obj, record.cls, record.precision, record.recall, record.map50, record.map5095, record.valBox,
-                               record.valObj, record.valCls, report.lr[0], report.lr[1], report.lr[2]})
+    for (const double value :
+         {record.box, record.obj, record.cls, record.precision, record.recall, record.map50, record.map5095,
+          record.valBox, record.valObj, record.valCls, report.lr[0], report.lr[1], report.lr[2]})
         m_csv += cell(fiveDigits(value)) + ",";
     m_csv.back() = '\n';
     return writeFileAtomically(m_paths.results(), m_csv);

@@ -18,8 +18,8 @@ namespace intersect::train {
 struct EpochReport {
     runs::EpochRecord record;
     int of = 0;
-    std::array<double, 3> lr{};                      ///< biases, weights, batch norm at the epoch's end
-    std::vector<std::pair<int, double>> classAp50;   ///< class id, AP@0.5
+    std::array<double, 3> lr{};                    ///< biases, weights, batch norm at the epoch's end
+    std::vector<std::pair<int, double>> classAp50; ///< class id, AP@0.5
 };
 
 /// Tells the run's story in its three places: events.jsonl (and the pipe), results.csv, worker.log. One thread.

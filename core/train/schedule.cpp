@@ -51,8 +51,8 @@ Schedule::Step Schedule::at(std::int64_t iteration, int epoch) const {
         const auto length = static_cast<double>(m_warmup);
         const double target = m_hyp.lr0 * factor(epoch);
         // nearbyint rounds halves to even, as the recipe does: 2.5 batches are 2
-        step.accumulate =
-            std::max(1, static_cast<int>(std::nearbyint(ramp(position, length, 1.0, static_cast<double>(kNominalBatch) / m_batch))));
+        step.accumulate = std::max(1, static_cast<int>(std::nearbyint(
+                                          ramp(position, length, 1.0, static_cast<double>(kNominalBatch) / m_batch))));
         step.lrBias = ramp(position, length, m_hyp.warmupBiasLr, target);
         step.lr = ramp(position, length, 0.0, target);
         step.momentum = ramp(position, length, m_hyp.warmupMomentum, m_hyp.momentum);

@@ -10,7 +10,8 @@ namespace intersect::train {
 /// The batch size YOLOv5's learning rates are meant for: smaller batches are accumulated until about so many images.
 constexpr int kNominalBatch = 64;
 
-/// Gains of the three loss parts after scaling: box 3/nl, cls nc/80 * 3/nl, obj (size/640)^2 * 3/nl. Source: YOLOv5 7.0 train.
+/// Gains of the three loss parts after scaling: box 3/nl, cls nc/80 * 3/nl, obj (size/640)^2 * 3/nl. Source: YOLOv5 7.0
+/// train.
 struct LossGains {
     double box = 0, obj = 0, cls = 0;
 };
@@ -29,15 +30,15 @@ double emaDecay(std::int64_t update);
 class Schedule {
 public:
     struct Step {
-        int accumulate = 1;          ///< the optimiser steps once that many batches have come since its last step
-        double lrBias = 0, lr = 0;   ///< of the biases; of weights and batch norm
+        int accumulate = 1;        ///< the optimiser steps once that many batches have come since its last step
+        double lrBias = 0, lr = 0; ///< of the biases; of weights and batch norm
         double momentum = 0;
     };
     Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, bool cosine);
 
-    /// What iteration `iteration` (from 0, over all epochs) of epoch `epoch` (from 0) uses. Warm-up: max(3 epochs, 100) iterations and the one
-    /// after; rates and accumulate move linearly. After it the rate lags one epoch, as in YOLOv5: lr0 * factor(epoch - 1), but what the last
-    /// warm-up iteration had for the rest of its epoch.
+    /// What iteration `iteration` (from 0, over all epochs) of epoch `epoch` (from 0) uses. Warm-up: max(3 epochs, 100)
+    /// iterations and the one after; rates and accumulate move linearly. After it the rate lags one epoch, as in
+    /// YOLOv5: lr0 * factor(epoch - 1), but what the last warm-up iteration had for the rest of its epoch.
     Step at(std::int64_t iteration, int epoch) const;
     /// 1 at epoch 0 to lrf at the last: linear, or half a cosine wave.
     double factor(double epoch) const;

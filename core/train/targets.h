@@ -27,10 +27,11 @@ struct Assignment {
     float tx = 0, ty = 0, tw = 0, th = 0;                   ///< box relative to the cell, in cells
 };
 
-/// Gives the objects to cells and anchors of one level: every anchor whose width and height differ by less than a factor `anchorT`, in the
-/// object's own cell and in the two nearest neighbours that lie in the grid. All arithmetic is float32, boxes multiplied by the grid first:
-/// centres on half cells pass or fail by the last bit. Rows in the order own cell, left, up, right, down; in each by anchor, then object.
-/// Source: YOLOv5 7.0 `ComputeLoss.build_targets`. Any thread; pure.
+/// Gives the objects to cells and anchors of one level: every anchor whose width and height differ by less than a
+/// factor `anchorT`, in the object's own cell and in the two nearest neighbours that lie in the grid. All arithmetic is
+/// float32, boxes multiplied by the grid first: centres on half cells pass or fail by the last bit. Rows in the order
+/// own cell, left, up, right, down; in each by anchor, then object. Source: YOLOv5 7.0 `ComputeLoss.build_targets`. Any
+/// thread; pure.
 std::vector<Assignment> assignTargets(std::span<const TargetRow> targets, const LevelShape& level, float anchorT);
 
 } // namespace intersect::train

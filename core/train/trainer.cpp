@@ -72,20 +72,24 @@ Result<Start> startNetwork(const runs::TrainConfig& config, const std::vector<st
     if (!network)
         return failAs(network);
     const nn::Network::Transfer transfer = network->loadMatching(*arrays);
-    return Start{std::move(*network), "Starts from " + config.weights.string() + " (" + whole->name() + "): " + std::to_string(transfer.loaded) +
-                                          " of " + std::to_string(transfer.total) + " tensors taken over."};
+    return Start{std::move(*network), "Starts from " + config.weights.string() + " (" + whole->name() +
+                                          "): " + std::to_string(transfer.loaded) + " of " +
+                                          std::to_string(transfer.total) + " tensors taken over."};
 }
 
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network) {
     for (const int module : config.freeze)
         if (module >= network.moduleCount())
-            return fail(ErrorCode::Usage, "--freeze names module " + std::to_string(module) + ", but " + network.name() + " has only " +
-                                              std::to_string(network.moduleCount()) + " (0 to " + std::to_string(network.moduleCount() - 1) + ").");
+            return fail(ErrorCode::Usage, "--freeze names module " + std::to_string(module) + ", but " +
+                                              network.name() + " has only " + std::to_string(network.moduleCount()) +
+                                              " (0 to " + std::to_string(network.moduleCount() - 1) + ").");
     if (static_cast<int>(config.freeze.size()) >= network.moduleCount())
         return fail(ErrorCode::Usage, "--freeze leaves nothing to train.", {}, 0, "Freeze fewer modules.");
-    if (config.loss.kind != loss::LossKind::Bce && config.loss.kind != loss::LossKind::Focal && config.loss.kind != loss::LossKind::QFocal)
-        return fail(ErrorCode::Usage, std::string("Training with --loss ") + loss::lossKindName(config.loss.kind) + " is not possible.", {}, 0,
-                    "Choose bce, focal or qfocal.");
+    if (config.loss.kind != loss::LossKind::Bce && config.loss.kind != loss::LossKind::Focal &&
+        config.loss.kind != loss::LossKind::QFocal)
+        return fail(ErrorCode::Usage,
+                    std::string("Training with --loss ") + loss::lossKindName(config.loss.kind) + " is not possible.",
+                    {}, 0, "Choose bce, focal or qfocal.");
     return {};
 }
 
@@ -122,14 +126,15 @@ nn::Network channelsLast(nn::Network network) {
 /// One training in its open run folder.
 class Training {
 public:
-    Training(const runs::TrainConfig& config, const TrainingData& data, nn::Network network, const runs::RunPaths& paths, RunRecorder& recorder,
-             const TrainOptions& options, const StopCheck& stop)
+    Training(const runs::TrainConfig& config, const TrainingData& data, nn::Network network,
+             const runs::RunPaths& paths, RunRecorder& recorder, const TrainOptions& options, const StopCheck& stop)
         : m_config(config), m_data(data), m_paths(paths), m_recorder(recorder), m_options(options), m_stop(stop),
-          m_batch(std::min(config.batch, static_cast<int>(data.train.size()))), m_network(channelsLast(std::move(network))),
-          m_trainPictures(data.train, config.imgSize, true, kPictureBytes), m_valPictures(data.val, config.imgSize, false, kPictureBytes),
-          m_loader(m_trainPictures, config, m_batch),
+          m_batch(std::min(config.batch, static_cast<int>(data.train.size()))),
+          m_network(channelsLast(std::move(network))), m_trainPictures(data.train, config.imgSize, true, kPictureBytes),
+          m_valPictures(data.val, config.imgSize, false, kPictureBytes), m_loader(m_trainPictures, config, m_batch),
           m_schedule(config.hyp, config.epochs, m_loader.batchesPerEpoch(), m_batch, config.cosLr),
-          m_optimizer(m_network.parameters(), scaledWeightDecay(config.hyp.weightDecay, m_batch)), m_average(m_network) {
+          m_optimizer(m_network.parameters(), scaledWeightDecay(config.hyp.weightDecay, m_batch)),
+          m_average(m_network) {
         m_frozen = freezeModules(m_network.parameters(), config.freeze);
         m_loss.element = config.loss;
         m_loss.gains = lossGains(config.hyp, static_cast<int>(data.yaml.names.size()), config.imgSize, 3);
@@ -185,7 +190,9 @@ private:
                 return failAs(batch);
             const std::int64_t iteration = static_cast<std::int64_t>(m_epoch) * batches + i;
             if (iteration < m_config.saveBatches)
-                if (const auto saved = writeBatchPicture(m_paths.folder / ("train_batch" + std::to_string(iteration) + ".jpg"), *batch); !saved)
+                if (const auto saved = writeBatchPicture(
+                        m_paths.folder / ("train_batch" + std::to_string(iteration) + ".jpg"), *batch);
+                    !saved)
                     return saved;
             if (const auto stepped = trainBatch(*batch, iteration, i); !stepped)
                 return stepped;
@@ -195,7 +202,8 @@ private:
             if (const auto told = m_recorder.progress(m_epoch + 1, i + 1, batches, rate, eta(i + 1)); !told)
                 return told;
             if (m_options.progress)
-                m_options.progress(m_images, static_cast<std::int64_t>(m_config.epochs) * static_cast<std::int64_t>(m_data.train.size()));
+                m_options.progress(m_images, static_cast<std::int64_t>(m_config.epochs) *
+                                                 static_cast<std::int64_t>(m_data.train.size()));
             if (stopAsked())
                 return stopHere();
         }
@@ -205,7 +213,8 @@ private:
     Result<void> trainBatch(const Batch& batch, std::int64_t iteration, int inEpoch) {
         m_step = m_schedule.at(iteration, m_epoch);
         // The memory stays the batch's until the float copy below is made.
-        const at::Tensor pixels = at::from_blob(const_cast<std::uint8_t*>(batch.pixels.data()), {batch.count, batch.side, batch.side, 3}, at::kByte);
+        const at::Tensor pixels = at::from_blob(const_cast<std::uint8_t*>(batch.pixels.data()),
+                                                {batch.count, batch.side, batch.side, 3}, at::kByte);
         const at::Tensor input = pixels.permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
         std::vector<at::Tensor> raw;
         {
@@ -215,8 +224,10 @@ private:
         const DetectionLossValue loss = detectionLoss(raw, batch.targets, m_loss, true);
         if (!std::isfinite(loss.total))
             return fail(ErrorCode::Failed,
-                        "The loss is no number any more in epoch " + std::to_string(m_epoch + 1) + ", batch " + std::to_string(inEpoch + 1) + ".",
-                        {}, 0, "Start again with a smaller lr0 or a larger batch; the last saved weights are from before.");
+                        "The loss is no number any more in epoch " + std::to_string(m_epoch + 1) + ", batch " +
+                            std::to_string(inEpoch + 1) + ".",
+                        {}, 0,
+                        "Start again with a smaller lr0 or a larger batch; the last saved weights are from before.");
         torch::autograd::backward(raw, loss.gradients);
         if (iteration - m_lastStep >= m_step.accumulate) {
             m_optimizer.clipGradients(kLargestGradient);
@@ -280,8 +291,9 @@ private:
         if (stopAsked() && record.epoch < m_config.epochs)
             return failAs(stopHere());
         if (m_config.patience > 0 && record.epoch - m_summary.bestEpoch >= m_config.patience) {
-            const auto said = m_recorder.log("Ends early: no epoch was better than epoch " + std::to_string(m_summary.bestEpoch) + " for " +
-                                             std::to_string(m_config.patience) + " epochs.");
+            const auto said =
+                m_recorder.log("Ends early: no epoch was better than epoch " + std::to_string(m_summary.bestEpoch) +
+                               " for " + std::to_string(m_config.patience) + " epochs.");
             if (!said)
                 return failAs(said);
             return false;
@@ -302,23 +314,28 @@ private:
         if (best)
             if (const auto written = weights::writeSafetensors(m_paths.best(), arrays); !written)
                 return written;
-        return m_recorder.event("checkpoint", {{"epoch", m_epoch + 1}, {"path", "weights/last.safetensors"}, {"best", best}});
+        return m_recorder.event("checkpoint",
+                                {{"epoch", m_epoch + 1}, {"path", "weights/last.safetensors"}, {"best", best}});
     }
 
     /// Saves and ends; always an error: Interrupted, or what kept the weights from being saved.
     Result<void> stopHere() {
         if (const auto saved = save(false); !saved)
             return saved;
-        if (const auto told = m_recorder.event("stopped", {{"epoch", m_epoch + 1}, {"seconds", secondsSince(m_begin)}}); !told)
+        if (const auto told = m_recorder.event("stopped", {{"epoch", m_epoch + 1}, {"seconds", secondsSince(m_begin)}});
+            !told)
             return told;
-        return fail(ErrorCode::Interrupted, "Stopped in epoch " + std::to_string(m_epoch + 1) + " of " + std::to_string(m_config.epochs) + ".",
+        return fail(ErrorCode::Interrupted,
+                    "Stopped in epoch " + std::to_string(m_epoch + 1) + " of " + std::to_string(m_config.epochs) + ".",
                     m_paths.folder, 0, "The weights so far are saved as weights/last.safetensors.");
     }
 
     double eta(int batchesDone) const {
-        const auto left = static_cast<double>(static_cast<std::int64_t>(m_config.epochs - m_epoch) * static_cast<std::int64_t>(m_data.train.size()) -
+        const auto left = static_cast<double>(static_cast<std::int64_t>(m_config.epochs - m_epoch) *
+                                                  static_cast<std::int64_t>(m_data.train.size()) -
                                               static_cast<std::int64_t>(batchesDone) * m_batch);
-        return std::max(0.0, left) * m_trainSeconds / static_cast<double>(m_images) + m_validationSeconds * (m_config.epochs - m_epoch);
+        return std::max(0.0, left) * m_trainSeconds / static_cast<double>(m_images) +
+               m_validationSeconds * (m_config.epochs - m_epoch);
     }
 
     const runs::TrainConfig& m_config;
@@ -349,10 +366,13 @@ private:
 };
 
 /// Everything after the run folder is locked and its event log open.
-Result<TrainSummary> trainInFolder(const runs::TrainConfig& config, const TrainingData& data, Start start, const runs::RunPaths& paths,
-                                   runs::EventLog& events, const TrainOptions& options, const StopCheck& stop) {
+Result<TrainSummary> trainInFolder(const runs::TrainConfig& config, const TrainingData& data, Start start,
+                                   const runs::RunPaths& paths, runs::EventLog& events, const TrainOptions& options,
+                                   const StopCheck& stop) {
     RunRecorder recorder(paths, events);
-    if (const auto told = events.write("hello", {{"protocol", runs::kEventProtocol}, {"pid", ::getpid()}, {"version", options.version}}); !told)
+    if (const auto told = events.write(
+            "hello", {{"protocol", runs::kEventProtocol}, {"pid", ::getpid()}, {"version", options.version}});
+        !told)
         return failAs(told);
     if (const auto written = writeRunInputs(paths, config, data); !written)
         return failAs(written);
@@ -375,9 +395,10 @@ Result<TrainSummary> trainInFolder(const runs::TrainConfig& config, const Traini
         if (const auto told = recorder.finding(finding); !told)
             return failAs(told);
     if (!data.findings.empty())
-        if (const auto said = recorder.log(std::to_string(data.findings.size()) + " label rows are faulty, such as line " +
-                                           std::to_string(data.findings.front().line) + " of " + data.findings.front().path.string() + ": " +
-                                           data.findings.front().message);
+        if (const auto said =
+                recorder.log(std::to_string(data.findings.size()) + " label rows are faulty, such as line " +
+                             std::to_string(data.findings.front().line) + " of " + data.findings.front().path.string() +
+                             ": " + data.findings.front().message);
             !said)
             return failAs(said);
     return Training(config, data, std::move(start.network), paths, recorder, options, stop).run();
@@ -385,7 +406,8 @@ Result<TrainSummary> trainInFolder(const runs::TrainConfig& config, const Traini
 
 } // namespace
 
-Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::path& folder, const TrainOptions& options, const StopCheck& stop) {
+Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::path& folder, const TrainOptions& options,
+                                   const StopCheck& stop) {
     const runs::RunPaths paths{absolutePath(folder)};
     const auto guarded = [](const auto& body) -> decltype(body()) {
         try {
@@ -422,7 +444,8 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::pa
     runs::EventLog events;
     if (const auto opened = events.open(paths.events(), options.eventsToStdout); !opened)
         return failAs(opened);
-    const auto summary = guarded([&] { return trainInFolder(config, *data, std::move(*start), paths, events, options, stop); });
+    const auto summary =
+        guarded([&] { return trainInFolder(config, *data, std::move(*start), paths, events, options, stop); });
     if (!summary && summary.error().code != ErrorCode::Interrupted) {
         const Error& error = summary.error();
         // Where the disk is full this line cannot be written either; the pipe still carries it.

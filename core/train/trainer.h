@@ -26,17 +26,19 @@ struct TrainSummary {
 /// How a training is watched.
 struct TrainOptions {
     bool eventsToStdout = false;
-    bool force = false; ///< an older run in the folder is replaced
+    bool force = false;  ///< an older run in the folder is replaced
     std::string version; ///< of the program, for the `hello` event
-    std::function<void(const runs::EpochRecord& epoch, int of, double imagesPerSecond)> onEpoch; ///< called after each epoch
+    std::function<void(const runs::EpochRecord& epoch, int of, double imagesPerSecond)>
+        onEpoch;               ///< called after each epoch
     ProgressCallback progress; ///< in images of all epochs
 };
 
-/// Trains as `config` says. Everything that can be wrong with the input (lists, labels, pictures, weights) is found before the run folder is made.
-/// Then writes config.yaml, lists, events.jsonl, results.csv and weights into `folder`, which is locked meanwhile.
-/// Asked to stop, it finishes the batch, saves, writes `checkpoint` and `stopped`, and returns ErrorCode::Interrupted; a stop check that blocks
-/// pauses it. Other errors write an `error` event and leave what was saved before. One training a process at a time.
-Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const std::filesystem::path& folder, const TrainOptions& options = {},
-                                   const StopCheck& stop = {});
+/// Trains as `config` says. Everything that can be wrong with the input (lists, labels, pictures, weights) is found
+/// before the run folder is made. Then writes config.yaml, lists, events.jsonl, results.csv and weights into `folder`,
+/// which is locked meanwhile. Asked to stop, it finishes the batch, saves, writes `checkpoint` and `stopped`, and
+/// returns ErrorCode::Interrupted; a stop check that blocks pauses it. Other errors write an `error` event and leave
+/// what was saved before. One training a process at a time.
+Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const std::filesystem::path& folder,
+                                   const TrainOptions& options = {}, const StopCheck& stop = {});
 
 } // namespace intersect::train

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// Reads the labels and headers of a list; the first fault ends it.
-Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, const data::DataYaml& yaml, std::vector<data::Finding>& findings,
-                                        const StopCheck& stop) {
+Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, const data::DataYaml& yaml,
+                                        std::vector<data::Finding>& findings, const StopCheck& stop) {
     std::vector<Sample> samples(images.size());
     std::vector<std::optional<Error>> faults(images.size());
     std::vector<std::vector<data::Finding>> rows(images.size());
@@ -35,8 +35,8 @@ Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, con
             return;
         }
         if (!probe->complete) {
-            faults[i] = Error{ErrorCode::BadInput, images[i].string() + " is cut off: its end is missing.", images[i], 0,
-                              "Copy the picture again, or take it out of the lists."};
+            faults[i] = Error{ErrorCode::BadInput, images[i].string() + " is cut off: its end is missing.", images[i],
+                              0, "Copy the picture again, or take it out of the lists."};
             return;
         }
         data::LabelFile labels = data::readYoloLabels(images[i]);
@@ -47,15 +47,17 @@ Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, con
                 continue;
             const fs::path path = data::labelPathOf(images[i]);
             faults[i] = Error{ErrorCode::BadInput,
-                              path.string() + ":" + std::to_string(label.line) + ": class " + std::to_string(label.classId) + " has no name: " +
-                                  yaml.path.string() + " names " + std::to_string(yaml.names.size()) + " classes.",
+                              path.string() + ":" + std::to_string(label.line) + ": class " +
+                                  std::to_string(label.classId) + " has no name: " + yaml.path.string() + " names " +
+                                  std::to_string(yaml.names.size()) + " classes.",
                               path, label.line, "Correct the label, or add the class to names."};
             return;
         }
     });
     if (stopped)
         return fail(ErrorCode::Interrupted, "Stopped while the data were read.");
-    const auto faulty = std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return fault.has_value(); });
+    const auto faulty =
+        std::count_if(faults.begin(), faults.end(), [](const auto& fault) { return fault.has_value(); });
     if (faulty > 0) {
         Error first = **std::find_if(faults.begin(), faults.end(), [](const auto& fault) { return fault.has_value(); });
         first.code = ErrorCode::BadInput;
@@ -90,15 +92,19 @@ Result<TrainingData> loadTrainingData(const fs::path& dataYaml, const StopCheck&
     }
     for (const auto& [images, name] : {std::pair{&*train, "train"}, std::pair{&*val, "val"}})
         if (images->empty())
-            return fail(ErrorCode::BadInput, "The " + std::string(name) + " list of " + dataYaml.string() + " has no picture.", dataYaml, 0,
+            return fail(ErrorCode::BadInput,
+                        "The " + std::string(name) + " list of " + dataYaml.string() + " has no picture.", dataYaml, 0,
                         "Write the lists again with `split`.");
     const std::set<fs::path> trained(train->begin(), train->end());
-    const auto common = std::count_if(val->begin(), val->end(), [&](const fs::path& path) { return trained.count(path) > 0; });
+    const auto common =
+        std::count_if(val->begin(), val->end(), [&](const fs::path& path) { return trained.count(path) > 0; });
     if (common > 0) {
-        const auto first = std::find_if(val->begin(), val->end(), [&](const fs::path& path) { return trained.count(path) > 0; });
+        const auto first =
+            std::find_if(val->begin(), val->end(), [&](const fs::path& path) { return trained.count(path) > 0; });
         return fail(ErrorCode::BadInput,
-                    "Train and val of " + dataYaml.string() + " have " + std::to_string(common) + " pictures in common, such as " +
-                        first->string() + ": the score would be copied, not measured.",
+                    "Train and val of " + dataYaml.string() + " have " + std::to_string(common) +
+                        " pictures in common, such as " + first->string() +
+                        ": the score would be copied, not measured.",
                     dataYaml, 0, "Deal the pictures anew with `split`.");
     }
     for (const auto& [images, samples] : {std::pair{&*train, &all.train}, std::pair{&*val, &all.val}}) {
@@ -108,13 +114,17 @@ Result<TrainingData> loadTrainingData(const fs::path& dataYaml, const StopCheck&
         *samples = std::move(*read);
     }
     if (std::all_of(all.train.begin(), all.train.end(), [](const Sample& sample) { return sample.labels.empty(); }))
-        return fail(ErrorCode::BadInput, "No picture of the train list has a labelled object: " + dataYaml.string() + " cannot be trained on.",
-                    data::labelPathOf(all.train.front().path), 0, "Labels are expected beside each picture, as that .txt file.");
+        return fail(ErrorCode::BadInput,
+                    "No picture of the train list has a labelled object: " + dataYaml.string() +
+                        " cannot be trained on.",
+                    data::labelPathOf(all.train.front().path), 0,
+                    "Labels are expected beside each picture, as that .txt file.");
     return all;
 }
 
 PictureStore::PictureStore(const std::vector<Sample>& samples, int imgSize, bool forTraining, std::size_t limitBytes)
-    : m_samples(samples), m_imgSize(imgSize), m_forTraining(forTraining), m_limitBytes(limitBytes), m_pictures(samples.size()) {}
+    : m_samples(samples), m_imgSize(imgSize), m_forTraining(forTraining), m_limitBytes(limitBytes),
+      m_pictures(samples.size()) {}
 
 Result<LabelledPicture> PictureStore::picture(std::size_t index) {
     const Sample& sample = m_samples[index];

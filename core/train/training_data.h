@@ -33,11 +33,13 @@ struct TrainingData {
     std::vector<data::Finding> findings; ///< label rows that are left out
 };
 
-/// Reads data.yaml, lists, labels and picture headers. Refused, with path and line: a list that names missing files, train and val with a picture
-/// in common, a picture that cannot be read, a class id that has no name, a train list without any object. Bad label rows become findings.
+/// Reads data.yaml, lists, labels and picture headers. Refused, with path and line: a list that names missing files,
+/// train and val with a picture in common, a picture that cannot be read, a class id that has no name, a train list
+/// without any object. Bad label rows become findings.
 Result<TrainingData> loadTrainingData(const std::filesystem::path& dataYaml, const StopCheck& stop = {});
 
-/// Decoded pictures, scaled so that their long side is the network's, kept in memory up to a bound (then decoded anew each time). Any thread.
+/// Decoded pictures, scaled so that their long side is the network's, kept in memory up to a bound (then decoded anew
+/// each time). Any thread.
 class PictureStore {
 public:
     /// `forTraining`: enlarges and shrinks by INTER_LINEAR; else shrinks by INTER_AREA, as validation does.

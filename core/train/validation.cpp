@@ -29,11 +29,14 @@ struct Rectangle {
     std::vector<std::size_t> samples;
 };
 
-/// Deals the samples, sorted by height over width, into batches with one rectangle each. Source: YOLOv5 7.0 `LoadImagesAndLabels`, rect.
+/// Deals the samples, sorted by height over width, into batches with one rectangle each. Source: YOLOv5 7.0
+/// `LoadImagesAndLabels`, rect.
 std::vector<Rectangle> dealRectangles(const std::vector<Sample>& samples, int imgSize, int batch) {
     std::vector<std::size_t> order(samples.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
-    const auto ratio = [&](std::size_t i) { return static_cast<double>(samples[i].size.height) / samples[i].size.width; };
+    const auto ratio = [&](std::size_t i) {
+        return static_cast<double>(samples[i].size.height) / samples[i].size.width;
+    };
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ratio(a) < ratio(b); });
     std::vector<Rectangle> rectangles;
     const auto step = static_cast<std::size_t>(batch);
@@ -75,7 +78,8 @@ Result<Prepared> prepare(const Rectangle& rectangle, PictureStore& pictures) {
         const Size scaled{picture->bgr.cols, picture->bgr.rows};
         const auto place = image::letterboxTransform(scaled, rectangle.input, false);
         const cv::Mat boxed = image::letterbox(picture->bgr, place, true);
-        cv::Mat into(rectangle.input.height, rectangle.input.width, CV_8UC3, pixels[static_cast<std::int64_t>(i)].data_ptr<std::uint8_t>());
+        cv::Mat into(rectangle.input.height, rectangle.input.width, CV_8UC3,
+                     pixels[static_cast<std::int64_t>(i)].data_ptr<std::uint8_t>());
         cv::cvtColor(boxed, into, cv::COLOR_BGR2RGB);
 
         LabelledPicture moved;
@@ -115,8 +119,8 @@ std::vector<detect::Detection> candidatesOf(const float* rows, std::int64_t coun
 }
 
 /// Lays the per-picture detections out flat, in the order of the samples.
-detect::DetectionSet flattened(const std::vector<std::vector<detect::Detection>>& found, const std::vector<Sample>& samples,
-                               const std::vector<std::string>& names) {
+detect::DetectionSet flattened(const std::vector<std::vector<detect::Detection>>& found,
+                               const std::vector<Sample>& samples, const std::vector<std::string>& names) {
     detect::DetectionSet set;
     set.names = names;
     set.begin.push_back(0);
@@ -146,8 +150,8 @@ eval::Truth truthOf(const std::vector<Sample>& samples) {
 
 } // namespace
 
-Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch, const DetectionLossSpec& loss,
-                                  const StopCheck& stop) {
+Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch,
+                                  const DetectionLossSpec& loss, const StopCheck& stop) {
     const at::NoGradGuard constant;
     nn::Network run = network.folded();
     run.setTraining(false);
@@ -170,13 +174,15 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
         const std::int64_t rows = decoded.size(1), columns = decoded.size(2);
         for (std::size_t i = 0; i < rectangle.samples.size(); ++i) {
             const float* first = decoded.data_ptr<float>() + static_cast<std::int64_t>(i) * rows * columns;
-            auto kept = detect::nonMaximumSuppression(candidatesOf(first, rows, columns), {kConfidence, kNmsIou, kMaxDetections});
+            auto kept = detect::nonMaximumSuppression(candidatesOf(first, rows, columns),
+                                                      {kConfidence, kNmsIou, kMaxDetections});
             for (detect::Detection& detection : kept)
                 detection.box = image::imageFromLetterbox(detection.box, prepared->transforms[i]);
             found[rectangle.samples[i]] = std::move(kept);
         }
     }
-    result.evaluation = eval::evaluateYolov5(flattened(found, samples, network.classNames()), truthOf(samples), kMaxDetections);
+    result.evaluation =
+        eval::evaluateYolov5(flattened(found, samples, network.classNames()), truthOf(samples), kMaxDetections);
     return result;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The verb `train` as a real process: what it writes, refuses, and leaves behind when it is stopped, killed or out of disk.
+// The verb `train` as a real process: what it writes, refuses, and leaves behind when it is stopped, killed or out of
+// disk.
 #include <csignal>
 #include <filesystem>
 
@@ -70,7 +71,8 @@ class TestCliTrain : public QObject {
         std::string train, val;
         for (int i = 0; i < 12; ++i) {
             const std::string stem = name + "/cam/frame" + std::to_string(i);
-            const fs::path image = m_scratch.write(stem + ".bmp", intersect::tests::bmpBytes(64, 64, static_cast<unsigned char>(20 * i)));
+            const fs::path image =
+                m_scratch.write(stem + ".bmp", intersect::tests::bmpBytes(64, 64, static_cast<unsigned char>(20 * i)));
             m_scratch.write(stem + ".txt", std::to_string(i % 2) + " 0.5 0.5 0.4 0.3\n");
             (i < 8 ? train : val) += image.string() + "\n";
         }
@@ -79,9 +81,12 @@ class TestCliTrain : public QObject {
         return text(m_scratch.write(name + "/data.yaml", "train: train.txt\nval: val.txt\nnc: 2\nnames: [car, bus]\n"));
     }
     QStringList trainCommand(const QString& data, const std::string& run, const QStringList& more = {}) const {
-        return QStringList{QStringLiteral("train"), data, QStringLiteral("--weights"), QStringLiteral("none"), QStringLiteral("--run"),
-                           text(m_scratch.path(run)), QStringLiteral("--img-size"), QStringLiteral("64"), QStringLiteral("--batch"),
-                           QStringLiteral("4"), QStringLiteral("--threads"), QStringLiteral("1")} +
+        return QStringList{QStringLiteral("train"),      data,
+                           QStringLiteral("--weights"),  QStringLiteral("none"),
+                           QStringLiteral("--run"),      text(m_scratch.path(run)),
+                           QStringLiteral("--img-size"), QStringLiteral("64"),
+                           QStringLiteral("--batch"),    QStringLiteral("4"),
+                           QStringLiteral("--threads"),  QStringLiteral("1")} +
                more;
     }
 
@@ -91,15 +96,17 @@ private Q_SLOTS:
         const Answer answer = cli(trainCommand(data, "whole-run", words("--epochs 2 --save-batches 1 --json")));
         QVERIFY2(answer.code == 0, answer.err.constData());
         const QJsonObject document = QJsonDocument::fromJson(answer.out).object();
-        for (const char* key : {"run", "epochs", "best_epoch", "images_per_s", "seconds", "peak_memory_mb", "definition", "map50", "map50_95"})
+        for (const char* key : {"run", "epochs", "best_epoch", "images_per_s", "seconds", "peak_memory_mb",
+                                "definition", "map50", "map50_95"})
             QVERIFY2(document.contains(QLatin1String(key)), key);
         QCOMPARE(document[QStringLiteral("epochs")].toInt(), 2);
         QCOMPARE(document[QStringLiteral("definition")].toString(), QStringLiteral("yolov5"));
         QVERIFY(document[QStringLiteral("images_per_s")].toDouble() > 0);
 
         const fs::path run = m_scratch.path("whole-run");
-        for (const char* file : {"config.yaml", "events.jsonl", "results.csv", "worker.log", "weights/best.safetensors", "weights/last.safetensors",
-                                 "lists/train.txt", "lists/val.txt", "lists/data.yaml", "train_batch0.jpg"})
+        for (const char* file :
+             {"config.yaml", "events.jsonl", "results.csv", "worker.log", "weights/best.safetensors",
+              "weights/last.safetensors", "lists/train.txt", "lists/val.txt", "lists/data.yaml", "train_batch0.jpg"})
             QVERIFY2(fs::exists(run / file), file);
         const auto events = eventsOf(run);
         const QStringList types = typesOf(events);
@@ -111,7 +118,8 @@ private Q_SLOTS:
         QVERIFY(types.contains(QStringLiteral("progress")));
         const QJsonObject epoch = events[types.indexOf(QStringLiteral("epoch"))];
         QCOMPARE(epoch[QStringLiteral("epoch")].toInt(), 1);
-        for (const char* key : {"of", "loss", "val_loss", "map50", "map50_95", "precision", "recall", "classes", "lr", "seconds"})
+        for (const char* key :
+             {"of", "loss", "val_loss", "map50", "map50_95", "precision", "recall", "classes", "lr", "seconds"})
             QVERIFY2(epoch.contains(QLatin1String(key)), key);
         const QByteArray csv = QByteArray::fromStdString(intersect::tests::bytesOf(run / "results.csv"));
         const auto lines = csv.trimmed().split('\n');
@@ -119,7 +127,8 @@ private Q_SLOTS:
         for (const QByteArray& line : lines)
             QCOMPARE(line.split(',').size(), 14);
         QCOMPARE(lines[1].split(',').first().trimmed(), QByteArray("0"));
-        QCOMPARE(intersect::tests::bytesOf(run / "lists/train.txt"), intersect::tests::bytesOf(m_scratch.path("whole/train.txt")));
+        QCOMPARE(intersect::tests::bytesOf(run / "lists/train.txt"),
+                 intersect::tests::bytesOf(m_scratch.path("whole/train.txt")));
     }
 
     void theSameSeedGivesTheSameWeights() {
@@ -127,11 +136,14 @@ private Q_SLOTS:
         QCOMPARE(cli(trainCommand(data, "seed-a", words("--epochs 1 --workers 1 --seed 5"))).code, 0);
         QCOMPARE(cli(trainCommand(data, "seed-b", words("--epochs 1 --workers 3 --seed 5"))).code, 0);
         QCOMPARE(cli(trainCommand(data, "seed-c", words("--epochs 1 --workers 1 --seed 6"))).code, 0);
-        const auto weights = [this](const char* run) { return intersect::tests::bytesOf(m_scratch.path(run) / "weights/last.safetensors"); };
+        const auto weights = [this](const char* run) {
+            return intersect::tests::bytesOf(m_scratch.path(run) / "weights/last.safetensors");
+        };
         QVERIFY(weights("seed-a") == weights("seed-b"));
         QVERIFY(weights("seed-a") != weights("seed-c"));
         // The run's own config repeats it.
-        const QStringList again{QStringLiteral("train"), QStringLiteral("--config"), text(m_scratch.path("seed-a/config.yaml")), QStringLiteral("--run"),
+        const QStringList again{QStringLiteral("train"), QStringLiteral("--config"),
+                                text(m_scratch.path("seed-a/config.yaml")), QStringLiteral("--run"),
                                 text(m_scratch.path("seed-d"))};
         QCOMPARE(cli(again).code, 0);
         QVERIFY(weights("seed-a") == weights("seed-d"));
@@ -181,7 +193,8 @@ private Q_SLOTS:
         if (fault == QLatin1String("no-yaml")) {
             data = text(m_scratch.path("nowhere.yaml"));
         } else if (fault == QLatin1String("missing")) {
-            m_scratch.write(name + "/train.txt", m_scratch.path(name + "/cam/frame0.bmp").string() + "\n" + m_scratch.path("no-such.bmp").string() + "\n");
+            m_scratch.write(name + "/train.txt", m_scratch.path(name + "/cam/frame0.bmp").string() + "\n" +
+                                                     m_scratch.path("no-such.bmp").string() + "\n");
         } else if (fault == QLatin1String("class")) {
             m_scratch.write(name + "/cam/frame3.txt", "2 0.5 0.5 0.1 0.1\n");
         } else if (fault == QLatin1String("broken")) {
@@ -196,7 +209,8 @@ private Q_SLOTS:
         } else if (fault == QLatin1String("weights")) {
             more += {QStringLiteral("--weights"), text(m_scratch.write(name + "/bad.pt", "PK\x03\x04 no archive"))};
         } else if (fault == QLatin1String("none")) {
-            const Answer answer = cli({QStringLiteral("train"), data, QStringLiteral("--run"), text(m_scratch.path(name + "-run"))});
+            const Answer answer =
+                cli({QStringLiteral("train"), data, QStringLiteral("--run"), text(m_scratch.path(name + "-run"))});
             QCOMPARE(answer.code, code);
             QVERIFY(answer.err.contains(named));
             return;
@@ -252,8 +266,8 @@ private Q_SLOTS:
         const std::string name = "stop-" + how.toStdString();
         const bool events = how != QLatin1String("signal");
         QProcess process;
-        process.start(kProgram, trainCommand(dataSet(name), name + "-run", words("--epochs 100000") +
-                                                                               (events ? words("--events") : QStringList{})));
+        process.start(kProgram, trainCommand(dataSet(name), name + "-run",
+                                             words("--epochs 100000") + (events ? words("--events") : QStringList{})));
         const fs::path last = m_scratch.path(name + "-run/weights/last.safetensors");
         QTRY_VERIFY_WITH_TIMEOUT(fs::exists(last), 120'000);
         if (how == QLatin1String("paused"))
@@ -299,7 +313,8 @@ private Q_SLOTS:
 
     void endsWithASentenceWhenTheLossIsNoNumber() {
         const fs::path hyp = m_scratch.write("wild.yaml", "lr0: 1.0e+30\nwarmup_bias_lr: 1.0e+30\n");
-        const Answer answer = cli(trainCommand(dataSet("wild"), "wild-run", words("--epochs 300 --patience 0 --hyp") + QStringList{text(hyp)}));
+        const Answer answer = cli(trainCommand(dataSet("wild"), "wild-run",
+                                               words("--epochs 300 --patience 0 --hyp") + QStringList{text(hyp)}));
         QCOMPARE(answer.code, 4);
         QVERIFY2(answer.err.contains("no number"), answer.err.constData());
         const auto events = eventsOf(m_scratch.path("wild-run"));

@@ -15,8 +15,12 @@ using namespace intersect::runs;
 class TestEvents : public QObject {
     Q_OBJECT
     QTemporaryDir m_dir;
-    std::filesystem::path file(const char* name) const { return std::filesystem::path(m_dir.path().toStdString()) / name; }
-    static void put(const std::filesystem::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+    std::filesystem::path file(const char* name) const {
+        return std::filesystem::path(m_dir.path().toStdString()) / name;
+    }
+    static void put(const std::filesystem::path& path, const std::string& text) {
+        std::ofstream(path, std::ios::binary) << text;
+    }
 
 private Q_SLOTS:
     void writesOneLineAnEvent() {

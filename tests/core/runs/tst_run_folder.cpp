@@ -24,16 +24,20 @@ class TestRunFolder : public QObject {
         return path;
     }
     static std::string epoch(int number, double map50, double map5095) {
-        return "{\"type\":\"epoch\",\"epoch\":" + std::to_string(number) + ",\"of\":5,\"loss\":{\"box\":0.5,\"obj\":0.25,\"cls\":0.125}," +
-               "\"val_loss\":{\"box\":1,\"obj\":2,\"cls\":3},\"map50\":" + std::to_string(map50) + ",\"map50_95\":" + std::to_string(map5095) +
+        return "{\"type\":\"epoch\",\"epoch\":" + std::to_string(number) +
+               ",\"of\":5,\"loss\":{\"box\":0.5,\"obj\":0.25,\"cls\":0.125}," +
+               "\"val_loss\":{\"box\":1,\"obj\":2,\"cls\":3},\"map50\":" + std::to_string(map50) +
+               ",\"map50_95\":" + std::to_string(map5095) +
                ",\"precision\":0.4,\"recall\":0.3,\"lr\":0.01,\"seconds\":2}\n";
     }
-    static inline const std::string kHello = "{\"type\":\"hello\",\"protocol\":1,\"pid\":1}\n{\"type\":\"started\",\"epochs\":5}\n";
+    static inline const std::string kHello =
+        "{\"type\":\"hello\",\"protocol\":1,\"pid\":1}\n{\"type\":\"started\",\"epochs\":5}\n";
 
 private Q_SLOTS:
     void rebuildsHistory() {
-        const auto run = readRun(folder("history", kHello + epoch(1, 0.3, 0.1) + epoch(2, 0.2, 0.2) + epoch(3, 0.5, 0.15) +
-                                                       "{\"type\":\"unheard\"}\n{\"type\":\"done\",\"best_epoch\":2}\n"));
+        const auto run =
+            readRun(folder("history", kHello + epoch(1, 0.3, 0.1) + epoch(2, 0.2, 0.2) + epoch(3, 0.5, 0.15) +
+                                          "{\"type\":\"unheard\"}\n{\"type\":\"done\",\"best_epoch\":2}\n"));
         QVERIFY(run.has_value());
         QCOMPARE(run->id, std::string("history"));
         QCOMPARE(run->state, RunState::Done);
@@ -49,17 +53,21 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("tail");
         QTest::addColumn<int>("state");
         QTest::newRow("done") << QByteArray("{\"type\":\"done\"}\n") << int(RunState::Done);
-        QTest::newRow("stopped") << QByteArray("{\"type\":\"checkpoint\"}\n{\"type\":\"stopped\"}\n") << int(RunState::Stopped);
+        QTest::newRow("stopped") << QByteArray("{\"type\":\"checkpoint\"}\n{\"type\":\"stopped\"}\n")
+                                 << int(RunState::Stopped);
         QTest::newRow("killed") << QByteArray("{\"type\":\"progress\",\"epo") << int(RunState::Interrupted);
-        QTest::newRow("failed") << QByteArray("{\"type\":\"error\",\"message\":\"The loss is no number.\",\"advice\":\"Lower lr0.\"}\n")
-                                << int(RunState::Failed);
-        QTest::newRow("resumed, killed again") << QByteArray("{\"type\":\"stopped\"}\n{\"type\":\"hello\",\"protocol\":1}\n")
-                                               << int(RunState::Interrupted);
+        QTest::newRow("failed")
+            << QByteArray("{\"type\":\"error\",\"message\":\"The loss is no number.\",\"advice\":\"Lower lr0.\"}\n")
+            << int(RunState::Failed);
+        QTest::newRow("resumed, killed again")
+            << QByteArray("{\"type\":\"stopped\"}\n{\"type\":\"hello\",\"protocol\":1}\n")
+            << int(RunState::Interrupted);
     }
     void tellsHowItEnded() {
         QFETCH(QByteArray, tail);
         QFETCH(int, state);
-        const auto run = readRun(folder(std::string("end-") + QTest::currentDataTag(), kHello + epoch(1, 0.1, 0.1) + tail.toStdString()));
+        const auto run = readRun(
+            folder(std::string("end-") + QTest::currentDataTag(), kHello + epoch(1, 0.1, 0.1) + tail.toStdString()));
         QVERIFY(run.has_value());
         QCOMPARE(int(run->state), state);
         if (run->state == RunState::Failed) {
@@ -68,7 +76,8 @@ private Q_SLOTS:
         }
     }
     void anEpochDoneAgainReplacesTheOld() {
-        const auto run = readRun(folder("again", kHello + epoch(1, 0.1, 0.1) + epoch(2, 0.2, 0.2) + kHello + epoch(2, 0.3, 0.3)));
+        const auto run =
+            readRun(folder("again", kHello + epoch(1, 0.1, 0.1) + epoch(2, 0.2, 0.2) + kHello + epoch(2, 0.3, 0.3)));
         QCOMPARE(run->history.size(), std::size_t(2));
         QCOMPARE(run->history[1].map50, 0.3);
     }

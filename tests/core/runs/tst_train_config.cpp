@@ -117,7 +117,9 @@ private Q_SLOTS:
         HyperParameters hyp;
         loss::LossSpec spec;
         std::vector<data::Finding> findings;
-        const auto path = write("hyp.yaml", "lr0: 0.005  # initial learning rate\nfl_gamma: 0.0\niou_t: 0.20\nmixup: 0.1\ncopy_paste: 0.0\ntypo: 1\n");
+        const auto path = write(
+            "hyp.yaml",
+            "lr0: 0.005  # initial learning rate\nfl_gamma: 0.0\niou_t: 0.20\nmixup: 0.1\ncopy_paste: 0.0\ntypo: 1\n");
         QVERIFY(readHyp(path, hyp, spec, findings).has_value());
         QCOMPARE(hyp.lr0, 0.005);
         QCOMPARE(hyp.momentum, 0.937);

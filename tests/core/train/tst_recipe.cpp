@@ -27,7 +27,8 @@ cv::Mat pictureOf(NpyArray<std::uint8_t>& array) {
 }
 
 PixelBox boxOf(const Json& row) {
-    return {static_cast<int>(row[0].get<double>()), row[1].get<double>(), row[2].get<double>(), row[3].get<double>(), row[4].get<double>()};
+    return {static_cast<int>(row[0].get<double>()), row[1].get<double>(), row[2].get<double>(), row[3].get<double>(),
+            row[4].get<double>()};
 }
 
 } // namespace
@@ -95,7 +96,8 @@ private Q_SLOTS:
             QVERIFY(near(cosine.factor(static_cast<double>(epoch)), golden["cosine_20"][epoch].get<double>(), 1e-12));
         }
         for (std::size_t i = 0; i < golden["linear_300_every_10"].size(); ++i)
-            QVERIFY(near(longer.factor(static_cast<double>(10 * i)), golden["linear_300_every_10"][i].get<double>(), 1e-12));
+            QVERIFY(near(longer.factor(static_cast<double>(10 * i)), golden["linear_300_every_10"][i].get<double>(),
+                         1e-12));
         for (const auto& [batch, accumulate] : golden["accumulate_by_batch"].items())
             QCOMPARE(fullAccumulate(static_cast<int>(*parseInt(batch))), accumulate.get<int>());
         for (const auto& [batch, decay] : golden["scaled_weight_decay_by_batch"].items())
@@ -110,7 +112,8 @@ private Q_SLOTS:
         for (const auto& [name, wanted] : golden.items()) {
             const auto number = [&name = name](const std::string& after) {
                 const std::size_t begin = name.find(after) + after.size();
-                return static_cast<int>(*parseInt(name.substr(begin, name.find_first_not_of("0123456789", begin) - begin)));
+                return static_cast<int>(
+                    *parseInt(name.substr(begin, name.find_first_not_of("0123456789", begin) - begin)));
             };
             const LossGains got = lossGains({}, number("nc"), number("img"), number("_nl"));
             QVERIFY(near(got.box, wanted["box"].get<double>(), 1e-12));
@@ -170,7 +173,8 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < 4; ++i)
                 sizes[i] = {wanted["tiles"][i]["size_wh"][0].get<int>(), wanted["tiles"][i]["size_wh"][1].get<int>()};
             const int side = wanted["img_size"].get<int>();
-            const auto tiles = mosaicLayout(sizes, {wanted["centre_xc_yc"][0].get<int>(), wanted["centre_xc_yc"][1].get<int>()}, side);
+            const auto tiles =
+                mosaicLayout(sizes, {wanted["centre_xc_yc"][0].get<int>(), wanted["centre_xc_yc"][1].get<int>()}, side);
             cv::Mat canvas(2 * side, 2 * side, CV_8UC1, cv::Scalar(114));
             for (std::size_t i = 0; i < 4; ++i) {
                 const Json& tile = wanted["tiles"][i];
@@ -185,7 +189,8 @@ private Q_SLOTS:
                 const cv::Mat equal = canvas == fills[i];
                 int count = 0;
                 for (int y = 0; y < equal.rows; ++y)
-                    count += static_cast<int>(std::count(equal.ptr<std::uint8_t>(y), equal.ptr<std::uint8_t>(y) + equal.cols, 255));
+                    count += static_cast<int>(
+                        std::count(equal.ptr<std::uint8_t>(y), equal.ptr<std::uint8_t>(y) + equal.cols, 255));
                 QCOMPARE(count, wanted["pixels_of_fill_114_and_tiles"][i].get<int>());
             }
         }
@@ -209,7 +214,9 @@ private Q_SLOTS:
             const cv::Matx33d matrix = warpMatrix(spec, input, output);
             for (int y = 0; y < 3; ++y)
                 for (int x = 0; x < 3; ++x)
-                    QVERIFY(std::abs(matrix(y, x) - wanted["matrix"][static_cast<std::size_t>(y)][static_cast<std::size_t>(x)].get<double>()) < 1e-9);
+                    QVERIFY(std::abs(matrix(y, x) -
+                                     wanted["matrix"][static_cast<std::size_t>(y)][static_cast<std::size_t>(x)]
+                                         .get<double>()) < 1e-9);
             int kept = 0;
             for (std::size_t i = 0; i < wanted["labels_in_cls_x1y1x2y2"].size(); ++i) {
                 const PixelBox before = boxOf(wanted["labels_in_cls_x1y1x2y2"][i]);
@@ -238,7 +245,8 @@ private Q_SLOTS:
             auto output = readNpy<std::uint8_t>(trainingFile(wanted["file"].get<std::string>()));
             cv::Mat difference;
             cv::absdiff(got, pictureOf(output), difference);
-            // This OpenCV moves positions in steps of 1/32 px, the reference's does not: edges differ, the mean hardly does.
+            // This OpenCV moves positions in steps of 1/32 px, the reference's does not: edges differ, the mean hardly
+            // does.
             QVERIFY2(cv::mean(difference)[0] < 1.5, qPrintable(QString::number(cv::mean(difference)[0])));
         }
     }

@@ -55,7 +55,7 @@ std::string withNumbers(const std::string& what, double got, double wanted) {
     return what + ": " + formatShortest(got) + ", wanted " + formatShortest(wanted);
 }
 
-#define VERIFY_NEAR(got, wanted, relative, what)                                                                        \
+#define VERIFY_NEAR(got, wanted, relative, what)                                                                       \
     QVERIFY2(near(got, wanted, relative), withNumbers(what, got, wanted).c_str())
 
 } // namespace
@@ -146,8 +146,8 @@ private Q_SLOTS:
         }
         const DetectionLossValue at0 = detectionLoss(raw, m_targets, spec, true);
         for (std::size_t level = 0; level < 3; ++level) {
-            // Along the gradient itself the loss changes by its squared norm; the objectness targets move with the boxes and are constant in
-            // the gradient, so that they are kept out of this check.
+            // Along the gradient itself the loss changes by its squared norm; the objectness targets move with the
+            // boxes and are constant in the gradient, so that they are kept out of this check.
             at::Tensor along = at0.gradients[level].clone();
             along.narrow(4, 0, 4).zero_();
             const double slope = along.to(at::kDouble).pow(2).sum().item<double>();
@@ -156,7 +156,8 @@ private Q_SLOTS:
             up[level] = raw[level] + along * step;
             down[level] = raw[level] - along * step;
             const double quotient =
-                (detectionLoss(up, m_targets, spec, false).total - detectionLoss(down, m_targets, spec, false).total) / (2 * step);
+                (detectionLoss(up, m_targets, spec, false).total - detectionLoss(down, m_targets, spec, false).total) /
+                (2 * step);
             VERIFY_NEAR(quotient, slope, 2e-2, "slope of level " + std::to_string(level));
         }
     }
@@ -173,7 +174,8 @@ private Q_SLOTS:
     void freezing() {
         nn::Network network = startNetwork();
         const Json golden = trainingJson("freeze_10.json");
-        QCOMPARE(freezeModules(network.parameters(), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), static_cast<int>(golden["frozen"].size()));
+        QCOMPARE(freezeModules(network.parameters(), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
+                 static_cast<int>(golden["frozen"].size()));
         Json frozen = Json::array();
         for (const auto& [name, tensor] : network.parameters())
             if (!tensor.requires_grad())
@@ -214,19 +216,22 @@ private Q_SLOTS:
             start.push_back(tensor.detach().clone());
         QCOMPARE(parameterRows.size(), start.size());
 
-        // torch's batch norm sums a channels-last batch less exactly (gradients differ by up to 6e-4): the numbers are compared on the other order.
+        // torch's batch norm sums a channels-last batch less exactly (gradients differ by up to 6e-4): the numbers are
+        // compared on the other order.
         const at::Tensor input = m_input.contiguous();
         const double lossTolerance = batchStatistics ? 1e-4 : 1e-3;
         for (int step = 1; step <= 3; ++step) {
             const Json& wanted = golden[static_cast<std::size_t>(step - 1)];
             const auto raw = network.forward(input);
             const DetectionLossValue loss = detectionLoss(raw, m_targets, spec, true);
-            VERIFY_NEAR(loss.total, wanted["loss_before_step"].get<double>(), step == 1 ? 2e-5 : lossTolerance, "loss " + std::to_string(step));
+            VERIFY_NEAR(loss.total, wanted["loss_before_step"].get<double>(), step == 1 ? 2e-5 : lossTolerance,
+                        "loss " + std::to_string(step));
             torch::autograd::backward(raw, loss.gradients);
             if (step == 1)
                 compareGradients(network, mode);
             const double gradientNorm = optimizer.clipGradients(10);
-            VERIFY_NEAR(gradientNorm, wanted["grad_norm_before_clip"].get<double>(), step == 1 ? 1e-4 : 2e-3, "norm " + std::to_string(step));
+            VERIFY_NEAR(gradientNorm, wanted["grad_norm_before_clip"].get<double>(), step == 1 ? 1e-4 : 2e-3,
+                        "norm " + std::to_string(step));
             optimizer.step(0.01, 0.01, 0.937);
             optimizer.clearGradients();
             average.update(network);
@@ -236,9 +241,10 @@ private Q_SLOTS:
                 const auto& row = parameterRows[i];
                 QCOMPARE(now[i].first, row.at("name"));
                 const std::string number = std::to_string(step);
-                VERIFY_NEAR(lengthOf(now[i].second.detach()), numberIn(row, "l2_after_" + number), 1e-6 * (batchStatistics ? 1 : 10), now[i].first);
-                VERIFY_NEAR(lengthOf(now[i].second.detach() - start[i]), numberIn(row, "update_l2_" + number), batchStatistics ? 2e-3 : 4e-3,
-                            now[i].first + " moved in step " + number);
+                VERIFY_NEAR(lengthOf(now[i].second.detach()), numberIn(row, "l2_after_" + number),
+                            1e-6 * (batchStatistics ? 1 : 10), now[i].first);
+                VERIFY_NEAR(lengthOf(now[i].second.detach() - start[i]), numberIn(row, "update_l2_" + number),
+                            batchStatistics ? 2e-3 : 4e-3, now[i].first + " moved in step " + number);
             }
         }
         {
@@ -248,8 +254,10 @@ private Q_SLOTS:
         }
         const auto averaged = average.network().parameters();
         for (std::size_t i = 0; i < averaged.size(); ++i) {
-            VERIFY_NEAR(lengthOf(averaged[i].second), numberIn(parameterRows[i], "ema_l2_after_3"), 1e-6 * (batchStatistics ? 1 : 10), averaged[i].first);
-            VERIFY_NEAR(lengthOf(averaged[i].second - start[i]), numberIn(parameterRows[i], "ema_minus_start_l2_after_3"), batchStatistics ? 2e-3 : 4e-3,
+            VERIFY_NEAR(lengthOf(averaged[i].second), numberIn(parameterRows[i], "ema_l2_after_3"),
+                        1e-6 * (batchStatistics ? 1 : 10), averaged[i].first);
+            VERIFY_NEAR(lengthOf(averaged[i].second - start[i]),
+                        numberIn(parameterRows[i], "ema_minus_start_l2_after_3"), batchStatistics ? 2e-3 : 4e-3,
                         averaged[i].first + " averaged");
         }
         std::map<std::string, at::Tensor> buffers;
@@ -258,7 +266,8 @@ private Q_SLOTS:
         const auto bufferRows = trainingTable("ema_buffers.csv");
         QVERIFY(bufferRows.size() > 100);
         for (const auto& row : bufferRows)
-            VERIFY_NEAR(lengthOf(buffers.at(row.at("name"))), numberIn(row, "ema_l2_after_3_" + mode), 2e-5, row.at("name"));
+            VERIFY_NEAR(lengthOf(buffers.at(row.at("name"))), numberIn(row, "ema_l2_after_3_" + mode), 2e-5,
+                        row.at("name"));
     }
 
 private:
@@ -268,7 +277,8 @@ private:
         QCOMPARE(rows.size(), parameters.size() + 1);
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             QCOMPARE(parameters[i].first, rows[i].at("name"));
-            VERIFY_NEAR(lengthOf(parameters[i].second.grad()), numberIn(rows[i], mode), 1e-4, "gradient of " + parameters[i].first);
+            VERIFY_NEAR(lengthOf(parameters[i].second.grad()), numberIn(rows[i], mode), 1e-4,
+                        "gradient of " + parameters[i].first);
         }
     }
 };
