@@ -66,7 +66,9 @@ CommandField::CommandField(Session& session, QWidget* parent) : QLineEdit(parent
     setPlaceholderText(tr("Go to page, camera, run or frame"));
     setToolTip(tr("Go to a page, camera, run or frame by a part of its name (Ctrl+K)"));
     setFixedWidth(264);
-    addAction(Theme::instance().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    QAction* search = addAction(Theme::instance().icon(QStringLiteral("search")), QLineEdit::LeadingPosition);
+    search->setText(tr("Go to"));
+    search->setToolTip(toolTip());
     m_completer->setFilterMode(Qt::MatchContains);
     m_completer->setCaseSensitivity(Qt::CaseInsensitive);
     m_completer->setMaxVisibleItems(12);

@@ -73,6 +73,7 @@ TitleArea::TitleArea(Session& session, QWidget* parent) : QWidget(parent), m_ses
     auto* keys = new QLabel(QStringLiteral("Ctrl K"), this);
     keys->setFont(Theme::font(FontRole::Caption));
     keys->setProperty("keycap", true);
+    keys->setFixedHeight(18);
     row->addWidget(keys);
     row->addSpacing(8);
     row->addWidget(m_theme);
