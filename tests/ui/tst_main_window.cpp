@@ -50,6 +50,7 @@ private Q_SLOTS:
         m_window = std::make_unique<MainWindow>();
         m_window->resize(1440, 900);
         m_window->show();
+        m_window->activateWindow(); // a bare X server has no window manager that would
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
     }
     void cleanup() { m_window.reset(); }
