@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <unistd.h>
 
@@ -29,7 +30,10 @@ void waitPassively(char** argv) {
         return;
     ::setenv("OMP_WAIT_POLICY", "passive", 0);
     ::setenv("GOMP_SPINCOUNT", "0", 0);
-    ::execv("/proc/self/exe", argv);
+    std::error_code error;
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error); // its own name in process lists
+    if (!error)
+        ::execv(program.c_str(), argv);
     // If that fails we go on: slower on a busy machine, never wrong.
 }
 

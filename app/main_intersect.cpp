@@ -46,19 +46,30 @@ int main(int argc, char** argv) {
     QApplication::setDesktopFileName(QStringLiteral("intersect"));
 
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Choose the frames worth labelling, fine-tune a vehicle detector, and see what it learnt."));
+    parser.setApplicationDescription(
+        QStringLiteral("Choose the frames worth labelling, fine-tune a vehicle detector, and see what it learnt."));
     parser.addHelpOption();
-    parser.addPositionalArgument(QStringLiteral("WORKSPACE"), QStringLiteral("A workspace folder, or a folder of camera folders."), QStringLiteral("[WORKSPACE]"));
-    const QCommandLineOption page(QStringLiteral("page"), QStringLiteral("Open on this page: %1.").arg(MainWindow::pageNames().join(QStringLiteral(", "))), QStringLiteral("NAME"));
-    const QCommandLineOption sample(QStringLiteral("sample"), QStringLiteral("Open the sample workspace, drawing it first if it is not there."));
-    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light or dark, for this time only."), QStringLiteral("THEME"));
-    const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Size of the window, such as 1440x900."), QStringLiteral("WxH"));
-    const QCommandLineOption picture(QStringLiteral("screenshot"), QStringLiteral("Save a picture of the window and end."), QStringLiteral("FILE"));
+    parser.addPositionalArgument(QStringLiteral("WORKSPACE"),
+                                 QStringLiteral("A workspace folder, or a folder of camera folders."),
+                                 QStringLiteral("[WORKSPACE]"));
+    const QCommandLineOption page(
+        QStringLiteral("page"),
+        QStringLiteral("Open on this page: %1.").arg(MainWindow::pageNames().join(QStringLiteral(", "))),
+        QStringLiteral("NAME"));
+    const QCommandLineOption sample(QStringLiteral("sample"),
+                                    QStringLiteral("Open the sample workspace, drawing it first if it is not there."));
+    const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light or dark, for this time only."),
+                                   QStringLiteral("THEME"));
+    const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("Size of the window, such as 1440x900."),
+                                  QStringLiteral("WxH"));
+    const QCommandLineOption picture(QStringLiteral("screenshot"),
+                                     QStringLiteral("Save a picture of the window and end."), QStringLiteral("FILE"));
     parser.addOptions({page, sample, theme, size, picture});
     parser.process(application);
 
     if (parser.isSet(page) && !MainWindow::pageNames().contains(parser.value(page))) {
-        std::fprintf(stderr, "intersect: there is no page %s. The pages are %s.\n", qPrintable(parser.value(page)), qPrintable(MainWindow::pageNames().join(QStringLiteral(", "))));
+        std::fprintf(stderr, "intersect: there is no page %s. The pages are %s.\n", qPrintable(parser.value(page)),
+                     qPrintable(MainWindow::pageNames().join(QStringLiteral(", "))));
         return 2;
     }
     if (parser.isSet(theme)) {
@@ -66,7 +77,8 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "intersect: the theme is light or dark.\n");
             return 2;
         }
-        Theme::instance().showMode(parser.value(theme) == QStringLiteral("dark") ? Theme::Mode::Dark : Theme::Mode::Light);
+        Theme::instance().showMode(parser.value(theme) == QStringLiteral("dark") ? Theme::Mode::Dark
+                                                                                 : Theme::Mode::Light);
     } else {
         Theme::instance();
     }

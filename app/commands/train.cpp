@@ -19,7 +19,7 @@ namespace {
 /// What the command line says; what it leaves out comes from --config or the defaults.
 struct Options {
     std::string data, config, hyp, weights, run, model, freeze, loss, precision, modulator;
-    std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches;
+    std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight; // texts: numbers are read locale-free
     bool cosLr = false, events = false;
@@ -101,6 +101,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.workers = options.workers.value_or(config.workers);
     config.patience = options.patience.value_or(config.patience);
     config.saveBatches = options.saveBatches.value_or(config.saveBatches);
+    config.nbs = options.nbs.value_or(config.nbs);
     config.seed = options.seed.value_or(config.seed);
     config.cosLr = config.cosLr || options.cosLr;
     if (const auto set = setLoss(options, config.loss); !set)
@@ -182,6 +183,7 @@ Action setUp(CLI::App& app) {
     app.add_option("--patience", options->patience, "End after so many epochs without a better one (100; 0: never)");
     app.add_option("--save-batches", options->saveBatches, "Pictures of the first N batches into the run folder (0)");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
+    app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
     app.add_flag("--events", options->events,
                  "Events as JSON lines on standard output; stop, pause and resume are read from standard input");

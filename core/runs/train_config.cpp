@@ -239,6 +239,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         return integer(config.batch, 1);
     if (key == "imgsz")
         return integer(config.imgSize, 32);
+    if (key == "nbs")
+        return integer(config.nbs, 1);
     if (key == "patience")
         return integer(config.patience, 0);
     if (key == "threads")
@@ -344,6 +346,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("pos_weight", formatShortest(config.loss.positiveWeight));
     line("term_weight", formatShortest(config.loss.termWeight));
     line("seed", std::to_string(config.seed));
+    line("nbs", std::to_string(config.nbs));
     line("cos_lr", config.cosLr ? "true" : "false");
     line("patience", std::to_string(config.patience));
     line("threads", std::to_string(config.threads));
@@ -412,6 +415,8 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
         return refuse("--epochs is " + std::to_string(config.epochs) + ".", "Train at least one epoch.");
     if (config.batch < 1)
         return refuse("--batch is " + std::to_string(config.batch) + ".", "Give at least one image a batch.");
+    if (config.nbs < 1)
+        return refuse("--nbs is " + std::to_string(config.nbs) + ".", "Give at least one image a batch.");
     if (config.imgSize < 32 || config.imgSize % 32 != 0)
         return refuse("--img-size is " + std::to_string(config.imgSize) + ".",
                       "It must be a multiple of 32, such as 640.");

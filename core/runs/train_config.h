@@ -35,6 +35,7 @@ struct TrainConfig {
     loss::LossSpec loss;
     HyperParameters hyp;
     std::uint64_t seed = 0;
+    int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step
     bool cosLr = false;
     int patience = 100;
     int threads = 0;                ///< 0: all cores

@@ -22,20 +22,20 @@ LossGains lossGains(const runs::HyperParameters& hyp, int classes, int imgSize, 
     return {hyp.box * perLevel, hyp.obj * area * perLevel, hyp.cls * classes / 80.0 * perLevel};
 }
 
-int fullAccumulate(int batch) {
-    return std::max(1, static_cast<int>(std::nearbyint(static_cast<double>(kNominalBatch) / batch)));
+int fullAccumulate(int batch, int nominalBatch) {
+    return std::max(1, static_cast<int>(std::nearbyint(static_cast<double>(nominalBatch) / batch)));
 }
 
-double scaledWeightDecay(double decay, int batch) {
-    return decay * batch * fullAccumulate(batch) / kNominalBatch;
+double scaledWeightDecay(double decay, int batch, int nominalBatch) {
+    return decay * batch * fullAccumulate(batch, nominalBatch) / nominalBatch;
 }
 
 double emaDecay(std::int64_t update) {
     return 0.9999 * (1.0 - std::exp(-static_cast<double>(update) / 2000.0));
 }
 
-Schedule::Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, bool cosine)
-    : m_hyp(hyp), m_epochs(epochs), m_batches(batchesPerEpoch), m_batch(batch), m_cosine(cosine),
+Schedule::Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, int nominalBatch, bool cosine)
+    : m_hyp(hyp), m_epochs(epochs), m_batches(batchesPerEpoch), m_batch(batch), m_nominal(nominalBatch), m_cosine(cosine),
       m_warmup(std::max<std::int64_t>(std::llrint(hyp.warmupEpochs * batchesPerEpoch), 100)) {}
 
 double Schedule::factor(double epoch) const {
@@ -52,14 +52,14 @@ Schedule::Step Schedule::at(std::int64_t iteration, int epoch) const {
         const double target = m_hyp.lr0 * factor(epoch);
         // nearbyint rounds halves to even, as the recipe does: 2.5 batches are 2
         step.accumulate = std::max(1, static_cast<int>(std::nearbyint(
-                                          ramp(position, length, 1.0, static_cast<double>(kNominalBatch) / m_batch))));
+                                          ramp(position, length, 1.0, static_cast<double>(m_nominal) / m_batch))));
         step.lrBias = ramp(position, length, m_hyp.warmupBiasLr, target);
         step.lr = ramp(position, length, 0.0, target);
         step.momentum = ramp(position, length, m_hyp.warmupMomentum, m_hyp.momentum);
         return step;
     }
     const bool warmedUpInThisEpoch = m_warmup >= static_cast<std::int64_t>(epoch) * m_batches;
-    step.accumulate = fullAccumulate(m_batch);
+    step.accumulate = fullAccumulate(m_batch, m_nominal);
     step.lr = m_hyp.lr0 * factor(warmedUpInThisEpoch ? epoch : epoch - 1);
     step.lrBias = step.lr;
     step.momentum = m_hyp.momentum;

@@ -7,9 +7,6 @@
 
 namespace intersect::train {
 
-/// The batch size YOLOv5's learning rates are meant for: smaller batches are accumulated until about so many images.
-constexpr int kNominalBatch = 64;
-
 /// Gains of the three loss parts after scaling: box 3/nl, cls nc/80 * 3/nl, obj (size/640)^2 * 3/nl. Source: YOLOv5 7.0
 /// train.
 struct LossGains {
@@ -17,11 +14,11 @@ struct LossGains {
 };
 LossGains lossGains(const runs::HyperParameters& hyp, int classes, int imgSize, int levels);
 
-/// Batches whose gradients make one optimiser step after warm-up: round(64 / batch), at least 1.
-int fullAccumulate(int batch);
+/// Batches whose gradients make one optimiser step after warm-up: round(nominal / batch), at least 1.
+int fullAccumulate(int batch, int nominalBatch);
 
-/// Weight decay scaled to the images one step really sees: decay * batch * accumulate / 64.
-double scaledWeightDecay(double decay, int batch);
+/// Weight decay scaled to the images one step really sees: decay * batch * accumulate / nominal.
+double scaledWeightDecay(double decay, int batch, int nominalBatch);
 
 /// Weight of the old value in the EMA's n-th update, n from 1: 0.9999 (1 - exp(-n / 2000)).
 double emaDecay(std::int64_t update);
@@ -34,7 +31,7 @@ public:
         double lrBias = 0, lr = 0; ///< of the biases; of weights and batch norm
         double momentum = 0;
     };
-    Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, bool cosine);
+    Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, int nominalBatch, bool cosine);
 
     /// What iteration `iteration` (from 0, over all epochs) of epoch `epoch` (from 0) uses. Warm-up: max(3 epochs, 100)
     /// iterations and the one after; rates and accumulate move linearly. After it the rate lags one epoch, as in
@@ -46,7 +43,7 @@ public:
 
 private:
     runs::HyperParameters m_hyp;
-    int m_epochs, m_batches, m_batch;
+    int m_epochs, m_batches, m_batch, m_nominal;
     bool m_cosine;
     std::int64_t m_warmup;
 };

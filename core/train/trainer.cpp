@@ -132,8 +132,8 @@ public:
           m_batch(std::min(config.batch, static_cast<int>(data.train.size()))),
           m_network(channelsLast(std::move(network))), m_trainPictures(data.train, config.imgSize, true, kPictureBytes),
           m_valPictures(data.val, config.imgSize, false, kPictureBytes), m_loader(m_trainPictures, config, m_batch),
-          m_schedule(config.hyp, config.epochs, m_loader.batchesPerEpoch(), m_batch, config.cosLr),
-          m_optimizer(m_network.parameters(), scaledWeightDecay(config.hyp.weightDecay, m_batch)),
+          m_schedule(config.hyp, config.epochs, m_loader.batchesPerEpoch(), m_batch, config.nbs, config.cosLr),
+          m_optimizer(m_network.parameters(), scaledWeightDecay(config.hyp.weightDecay, m_batch, config.nbs)),
           m_average(m_network) {
         m_frozen = freezeModules(m_network.parameters(), config.freeze);
         m_loss.element = config.loss;

@@ -131,7 +131,8 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&chart));
         auto* view = chart.findChild<QChartView*>();
         const QRectF plot = view->chart()->plotArea();
-        QTest::mousePress(view->viewport(), Qt::LeftButton, {}, QPoint(int(plot.left() + plot.width() * 0.7), int(plot.center().y())));
+        QTest::mousePress(view->viewport(), Qt::LeftButton, {},
+                          QPoint(int(plot.left() + plot.width() * 0.7), int(plot.center().y())));
         QTest::mouseRelease(view->viewport(), Qt::LeftButton);
         QVERIFY2(std::abs(*chart.cursorX() - 0.7) <= 0.011, qPrintable(QString::number(*chart.cursorX())));
     }
@@ -170,7 +171,8 @@ private Q_SLOTS:
         chart.setAxes({.title = QStringLiteral("epoch"), .low = 0, .high = 100}, {.title = {}, .low = -1, .high = 1});
         chart.setLines({wave(100)});
         chart.show();
-        const QString png = folder.filePath(QStringLiteral("c.png")), svg = folder.filePath(QStringLiteral("c.svg")), csv = folder.filePath(QStringLiteral("c.csv"));
+        const QString png = folder.filePath(QStringLiteral("c.png")), svg = folder.filePath(QStringLiteral("c.svg")),
+                      csv = folder.filePath(QStringLiteral("c.csv"));
         QVERIFY(chart.exportTo(png) && chart.exportTo(svg) && chart.exportTo(csv));
         QCOMPARE(QImage(png).size(), QSize(800, 520));
         QFile drawing(svg);
@@ -198,14 +200,18 @@ private Q_SLOTS:
         QVERIFY(view->chart()->plotArea().adjusted(-1, -1, 1, 1).contains(at));
         line.points = {{0, 31}, {10, 77}};
         chart.setLines({line});
-        QVERIFY(view->chart()->plotArea().adjusted(-1, -1, 1, 1).contains(view->chart()->mapToPosition({10, 77}, seriesOf(chart)[0])));
+        QVERIFY(view->chart()
+                    ->plotArea()
+                    .adjusted(-1, -1, 1, 1)
+                    .contains(view->chart()->mapToPosition({10, 77}, seriesOf(chart)[0])));
     }
 
     void barsTellTheirNumbers() {
         BarChart bars(QStringLiteral("Quota"));
         bars.resize(400, 260);
         bars.setCategories({QStringLiteral("170"), QStringLiteral("398")});
-        bars.setSeries({{QStringLiteral("train"), Qt::blue, {27, 30}}, {QStringLiteral("val"), Qt::yellow, {6, 4}}}, true);
+        bars.setSeries({{QStringLiteral("train"), Qt::blue, {27, 30}}, {QStringLiteral("val"), Qt::yellow, {6, 4}}},
+                       true);
         bars.setMarkers({33.3, 33.4}, QStringLiteral("exact quota"), {QStringLiteral("33"), QStringLiteral("34")});
         QCOMPARE(bars.dataCsv(), QStringLiteral("category,train,val,exact quota\n170,27,6,33.3\n398,30,4,33.4\n"));
         bars.show();
@@ -213,7 +219,8 @@ private Q_SLOTS:
         auto* view = bars.findChild<QChartView*>();
         QSignalSpy clicked(&bars, &BarChart::categoryClicked);
         const QRectF plot = view->chart()->plotArea();
-        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, QPoint(int(plot.left() + plot.width() * 0.75), int(plot.center().y())));
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {},
+                          QPoint(int(plot.left() + plot.width() * 0.75), int(plot.center().y())));
         QCOMPARE(clicked.count(), 1);
         QCOMPARE(clicked.first().first().toInt(), 1);
         // A stacked bar of 33 stands below the line at 33.3: its colour is there at half height, and not above it.

@@ -117,7 +117,8 @@ private Q_SLOTS:
     }
 
     void commandSaysTheSame() {
-        QCOMPARE(WorkerClient::commandLine(m_page->command()), QStringLiteral("intersect-cli losses --loss focal --gamma 2 --p 0.2"));
+        QCOMPARE(WorkerClient::commandLine(m_page->command()),
+                 QStringLiteral("intersect-cli losses --loss focal --gamma 2 --p 0.2"));
     }
 
     void wordsAreTheFormulasOwn() {

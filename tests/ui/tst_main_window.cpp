@@ -77,7 +77,8 @@ private Q_SLOTS:
     void everyPageIsReachedByItsNumber() {
         open();
         const QStringList names = MainWindow::pageNames();
-        QCOMPARE(names, (QStringList{QStringLiteral("data"), QStringLiteral("select"), QStringLiteral("train"), QStringLiteral("evaluate"), QStringLiteral("inspect"), QStringLiteral("losses")}));
+        QCOMPARE(names, (QStringList{QStringLiteral("data"), QStringLiteral("select"), QStringLiteral("train"),
+                                     QStringLiteral("evaluate"), QStringLiteral("inspect"), QStringLiteral("losses")}));
         for (int i = int(names.size()) - 1; i >= 0; --i) {
             press(Qt::Key_1 + i, Qt::ControlModifier);
             QCOMPARE(m_window->currentPageName(), names[i]);
@@ -91,7 +92,8 @@ private Q_SLOTS:
         open();
         m_window->showPage(QStringLiteral("losses"));
         press(Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
-        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("intersect-cli losses --loss focal --gamma 2 --p 0.2"));
+        QCOMPARE(QGuiApplication::clipboard()->text(),
+                 QStringLiteral("intersect-cli losses --loss focal --gamma 2 --p 0.2"));
     }
 
     void helpOpensAndCloses() {
@@ -208,18 +210,22 @@ private Q_SLOTS:
         for (QWidget* widget : widgets) {
             if (!widget->isVisible())
                 continue;
-            if (const auto* label = qobject_cast<QLabel*>(widget); label != nullptr && !label->text().isEmpty() && label->textFormat() != Qt::RichText) {
+            if (const auto* label = qobject_cast<QLabel*>(widget);
+                label != nullptr && !label->text().isEmpty() && label->textFormat() != Qt::RichText) {
                 const QString what = label->objectName() + QStringLiteral(": ") + label->text();
                 if (label->wordWrap())
                     QVERIFY2(label->height() >= label->heightForWidth(label->width()), qPrintable(what));
                 else
-                    QVERIFY2(label->width() + 1 >= label->fontMetrics().horizontalAdvance(label->text()), qPrintable(what));
+                    QVERIFY2(label->width() + 1 >= label->fontMetrics().horizontalAdvance(label->text()),
+                             qPrintable(what));
             }
             if (auto* button = qobject_cast<QPushButton*>(widget))
-                QVERIFY2(button->width() >= button->sizeHint().width() - 1 || button->text().isEmpty(), qPrintable(button->objectName() + QStringLiteral(": ") + button->text()));
+                QVERIFY2(button->width() >= button->sizeHint().width() - 1 || button->text().isEmpty(),
+                         qPrintable(button->objectName() + QStringLiteral(": ") + button->text()));
             if (auto* spin = qobject_cast<QAbstractSpinBox*>(widget)) {
                 auto* edit = spin->findChild<QLineEdit*>();
-                QVERIFY2(edit->width() >= edit->fontMetrics().horizontalAdvance(edit->text()), qPrintable(spin->objectName() + QStringLiteral(": ") + edit->text()));
+                QVERIFY2(edit->width() >= edit->fontMetrics().horizontalAdvance(edit->text()),
+                         qPrintable(spin->objectName() + QStringLiteral(": ") + edit->text()));
             }
         }
     }
@@ -231,12 +237,15 @@ private Q_SLOTS:
         const auto buttons = m_window->findChildren<QAbstractButton*>();
         for (const QAbstractButton* button : buttons)
             if (button->isVisible() && button->window() == m_window.get())
-                QVERIFY2(!button->text().isEmpty() || !button->accessibleName().isEmpty() || !button->toolTip().isEmpty(),
-                         qPrintable(QString::fromLatin1(button->metaObject()->className()) + QLatin1Char(' ') + button->objectName()));
+                QVERIFY2(!button->text().isEmpty() || !button->accessibleName().isEmpty() ||
+                             !button->toolTip().isEmpty(),
+                         qPrintable(QString::fromLatin1(button->metaObject()->className()) + QLatin1Char(' ') +
+                                    button->objectName()));
     }
 
     void picturesAreCopiedDeeply() {
-        cv::Mat whole(5, 7, CV_8UC3, cv::Scalar(10, 20, 30)); // blue, green, red; odd width: rows are not a multiple of four bytes
+        cv::Mat whole(5, 7, CV_8UC3,
+                      cv::Scalar(10, 20, 30)); // blue, green, red; odd width: rows are not a multiple of four bytes
         whole.at<cv::Vec3b>(3, 4) = {1, 2, 3};
         QImage part = toImage(whole(cv::Rect(2, 1, 3, 3))); // a submatrix keeps its parent's step
         whole.setTo(cv::Scalar(0, 0, 0));

@@ -19,7 +19,8 @@ namespace {
 /// WCAG 2 relative luminance of an sRGB colour.
 double luminance(const QColor& colour) {
     const auto part = [](double c) { return c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-    return 0.2126 * part(double(colour.redF())) + 0.7152 * part(double(colour.greenF())) + 0.0722 * part(double(colour.blueF()));
+    return 0.2126 * part(double(colour.redF())) + 0.7152 * part(double(colour.greenF())) +
+           0.0722 * part(double(colour.blueF()));
 }
 
 double contrast(const QColor& a, const QColor& b) {
@@ -47,7 +48,8 @@ private Q_SLOTS:
         const Palette c = paletteOf(dark);
         for (const QColor& ground : {c.surface, c.window, c.rail, c.accentSoft})
             for (const QColor& words : {c.text, c.text2, c.text3, c.accentText, c.warn, c.err})
-                QVERIFY2(contrast(words, ground) >= 4.5, qPrintable(words.name() + QStringLiteral(" on ") + ground.name()));
+                QVERIFY2(contrast(words, ground) >= 4.5,
+                         qPrintable(words.name() + QStringLiteral(" on ") + ground.name()));
         QVERIFY(contrast(c.warn, c.warnSoft) >= 4.5);
         QVERIFY(contrast(c.err, c.errSoft) >= 4.5);
         QVERIFY(contrast(c.text, c.errSoft) >= 4.5);
@@ -59,8 +61,10 @@ private Q_SLOTS:
     void verdictChipsAreReadable() {
         for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
             Theme::instance().showMode(mode);
-            for (const auto verdict : {intersect::eval::Verdict::TP, intersect::eval::Verdict::FP, intersect::eval::Verdict::FN, intersect::eval::Verdict::Ignored})
-                QVERIFY(contrast(Theme::instance().verdictText(verdict), Theme::instance().verdictSoft(verdict)) >= 4.5);
+            for (const auto verdict : {intersect::eval::Verdict::TP, intersect::eval::Verdict::FP,
+                                       intersect::eval::Verdict::FN, intersect::eval::Verdict::Ignored})
+                QVERIFY(contrast(Theme::instance().verdictText(verdict), Theme::instance().verdictSoft(verdict)) >=
+                        4.5);
         }
     }
 
@@ -73,7 +77,8 @@ private Q_SLOTS:
                     QVERIFY(theme.classColour(a) != theme.classColour(b));
                     QVERIFY(theme.classGlyph(a) != theme.classGlyph(b));
                 }
-        QVERIFY(!theme.classGlyphHollow(2) && !theme.classGlyphHollow(3) && !theme.classGlyphHollow(5) && !theme.classGlyphHollow(7));
+        QVERIFY(!theme.classGlyphHollow(2) && !theme.classGlyphHollow(3) && !theme.classGlyphHollow(5) &&
+                !theme.classGlyphHollow(7));
         QVERIFY(theme.classGlyphHollow(9));
         QVERIFY(theme.classColour(-1).isValid());
     }

@@ -42,7 +42,8 @@ class TestWorkerClient : public QObject {
 
 private Q_SLOTS:
     void eventsArriveWholeAndTheLastNeedsNoNewline() {
-        script("printf '{\"type\":\"hello\",\"protocol\":1}\\n{\"type\":\"pro'\nsleep 0.1\nprintf 'gress\",\"epoch\":3}\\nplain words\\n{\"type\":\"done\",\"map50\":0.5}'\n");
+        script("printf '{\"type\":\"hello\",\"protocol\":1}\\n{\"type\":\"pro'\nsleep 0.1\nprintf "
+               "'gress\",\"epoch\":3}\\nplain words\\n{\"type\":\"done\",\"map50\":0.5}'\n");
         WorkerClient client;
         Told told;
         listen(client, told);
@@ -97,15 +98,23 @@ private Q_SLOTS:
         QTest::newRow("done") << QByteArray("exit 0") << true << QString();
         QTest::newRow("findings") << QByteArray("exit 1") << true << QString();
         QTest::newRow("usage") << QByteArray("exit 2") << false << QStringLiteral("arguments");
-        QTest::newRow("bad input, plain") << QByteArray("echo 'intersect-cli: data.yaml:3: nc is 5 but names has 4. Make them agree.' >&2; exit 3") << false << QStringLiteral("data.yaml:3: nc is 5");
-        QTest::newRow("bad input, json") << QByteArray("echo '{\"error\":{\"code\":\"bad_input\",\"message\":\"The list is empty.\",\"advice\":\"Choose frames.\"}}' >&2; exit 3") << false
-                                         << QStringLiteral("The list is empty.");
-        QTest::newRow("failed by event") << QByteArray("echo '{\"type\":\"error\",\"message\":\"The disk is full.\",\"advice\":\"Free 2 GB.\"}'; exit 4") << false << QStringLiteral("The disk is full.");
+        QTest::newRow("bad input, plain")
+            << QByteArray("echo 'intersect-cli: data.yaml:3: nc is 5 but names has 4. Make them agree.' >&2; exit 3")
+            << false << QStringLiteral("data.yaml:3: nc is 5");
+        QTest::newRow("bad input, json") << QByteArray("echo '{\"error\":{\"code\":\"bad_input\",\"message\":\"The "
+                                                       "list is empty.\",\"advice\":\"Choose frames.\"}}' >&2; exit 3")
+                                         << false << QStringLiteral("The list is empty.");
+        QTest::newRow("failed by event")
+            << QByteArray(
+                   "echo '{\"type\":\"error\",\"message\":\"The disk is full.\",\"advice\":\"Free 2 GB.\"}'; exit 4")
+            << false << QStringLiteral("The disk is full.");
         QTest::newRow("failed silently") << QByteArray("exit 4") << false << QStringLiteral("exit code 4");
         QTest::newRow("interrupted") << QByteArray("exit 130") << false << QStringLiteral("interrupted");
-        QTest::newRow("segmentation fault") << QByteArray("kill -11 $$") << false << QStringLiteral("crashed (signal 11)");
+        QTest::newRow("segmentation fault")
+            << QByteArray("kill -11 $$") << false << QStringLiteral("crashed (signal 11)");
         QTest::newRow("abort") << QByteArray("kill -6 $$") << false << QStringLiteral("signal 6");
-        QTest::newRow("out of memory behind a shell") << QByteArray("exit 137") << false << QStringLiteral("killed (signal 9)");
+        QTest::newRow("out of memory behind a shell")
+            << QByteArray("exit 137") << false << QStringLiteral("killed (signal 9)");
     }
     void crashesAndExitCodesBecomeSentences() {
         QFETCH(QByteArray, body);
@@ -147,7 +156,8 @@ private Q_SLOTS:
         settle();
         QCOMPARE(told.ends.size(), 1);
         QVERIFY(told.ends[0].crashed);
-        QVERIFY2(told.ends[0].message.contains(QStringLiteral("could not be started")), qPrintable(told.ends[0].message));
+        QVERIFY2(told.ends[0].message.contains(QStringLiteral("could not be started")),
+                 qPrintable(told.ends[0].message));
         QVERIFY(told.ends[0].advice.contains(QStringLiteral("INTERSECT_CLI")));
     }
 
@@ -193,7 +203,8 @@ private Q_SLOTS:
     void destructionLetsTheWorkerSaveAndDoesNotHoldUp() {
         const QString saved = m_folder.filePath(QStringLiteral("saved"));
         // Leaves on the end of stdin, after half a second of saving.
-        script("echo '{\"type\":\"hello\",\"protocol\":1}'\ncat > /dev/null\nsleep 0.5\necho done > '" + saved.toUtf8() + "'\n");
+        script("echo '{\"type\":\"hello\",\"protocol\":1}'\ncat > /dev/null\nsleep 0.5\necho done > '" +
+               saved.toUtf8() + "'\n");
         {
             WorkerClient client;
             Told told;
@@ -201,7 +212,7 @@ private Q_SLOTS:
             client.start({}, true);
             QTRY_COMPARE(told.events.size(), 1);
         }
-        QVERIFY(!QFile::exists(saved)); // we are back before it has saved …
+        QVERIFY(!QFile::exists(saved));                        // we are back before it has saved …
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(saved), 10000); // … and it was not killed
     }
 
@@ -218,7 +229,8 @@ private Q_SLOTS:
     }
 
     void commandLineIsQuotedForAShell() {
-        QCOMPARE(WorkerClient::commandLine({QStringLiteral("scan"), QStringLiteral("/data/my frames"), QStringLiteral("it's"), QString()}),
+        QCOMPARE(WorkerClient::commandLine(
+                     {QStringLiteral("scan"), QStringLiteral("/data/my frames"), QStringLiteral("it's"), QString()}),
                  QStringLiteral("intersect-cli scan '/data/my frames' 'it'\\''s' ''"));
     }
 };

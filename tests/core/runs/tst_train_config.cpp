@@ -42,6 +42,7 @@ private Q_SLOTS:
         config.seed = 4294967297ULL;
         config.cosLr = true;
         config.patience = 9;
+        config.nbs = 32;
         config.threads = 2;
         config.workers = 3;
         config.saveBatches = 4;
@@ -57,6 +58,7 @@ private Q_SLOTS:
         QCOMPARE(read->freeze, config.freeze);
         QCOMPARE(read->loss.gamma, config.loss.gamma);
         QCOMPARE(read->seed, config.seed);
+        QCOMPARE(read->nbs, 32);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
     }
     void absentWeightsMeanARandomStart() {

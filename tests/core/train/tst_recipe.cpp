@@ -55,7 +55,7 @@ private Q_SLOTS:
         QFETCH(int, batch);
         QFETCH(bool, cosine);
         const std::string name = QTest::currentDataTag();
-        const Schedule made({}, epochs, batches, batch, cosine);
+        const Schedule made({}, epochs, batches, batch, 64, cosine);
         const auto rows = trainingTable(name + ".csv");
         QCOMPARE(rows.size(), static_cast<std::size_t>(epochs * batches));
         std::int64_t lastStep = -1;
@@ -85,12 +85,12 @@ private Q_SLOTS:
         const Json summary = trainingJson("schedule_summary.json")[name + ".csv"];
         QCOMPARE(made.warmupIterations(), summary["warmup_iterations"].get<std::int64_t>());
         QCOMPARE(steps, summary["optimizer_steps"].get<int>());
-        QVERIFY(near(scaledWeightDecay(0.0005, batch), summary["scaled_weight_decay"].get<double>(), 1e-12));
+        QVERIFY(near(scaledWeightDecay(0.0005, batch, 64), summary["scaled_weight_decay"].get<double>(), 1e-12));
     }
     void factorsAndDecays() {
         NEED_SHARED("reference/yolov5_training");
         const Json golden = trainingJson("lr_lambda.json");
-        const Schedule linear({}, 20, 10, 16, false), cosine({}, 20, 10, 16, true), longer({}, 300, 10, 16, false);
+        const Schedule linear({}, 20, 10, 16, 64, false), cosine({}, 20, 10, 16, 64, true), longer({}, 300, 10, 16, 64, false);
         for (std::size_t epoch = 0; epoch <= 20; ++epoch) {
             QVERIFY(near(linear.factor(static_cast<double>(epoch)), golden["linear_20"][epoch].get<double>(), 1e-12));
             QVERIFY(near(cosine.factor(static_cast<double>(epoch)), golden["cosine_20"][epoch].get<double>(), 1e-12));
@@ -99,9 +99,9 @@ private Q_SLOTS:
             QVERIFY(near(longer.factor(static_cast<double>(10 * i)), golden["linear_300_every_10"][i].get<double>(),
                          1e-12));
         for (const auto& [batch, accumulate] : golden["accumulate_by_batch"].items())
-            QCOMPARE(fullAccumulate(static_cast<int>(*parseInt(batch))), accumulate.get<int>());
+            QCOMPARE(fullAccumulate(static_cast<int>(*parseInt(batch)), 64), accumulate.get<int>());
         for (const auto& [batch, decay] : golden["scaled_weight_decay_by_batch"].items())
-            QVERIFY(near(scaledWeightDecay(0.0005, static_cast<int>(*parseInt(batch))), decay.get<double>(), 1e-12));
+            QVERIFY(near(scaledWeightDecay(0.0005, static_cast<int>(*parseInt(batch)), 64), decay.get<double>(), 1e-12));
         for (const auto& [update, decay] : golden["ema_decay_by_update"].items())
             QVERIFY(near(emaDecay(*parseInt(update)), decay.get<double>(), 1e-12));
     }
