@@ -31,12 +31,17 @@ public:
             for (const QString& run : runs)
                 m_places.append({CommandField::tr("%1, run").arg(run), QStringLiteral("train"), {}, run, {}});
             for (const QString& selection : selections)
-                m_places.append({CommandField::tr("%1, selection").arg(selection), QStringLiteral("train"), selection, {}, {}});
+                m_places.append(
+                    {CommandField::tr("%1, selection").arg(selection), QStringLiteral("train"), selection, {}, {}});
         }
         if (m_dataset)
             for (const data::Camera& camera : m_dataset->cameras)
                 if (camera.frameCount > 0)
-                    m_places.append({CommandField::tr("%1, camera").arg(qs(camera.id())), QStringLiteral("inspect"), {}, {}, qs(m_dataset->frames[camera.frameBegin].path)});
+                    m_places.append({CommandField::tr("%1, camera").arg(qs(camera.id())),
+                                     QStringLiteral("inspect"),
+                                     {},
+                                     {},
+                                     qs(m_dataset->frames[camera.frameBegin].path)});
         endResetModel();
     }
     int rowCount(const QModelIndex& parent = {}) const override {
@@ -51,7 +56,11 @@ public:
         if (row < int(m_places.size()))
             return m_places[row];
         const data::Frame& frame = m_dataset->frames[std::size_t(row) - std::size_t(m_places.size())];
-        return {qs(frame.path.filename()) + QStringLiteral("   ") + qs(m_dataset->cameras[frame.camera].id()), QStringLiteral("inspect"), {}, {}, qs(frame.path)};
+        return {qs(frame.path.filename()) + QStringLiteral("   ") + qs(m_dataset->cameras[frame.camera].id()),
+                QStringLiteral("inspect"),
+                {},
+                {},
+                qs(frame.path)};
     }
     QList<std::pair<QString, QString>> m_pages;
 
@@ -60,7 +69,9 @@ private:
     std::shared_ptr<const data::Dataset> m_dataset;
 };
 
-CommandField::CommandField(Session& session, QWidget* parent) : QLineEdit(parent), m_session(session), m_places(new PlaceModel(this)), m_completer(new QCompleter(m_places, this)) {
+CommandField::CommandField(Session& session, QWidget* parent)
+    : QLineEdit(parent), m_session(session), m_places(new PlaceModel(this)),
+      m_completer(new QCompleter(m_places, this)) {
     setObjectName(QStringLiteral("commandField"));
     setAccessibleName(tr("Go to page, camera, run or frame"));
     setPlaceholderText(tr("Go to page, camera, run or frame"));

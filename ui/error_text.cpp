@@ -20,7 +20,8 @@ ErrorText signalText(int signal) {
     switch (signal) {
     case SIGKILL:
         return {words("The worker process was killed (signal 9), as the system does when memory runs out."),
-                words("Close other programs or take a smaller batch. Everything up to the last checkpoint is saved: go on from there.")};
+                words("Close other programs or take a smaller batch. Everything up to the last checkpoint is saved: go "
+                      "on from there.")};
     case SIGTERM:
     case SIGHUP:
     case SIGINT:
@@ -43,16 +44,19 @@ ErrorText errorText(const Error& error) {
     ErrorText text{qs(error.message), qs(error.advice)};
     const QString path = qs(error.path);
     if (!path.isEmpty() && !text.sentence.contains(path))
-        text.sentence = (error.line > 0 ? path + QLatin1Char(':') + QString::number(error.line) : path) + QStringLiteral(": ") + text.sentence;
+        text.sentence = (error.line > 0 ? path + QLatin1Char(':') + QString::number(error.line) : path) +
+                        QStringLiteral(": ") + text.sentence;
     return text;
 }
 
 ErrorText workerEndText(const WorkerEnd& end) {
     if (end.failedToStart)
-        return {words("The worker program could not be started: %1.").arg(end.program),
-                words("It should lie beside this program. Build or install intersect-cli, or name it in INTERSECT_CLI.")};
+        return {
+            words("The worker program could not be started: %1.").arg(end.program),
+            words("It should lie beside this program. Build or install intersect-cli, or name it in INTERSECT_CLI.")};
     if (end.killAsked)
-        return {words("The worker process was ended at your request."), words("Everything up to the last checkpoint is saved.")};
+        return {words("The worker process was ended at your request."),
+                words("Everything up to the last checkpoint is saved.")};
     if (end.signalled)
         return signalText(end.code);
     if (end.code == 130)
@@ -62,11 +66,14 @@ ErrorText workerEndText(const WorkerEnd& end) {
         return {end.message, end.advice};
     switch (end.code) {
     case 2:
-        return {words("The worker did not understand its arguments (exit code 2)."), words("Window and worker may be of different versions: install both again.")};
+        return {words("The worker did not understand its arguments (exit code 2)."),
+                words("Window and worker may be of different versions: install both again.")};
     case 3:
-        return {words("The worker could not use its input (exit code 3)."), words("The last lines below say what it did not like.")};
+        return {words("The worker could not use its input (exit code 3)."),
+                words("The last lines below say what it did not like.")};
     default:
-        return {words("The worker process ended with exit code %1.").arg(end.code), words("The last lines below say what happened.")};
+        return {words("The worker process ended with exit code %1.").arg(end.code),
+                words("The last lines below say what happened.")};
     }
 }
 

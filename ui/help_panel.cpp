@@ -31,7 +31,8 @@ QString keysText() {
     };
     QString rows = QStringLiteral("<table cellspacing=0 cellpadding=2>");
     for (const auto& [key, does] : keys)
-        rows += QStringLiteral("<tr><td style='white-space:pre'><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>").arg(key, does);
+        rows +=
+            QStringLiteral("<tr><td style='white-space:pre'><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>").arg(key, does);
     return rows + QStringLiteral("</table>");
 }
 
@@ -77,7 +78,8 @@ void HelpPanel::show(const QString& title, const QString& text) {
     QString body;
     const QStringList paragraphs = text.split(QStringLiteral("\n\n"), Qt::SkipEmptyParts);
     for (const QString& paragraph : paragraphs)
-        body += QStringLiteral("<p style='line-height:140%'>") + paragraph.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")) + QStringLiteral("</p>");
+        body += QStringLiteral("<p style='line-height:140%'>") +
+                paragraph.toHtmlEscaped().replace(QLatin1Char('\n'), QStringLiteral("<br>")) + QStringLiteral("</p>");
     m_text->setText(body + QStringLiteral("<p><b>") + tr("Keys") + QStringLiteral("</b></p>") + keysText());
     place();
     setVisible(true);

@@ -121,9 +121,11 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
     };
     connect(m_title, &TitleArea::helpAsked, this, help);
     connect(new QShortcut(QKeySequence(Qt::Key_F1), this), &QShortcut::activated, this, help);
-    connect(m_head, &PageHead::copied, this, [this](const QString& command) { m_session.showStatus(tr("Copied: %1").arg(command)); });
+    connect(m_head, &PageHead::copied, this,
+            [this](const QString& command) { m_session.showStatus(tr("Copied: %1").arg(command)); });
 
-    connect(m_message->addButton(tr("Dismiss"), QStringLiteral("dismissButton")), &QPushButton::clicked, m_message, &QWidget::hide);
+    connect(m_message->addButton(tr("Dismiss"), QStringLiteral("dismissButton")), &QPushButton::clicked, m_message,
+            &QWidget::hide);
     connect(&m_session, &Session::failed, this, [this](const QString& message, const QString& advice) {
         m_message->show(message, advice);
         m_status->showText(message);
@@ -133,13 +135,17 @@ MainWindow::MainWindow(QWidget* parent) : QWidget(parent) {
         m_status->showText(text);
     });
     connect(&m_session, &Session::scanProgress, this, [this](qint64 done, qint64 total) {
-        m_status->showText(total > 0 ? tr("Reading %1 frames: %2 done").arg(qs(formatGrouped(total)), qs(formatGrouped(done))) : tr("Reading the folder …"));
+        m_status->showText(total > 0
+                               ? tr("Reading %1 frames: %2 done").arg(qs(formatGrouped(total)), qs(formatGrouped(done)))
+                               : tr("Reading the folder …"));
     });
     connect(&m_session, &Session::datasetChanged, this, [this] {
         if (const QString own = m_statusOf.value(m_current); !own.isEmpty())
             m_status->showText(own);
         else if (const auto dataset = m_session.dataset())
-            m_status->showText(tr("%1 frames read, %2 boxes").arg(qs(formatGrouped(std::int64_t(dataset->frames.size()))), qs(formatGrouped(std::int64_t(dataset->labels.size())))));
+            m_status->showText(tr("%1 frames read, %2 boxes")
+                                   .arg(qs(formatGrouped(std::int64_t(dataset->frames.size()))),
+                                        qs(formatGrouped(std::int64_t(dataset->labels.size())))));
     });
     connect(&m_session, &Session::pageRequested, this, &MainWindow::showPage);
     connect(&m_session, &Session::workspaceChanged, this, [this] {
@@ -271,7 +277,9 @@ void MainWindow::showSettings() {
     QMenu menu(this);
     menu.setObjectName(QStringLiteral("settingsMenu"));
     menu.addSection(tr("Theme"));
-    const std::array<std::pair<Theme::Mode, QString>, 3> modes{{{Theme::Mode::System, tr("As the system")}, {Theme::Mode::Light, tr("Light")}, {Theme::Mode::Dark, tr("Dark")}}};
+    const std::array<std::pair<Theme::Mode, QString>, 3> modes{{{Theme::Mode::System, tr("As the system")},
+                                                                {Theme::Mode::Light, tr("Light")},
+                                                                {Theme::Mode::Dark, tr("Dark")}}};
     for (const auto& [mode, word] : modes) {
         QAction* action = menu.addAction(word, this, [mode = mode] { Theme::instance().setMode(mode); });
         action->setCheckable(true);
@@ -284,7 +292,8 @@ void MainWindow::showSettings() {
             Session::forgetWorkspace(folder);
         m_welcome->fillRecent();
     });
-    const QPoint corner = m_rail->settingsButton()->mapToGlobal(QPoint(m_rail->width(), m_rail->settingsButton()->height()));
+    const QPoint corner =
+        m_rail->settingsButton()->mapToGlobal(QPoint(m_rail->width(), m_rail->settingsButton()->height()));
     menu.exec(corner - QPoint(0, menu.sizeHint().height()));
 }
 
@@ -292,7 +301,8 @@ void MainWindow::restoreSplitters(QWidget* below) {
     const QList<QSplitter*> splitters = below->findChildren<QSplitter*>();
     for (QSplitter* splitter : splitters)
         if (!splitter->objectName().isEmpty())
-            splitter->restoreState(settings().value(QStringLiteral("splitter/") + splitter->objectName()).toByteArray());
+            splitter->restoreState(
+                settings().value(QStringLiteral("splitter/") + splitter->objectName()).toByteArray());
 }
 
 void MainWindow::saveSplitters() {

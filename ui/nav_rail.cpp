@@ -21,7 +21,8 @@ QPixmap markPixmap(int sizePx, double devicePixelRatio) {
     return theme.icon(QStringLiteral("mark"), theme.palette().text).pixmap(QSize(sizePx, sizePx), devicePixelRatio);
 }
 
-RailButton::RailButton(const QString& iconName, const QString& word, QWidget* parent) : QAbstractButton(parent), m_iconName(iconName) {
+RailButton::RailButton(const QString& iconName, const QString& word, QWidget* parent)
+    : QAbstractButton(parent), m_iconName(iconName) {
     setText(word);
     setAccessibleName(word);
     setCheckable(true);

@@ -56,7 +56,8 @@ void PageHead::show(Page* page) {
     m_title->setText(page->title());
     const QStringList command = page->command();
     m_copy->setVisible(!command.isEmpty());
-    m_copy->setToolTip(tr("Copies the command line that does the same (Ctrl+Shift+C):\n%1").arg(WorkerClient::commandLine(command).left(400)));
+    m_copy->setToolTip(tr("Copies the command line that does the same (Ctrl+Shift+C):\n%1")
+                           .arg(WorkerClient::commandLine(command).left(400)));
     fillSubtitle();
 }
 

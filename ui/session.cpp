@@ -49,15 +49,18 @@ Result<runs::Workspace> workspaceOf(const QString& folder) {
         return runs::openWorkspace(toPath(beside));
     QString place = beside;
     if (!QFileInfo(QFileInfo(absolute).absolutePath()).isWritable())
-        place = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/workspaces/") + QFileInfo(beside).fileName();
+        place = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) +
+                QStringLiteral("/workspaces/") + QFileInfo(beside).fileName();
     if (!QFileInfo::exists(absolute))
-        return fail(ErrorCode::BadInput, "The folder is not there.", toPath(absolute), 0, "Choose another folder, or connect the disk it lies on.");
+        return fail(ErrorCode::BadInput, "The folder is not there.", toPath(absolute), 0,
+                    "Choose another folder, or connect the disk it lies on.");
     return runs::createWorkspace(toPath(place), toPath(absolute), namesFor(toPath(absolute)));
 }
 
 /// `sample DIR` writes data and workspace below DIR; this finds the workspace.
 QString sampleWorkspace(const QString& sample) {
-    for (const QString& place : QStringList{sample, sample + QStringLiteral("/workspace"), sample + QStringLiteral("-workspace")})
+    for (const QString& place :
+         QStringList{sample, sample + QStringLiteral("/workspace"), sample + QStringLiteral("-workspace")})
         if (holdsWorkspace(place))
             return place;
     return {};
@@ -111,7 +114,8 @@ void Session::openDataset(const QString& folder) {
 }
 
 void Session::openSample() {
-    const QString sample = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/sample");
+    const QString sample =
+        QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation) + QStringLiteral("/sample");
     if (const QString ready = sampleWorkspace(sample); !ready.isEmpty()) {
         openWorkspace(ready);
         return;
@@ -139,7 +143,8 @@ void Session::openSample() {
 
 void Session::adopt(runs::Workspace workspace) {
     if (m_trainWorker.isRunning() && m_workspace && m_workspace->folder != workspace.folder) {
-        Q_EMIT failed(tr("A training is running in the workspace %1.").arg(qs(m_workspace->folder.filename())), tr("Stop it or wait for its end, then open the other workspace."));
+        Q_EMIT failed(tr("A training is running in the workspace %1.").arg(qs(m_workspace->folder.filename())),
+                      tr("Stop it or wait for its end, then open the other workspace."));
         return;
     }
     m_workspace = std::move(workspace);
@@ -154,7 +159,8 @@ void Session::adopt(runs::Workspace workspace) {
     recent.removeAll(folder);
     recent.prepend(folder);
     settings().setValue(QStringLiteral("recent"), QStringList(recent.mid(0, kRecentKept)));
-    settings().setValue(QStringLiteral("recentData/") + QString::fromLatin1(QUrl::toPercentEncoding(folder)), qs(m_workspace->dataRoot));
+    settings().setValue(QStringLiteral("recentData/") + QString::fromLatin1(QUrl::toPercentEncoding(folder)),
+                        qs(m_workspace->dataRoot));
 
     watch();
     lookOnDisk(false, false);
@@ -178,7 +184,8 @@ void Session::rescan() {
     auto told = std::make_shared<Told>();
     told->since.start();
     m_scan.start(
-        [root = m_workspace->dataRoot, told, this](const JobRunner::Cancelled& cancelled) { // m_scan waits for this job before we go
+        [root = m_workspace->dataRoot, told,
+         this](const JobRunner::Cancelled& cancelled) { // m_scan waits for this job before we go
             const ProgressCallback progress = [told, this](std::int64_t done, std::int64_t total) {
                 const std::lock_guard lock(told->mutex);
                 if (told->since.elapsed() < kProgressEveryMs)
@@ -303,8 +310,9 @@ void Session::watch() {
 void Session::lookOnDisk(bool tellRuns, bool tellSelections) {
     if (!m_workspace)
         return;
-    const QStringList selections = namesBelow(m_workspace->selections(), QDir::Time | QDir::Reversed); // the newest last
-    const QStringList runFolders = namesBelow(m_workspace->runs(), QDir::Time);                        // the newest first
+    const QStringList selections =
+        namesBelow(m_workspace->selections(), QDir::Time | QDir::Reversed);     // the newest last
+    const QStringList runFolders = namesBelow(m_workspace->runs(), QDir::Time); // the newest first
     tellSelections = tellSelections || selections != m_selectionNames;
     tellRuns = tellRuns || runFolders != m_runNames;
     m_selectionNames = selections;

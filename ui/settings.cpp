@@ -9,7 +9,9 @@ namespace intersect::ui {
 QSettings& settings() {
     static const QString folder = [] {
         const QString named = qEnvironmentVariable("INTERSECT_SETTINGS_DIR");
-        return named.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/intersect") : named;
+        return named.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) +
+                                     QStringLiteral("/intersect")
+                               : named;
     }();
     static QSettings stored(QDir(folder).filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
     return stored;

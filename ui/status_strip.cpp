@@ -101,8 +101,10 @@ void StatusStrip::showText(const QString& text) {
 }
 
 void StatusStrip::resizeEvent(QResizeEvent*) {
-    m_text->setText(m_text->fontMetrics().elidedText(m_whole, Qt::ElideRight, std::max(60, width() - 48 - (m_job->isVisibleTo(this) ? m_job->sizeHint().width() : 0) -
-                                                                                              (m_bar->isVisibleTo(this) ? 250 : 0) - 90)));
+    m_text->setText(m_text->fontMetrics().elidedText(
+        m_whole, Qt::ElideRight,
+        std::max(60, width() - 48 - (m_job->isVisibleTo(this) ? m_job->sizeHint().width() : 0) -
+                         (m_bar->isVisibleTo(this) ? 250 : 0) - 90)));
 }
 
 void StatusStrip::takeEvent(const Json& event) {
@@ -136,11 +138,13 @@ void StatusStrip::takeEnd(const WorkerClient::End& end) {
     const QString spent = durationText(m_since.isValid() ? double(m_since.elapsed()) / 1000 : 0);
     QString news, page, word;
     if (end.ok) {
-        news = m_map50 >= 0 ? tr("%1 is done: mAP50 %2 in %3.").arg(run, qs(formatFixed(m_map50, 3)), spent) : tr("%1 is done in %2.").arg(run, spent);
+        news = m_map50 >= 0 ? tr("%1 is done: mAP50 %2 in %3.").arg(run, qs(formatFixed(m_map50, 3)), spent)
+                            : tr("%1 is done in %2.").arg(run, spent);
         page = QStringLiteral("evaluate");
         word = tr("Evaluate");
     } else {
-        news = end.exitCode == 130 ? tr("%1 was stopped in epoch %2.").arg(run).arg(m_epoch) : tr("%1 failed in epoch %2.").arg(run).arg(std::max(1, m_epoch));
+        news = end.exitCode == 130 ? tr("%1 was stopped in epoch %2.").arg(run).arg(m_epoch)
+                                   : tr("%1 failed in epoch %2.").arg(run).arg(std::max(1, m_epoch));
         page = QStringLiteral("train");
         word = tr("Show");
     }
@@ -160,10 +164,12 @@ void StatusStrip::showTraining() {
     m_bar->setVisible(running);
     m_eta->setVisible(running);
     m_action->setVisible(running || news);
-    
+
     if (running) {
         m_job->setProperty("tone", QString());
-        m_job->setText(m_epoch <= 0 ? tr("%1: starting").arg(m_run) : m_epochs > 0 ? tr("%1: epoch %2 of %3").arg(m_run).arg(m_epoch).arg(m_epochs) : tr("%1: epoch %2").arg(m_run).arg(m_epoch));
+        m_job->setText(m_epoch <= 0   ? tr("%1: starting").arg(m_run)
+                       : m_epochs > 0 ? tr("%1: epoch %2 of %3").arg(m_run).arg(m_epoch).arg(m_epochs)
+                                      : tr("%1: epoch %2").arg(m_run).arg(m_epoch));
         m_bar->setValue(m_epochs > 0 ? int(1000 * (std::max(0, m_epoch - 1) + m_part) / m_epochs) : 0);
         m_eta->setText(m_etaSeconds >= 0 ? tr("ETA %1").arg(durationText(m_etaSeconds)) : tr("ETA …"));
         m_action->setText(tr("Show"));

@@ -33,8 +33,10 @@ QColor rgb(QRgb value) {
 
 Palette lightPalette() {
     Palette p;
-    p.window = rgb(0xF3F4F6), p.surface = rgb(0xFFFFFF), p.rail = rgb(0xE9EBEE), p.sunken = rgb(0xE4E7EB), p.hover = rgb(0xEDEFF2);
-    p.line = rgb(0xDCDFE4), p.line2 = rgb(0xBFC5CE), p.text = rgb(0x1B1F26), p.text2 = rgb(0x4C5561), p.text3 = rgb(0x5F6774);
+    p.window = rgb(0xF3F4F6), p.surface = rgb(0xFFFFFF), p.rail = rgb(0xE9EBEE), p.sunken = rgb(0xE4E7EB),
+    p.hover = rgb(0xEDEFF2);
+    p.line = rgb(0xDCDFE4), p.line2 = rgb(0xBFC5CE), p.text = rgb(0x1B1F26), p.text2 = rgb(0x4C5561),
+    p.text3 = rgb(0x5F6774);
     p.accent = rgb(0x2A5BC7), p.accentText = rgb(0x2452B5), p.accentSoft = rgb(0xE3EBFA);
     p.warn = rgb(0x8A5A00), p.warnSoft = rgb(0xFBF0D6), p.err = rgb(0xB3261E), p.errSoft = rgb(0xFBE6E4);
     p.grid = rgb(0xE9EBEF), p.axis = rgb(0x9AA2AE);
@@ -45,8 +47,10 @@ Palette lightPalette() {
 
 Palette darkPalette() {
     Palette p;
-    p.window = rgb(0x191B1F), p.surface = rgb(0x202328), p.rail = rgb(0x141619), p.sunken = rgb(0x2D3138), p.hover = rgb(0x272B31);
-    p.line = rgb(0x31353D), p.line2 = rgb(0x4B525D), p.text = rgb(0xE6E8EC), p.text2 = rgb(0xB4BAC5), p.text3 = rgb(0x959DAA);
+    p.window = rgb(0x191B1F), p.surface = rgb(0x202328), p.rail = rgb(0x141619), p.sunken = rgb(0x2D3138),
+    p.hover = rgb(0x272B31);
+    p.line = rgb(0x31353D), p.line2 = rgb(0x4B525D), p.text = rgb(0xE6E8EC), p.text2 = rgb(0xB4BAC5),
+    p.text3 = rgb(0x959DAA);
     p.accent = rgb(0x3F6FDE), p.accentText = rgb(0x8FB0FF), p.accentSoft = rgb(0x23314F);
     p.warn = rgb(0xEBB03A), p.warnSoft = rgb(0x3B301A), p.err = rgb(0xFF8A80), p.errSoft = rgb(0x452422);
     p.grid = rgb(0x2B2F36), p.axis = rgb(0x6B7380);
@@ -76,7 +80,8 @@ QColor faded(QColor colour) {
     return colour;
 }
 
-/// Draws a line icon in one colour at any size; without a colour it asks the theme each time, so it follows light and dark by itself.
+/// Draws a line icon in one colour at any size; without a colour it asks the theme each time, so it follows light and
+/// dark by itself.
 class LineIconEngine : public QIconEngine {
 public:
     LineIconEngine(QString name, QColor colour) : m_name(std::move(name)), m_colour(std::move(colour)) {}
@@ -101,9 +106,10 @@ public:
 
     QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override {
         const QColor colour = m_colour.isValid() ? m_colour : Theme::instance().palette().text2;
-        const QString key = QStringLiteral("icon/%1/%2/%3x%4/%5/%6")
-                                .arg(m_name, colour.name(), QString::number(size.width()), QString::number(size.height()),
-                                     QString::number(int(mode)), QString::number(int(Theme::instance().isDark())));
+        const QString key =
+            QStringLiteral("icon/%1/%2/%3x%4/%5/%6")
+                .arg(m_name, colour.name(), QString::number(size.width()), QString::number(size.height()),
+                     QString::number(int(mode)), QString::number(int(Theme::instance().isDark())));
         QPixmap pixmap;
         if (QPixmapCache::find(key, &pixmap))
             return pixmap;
@@ -180,7 +186,8 @@ void Theme::apply() {
     p.setColor(QPalette::AlternateBase, c.window);
     p.setColor(QPalette::Button, c.surface);
     p.setColor(QPalette::ToolTipBase, c.surface);
-    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText, QPalette::BrightText}) {
+    for (const auto role :
+         {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText, QPalette::BrightText}) {
         p.setColor(role, c.text);
         p.setColor(QPalette::Disabled, role, faded(c.text));
     }
@@ -211,7 +218,8 @@ QColor Theme::classColourOnPhoto(int classId) const {
 }
 
 ClassGlyph Theme::classGlyph(int classId) const {
-    static const std::array<ClassGlyph, 4> glyphs{ClassGlyph::Disc, ClassGlyph::Triangle, ClassGlyph::Square, ClassGlyph::Diamond};
+    static const std::array<ClassGlyph, 4> glyphs{ClassGlyph::Disc, ClassGlyph::Triangle, ClassGlyph::Square,
+                                                  ClassGlyph::Diamond};
     return glyphs[static_cast<std::size_t>(hueOf(classId))];
 }
 
@@ -266,7 +274,8 @@ QColor Theme::gammaColour(double gamma) const {
         double gamma;
         QRgb light, dark;
     };
-    static const std::array<Step, 4> steps{{{0.5, 0x0B8280, 0x4CC9C0}, {1, 0x2079B5, 0x5FB2EA}, {2, 0x2A5BC7, 0x7FA4FA}, {5, 0x7A3FB0, 0xC39BF2}}};
+    static const std::array<Step, 4> steps{
+        {{0.5, 0x0B8280, 0x4CC9C0}, {1, 0x2079B5, 0x5FB2EA}, {2, 0x2A5BC7, 0x7FA4FA}, {5, 0x7A3FB0, 0xC39BF2}}};
     if (gamma < 0.25)
         return m_palette.text2;
     const Step* nearest = &steps[0];
@@ -277,9 +286,12 @@ QColor Theme::gammaColour(double gamma) const {
 }
 
 QFont Theme::font(FontRole role) {
-    static const QStringList words{QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("Cantarell"), QStringLiteral("DejaVu Sans")};
-    static const QStringList digits{QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"), QStringLiteral("Inter")};
-    static const QStringList mono{QStringLiteral("JetBrains Mono"), QStringLiteral("Noto Sans Mono"), QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")};
+    static const QStringList words{QStringLiteral("Inter"), QStringLiteral("Noto Sans"), QStringLiteral("Cantarell"),
+                                   QStringLiteral("DejaVu Sans")};
+    static const QStringList digits{QStringLiteral("Noto Sans"), QStringLiteral("DejaVu Sans"),
+                                    QStringLiteral("Inter")};
+    static const QStringList mono{QStringLiteral("JetBrains Mono"), QStringLiteral("Noto Sans Mono"),
+                                  QStringLiteral("DejaVu Sans Mono"), QStringLiteral("monospace")};
     struct Look {
         const QStringList* families;
         int sizePx;

@@ -53,7 +53,8 @@ TitleArea::TitleArea(Session& session, QWidget* parent) : QWidget(parent), m_ses
     };
     showTheme();
     connect(&Theme::instance(), &Theme::changed, this, showTheme);
-    connect(m_theme, &QToolButton::clicked, this, [] { Theme::instance().setMode(Theme::instance().isDark() ? Theme::Mode::Light : Theme::Mode::Dark); });
+    connect(m_theme, &QToolButton::clicked, this,
+            [] { Theme::instance().setMode(Theme::instance().isDark() ? Theme::Mode::Light : Theme::Mode::Dark); });
     m_help = new QToolButton(this);
     m_help->setObjectName(QStringLiteral("helpButton"));
     m_help->setIcon(Theme::instance().icon(QStringLiteral("help")));
@@ -96,8 +97,9 @@ void TitleArea::showOpened() {
     m_workspace->setToolTip(qs(workspace.folder));
     QString label = qs(workspace.dataRoot.filename());
     if (const auto dataset = m_session.dataset()) {
-        label += QStringLiteral("   ") + counted(dataset->frames.size(), tr("frame"), tr("frames")) + QStringLiteral(" · ") +
-                 counted(dataset->cameras.size(), tr("camera"), tr("cameras")) + QStringLiteral(" · ") + counted(dataset->pools().size(), tr("pool"), tr("pools"));
+        label += QStringLiteral("   ") + counted(dataset->frames.size(), tr("frame"), tr("frames")) +
+                 QStringLiteral(" · ") + counted(dataset->cameras.size(), tr("camera"), tr("cameras")) +
+                 QStringLiteral(" · ") + counted(dataset->pools().size(), tr("pool"), tr("pools"));
     } else {
         label += QStringLiteral("   …");
     }
@@ -107,14 +109,18 @@ void TitleArea::showOpened() {
 }
 
 void TitleArea::resizeEvent(QResizeEvent*) {
-    m_dataset->setText(m_dataset->fontMetrics().elidedText(m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 220)));
+    m_dataset->setText(m_dataset->fontMetrics().elidedText(
+        m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 220)));
 }
 
 void TitleArea::fillMenu() {
     m_menu.clear();
     const Theme& theme = Theme::instance();
-    m_menu.addAction(theme.icon(QStringLiteral("folder")), tr("Open dataset folder…"), this, &TitleArea::openDatasetAsked)->setShortcut(QKeySequence(QStringLiteral("Ctrl+O")));
-    m_menu.addAction(theme.icon(QStringLiteral("link")), tr("Open workspace…"), this, &TitleArea::openWorkspaceAsked)->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+O")));
+    m_menu
+        .addAction(theme.icon(QStringLiteral("folder")), tr("Open dataset folder…"), this, &TitleArea::openDatasetAsked)
+        ->setShortcut(QKeySequence(QStringLiteral("Ctrl+O")));
+    m_menu.addAction(theme.icon(QStringLiteral("link")), tr("Open workspace…"), this, &TitleArea::openWorkspaceAsked)
+        ->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+O")));
     m_menu.addAction(theme.icon(QStringLiteral("data")), tr("Open sample"), &m_session, &Session::openSample);
     if (m_session.isOpen())
         m_menu.addAction(tr("Read the folder again"), &m_session, &Session::rescan);
@@ -127,7 +133,9 @@ void TitleArea::fillMenu() {
             m_menu.addSeparator();
         any = true;
         const bool there = QFileInfo::exists(folder);
-        QAction* action = m_menu.addAction(there ? Session::workspaceTitle(folder) : tr("%1 (not found)").arg(Session::workspaceTitle(folder)), this, [this, folder] { m_session.openWorkspace(folder); });
+        QAction* action = m_menu.addAction(there ? Session::workspaceTitle(folder)
+                                                 : tr("%1 (not found)").arg(Session::workspaceTitle(folder)),
+                                           this, [this, folder] { m_session.openWorkspace(folder); });
         action->setToolTip(folder);
         action->setEnabled(there);
     }

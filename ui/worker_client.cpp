@@ -69,7 +69,8 @@ WorkerClient::~WorkerClient() {
         delete m_process;
         return;
     }
-    // It is still saving: let it, without holding up the window. Where the program ends first, the child ends by itself.
+    // It is still saving: let it, without holding up the window. Where the program ends first, the child ends by
+    // itself.
     QProcess* leaving = m_process;
     leaving->setParent(nullptr);
     connect(leaving, &QProcess::finished, leaving, &QObject::deleteLater);
@@ -142,7 +143,10 @@ QString WorkerClient::commandLine(const QStringList& arguments) {
         for (const QChar c : argument)
             bare = bare && c.unicode() < 128 && plain.contains(char(c.unicode()));
         QString quoted = argument;
-        line += QLatin1Char(' ') + (bare ? argument : QLatin1Char('\'') + quoted.replace(QStringLiteral("'"), QStringLiteral("'\\''")) + QLatin1Char('\''));
+        line += QLatin1Char(' ') +
+                (bare ? argument
+                      : QLatin1Char('\'') + quoted.replace(QStringLiteral("'"), QStringLiteral("'\\''")) +
+                            QLatin1Char('\''));
     }
     return line;
 }
@@ -170,7 +174,8 @@ void WorkerClient::takeOutputLine(const QByteArray& line) {
     const QString type = textOf(parsed, "type");
     if (type == QStringLiteral("hello")) {
         const auto protocol = parsed.find("protocol");
-        if (protocol == parsed.end() || !protocol->is_number_integer() || protocol->get<int>() != runs::kEventProtocol) {
+        if (protocol == parsed.end() || !protocol->is_number_integer() ||
+            protocol->get<int>() != runs::kEventProtocol) {
             m_refused = tr("The worker program speaks another protocol than this window.");
             m_process->kill();
             return;
@@ -223,7 +228,8 @@ void WorkerClient::finish(bool failedToStart) {
     facts.program = program();
     facts.signalled = !failedToStart && m_process->exitStatus() == QProcess::CrashExit;
     facts.code = failedToStart ? -1 : m_process->exitCode();
-    if (!facts.signalled && facts.code > 128 && facts.code < 160 && facts.code != 130) { // through a shell: 128 + signal
+    if (!facts.signalled && facts.code > 128 && facts.code < 160 &&
+        facts.code != 130) { // through a shell: 128 + signal
         facts.signalled = true;
         facts.code -= 128;
     }

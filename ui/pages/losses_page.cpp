@@ -140,7 +140,8 @@ QWidget* LossesPage::makeChoices() {
         m_swatches.push_back(swatch);
     };
     for (const double gamma : kGammas)
-        addRow(gamma == 0 ? tr("Cross-entropy (γ 0)") : tr("Focal, %1").arg(gammaText(gamma)), QStringLiteral("curveGamma") + qs(formatShortest(gamma)), true);
+        addRow(gamma == 0 ? tr("Cross-entropy (γ 0)") : tr("Focal, %1").arg(gammaText(gamma)),
+               QStringLiteral("curveGamma") + qs(formatShortest(gamma)), true);
     addRow(tr("The chosen loss"), QStringLiteral("curveChosen"), true);
     m_checks.back()->setToolTip(tr("The loss set below, as the thick line"));
     list->addWidget(curveList);
@@ -175,7 +176,8 @@ QWidget* LossesPage::makeChoices() {
     m_cursor->setValue(0.2);
     m_cursor->setToolTipText(tr("The probability given to the truth, pₜ"));
     cursor->addWidget(m_cursor);
-    cursor->addWidget(makeHint(tr("One cursor for both charts. Drag in a chart, or press the arrow keys there."), pane));
+    cursor->addWidget(
+        makeHint(tr("One cursor for both charts. Drag in a chart, or press the arrow keys there."), pane));
     pane->addStretch();
     m_use = new QPushButton(pane);
     m_use->setObjectName(QStringLiteral("useInTrainButton"));
@@ -188,19 +190,22 @@ QWidget* LossesPage::makeCharts() {
     auto* centre = new SurfaceArea(this);
     m_lossChart = new LineChart(tr("Loss against the probability of the truth"), centre);
     m_lossChart->setObjectName(QStringLiteral("lossChart"));
-    m_lossChart->setAxes({.title = tr("p of the truth"), .low = 0, .high = 1, .decimals = 1, .ticks = 6}, {.title = tr("loss"), .low = 0, .high = kLossTop, .decimals = 0});
+    m_lossChart->setAxes({.title = tr("p of the truth"), .low = 0, .high = 1, .decimals = 1, .ticks = 6},
+                         {.title = tr("loss"), .low = 0, .high = kLossTop, .decimals = 0});
     m_lossChart->setBands({{0.6, 1, tr("well classified")}});
     m_gradientChart = new LineChart(tr("Gradient against the logit"), centre);
     m_gradientChart->setObjectName(QStringLiteral("gradientChart"));
-    m_gradientChart->setAxes({.title = tr("logit of the truth"), .low = -kLogitEnd, .high = kLogitEnd, .decimals = 0, .ticks = 7},
-                             {.title = tr("size of the gradient"), .low = 0, .high = 1.5, .automatic = true, .decimals = 2});
+    m_gradientChart->setAxes(
+        {.title = tr("logit of the truth"), .low = -kLogitEnd, .high = kLogitEnd, .decimals = 0, .ticks = 7},
+        {.title = tr("size of the gradient"), .low = 0, .high = 1.5, .automatic = true, .decimals = 2});
 
-    m_values = new CellTable({{tr("Loss"), false, {}},
-                              {tr("Loss at p"), true, {}},
-                              {tr("Gradient"), true, tr("Size of the derivative with respect to the logit")},
-                              {tr("vs p 0.9"), true, tr("How many times the loss of an easy example, p 0.9")},
-                              {tr("Easy, ÷ CE"), true, tr("How many times less an easy example costs than with cross-entropy")}},
-                             this);
+    m_values = new CellTable(
+        {{tr("Loss"), false, {}},
+         {tr("Loss at p"), true, {}},
+         {tr("Gradient"), true, tr("Size of the derivative with respect to the logit")},
+         {tr("vs p 0.9"), true, tr("How many times the loss of an easy example, p 0.9")},
+         {tr("Easy, ÷ CE"), true, tr("How many times less an easy example costs than with cross-entropy")}},
+        this);
     auto* table = new CellView(m_values, centre);
     table->setObjectName(QStringLiteral("cursorTable"));
     table->setAccessibleName(tr("Values at the cursor"));
@@ -244,7 +249,11 @@ QWidget* LossesPage::makeImbalance() {
     m_imbalanceWords->setTextFormat(Qt::RichText);
     why->addWidget(m_imbalanceWords);
     QVBoxLayout* makes = pane->addSection(tr("What each loss makes of it"));
-    m_imbalance = new CellTable({{tr("Loss"), false, {}}, {tr("Positives"), true, {}}, {tr("Negatives"), true, {}}, {tr("Pos. share"), true, tr("Part of the whole loss that comes from the positives")}}, this);
+    m_imbalance = new CellTable({{tr("Loss"), false, {}},
+                                 {tr("Positives"), true, {}},
+                                 {tr("Negatives"), true, {}},
+                                 {tr("Pos. share"), true, tr("Part of the whole loss that comes from the positives")}},
+                                this);
     auto* table = new CellView(m_imbalance, pane);
     table->setObjectName(QStringLiteral("imbalanceTable"));
     table->setAccessibleName(tr("What each loss makes of the imbalance"));
@@ -278,7 +287,8 @@ std::vector<LossesPage::Curve> LossesPage::curves() const {
         curve.name = kGammas[i] == 0 ? tr("CE") : gammaText(kGammas[i]);
         curve.colour = theme.gammaColour(kGammas[i]);
         // Where the chosen loss is one of these, it is that line, drawn thick.
-        curve.isChosen = plain && std::abs(chosenGamma - kGammas[i]) < 1e-9 && now.kind != loss::LossKind::QFocal && m_checks.back()->isChecked();
+        curve.isChosen = plain && std::abs(chosenGamma - kGammas[i]) < 1e-9 && now.kind != loss::LossKind::QFocal &&
+                         m_checks.back()->isChecked();
         curve.shown = m_checks[i]->isChecked() || curve.isChosen;
         all.push_back(curve);
     }
@@ -292,7 +302,11 @@ void LossesPage::drawCurves() {
     m_gamma->setEnabled(now.kind != loss::LossKind::Bce);
     m_useAlpha->setEnabled(now.kind != loss::LossKind::Bce);
     m_alpha->setEnabled(now.kind != loss::LossKind::Bce && m_useAlpha->isChecked());
-    m_use->setText(now.kind == loss::LossKind::Bce ? tr("Train with cross-entropy") : tr("Train with %1 %2").arg(now.kind == loss::LossKind::Focal ? tr("focal") : tr("quality focal"), gammaText(now.gamma)));
+    m_use->setText(
+        now.kind == loss::LossKind::Bce
+            ? tr("Train with cross-entropy")
+            : tr("Train with %1 %2")
+                  .arg(now.kind == loss::LossKind::Focal ? tr("focal") : tr("quality focal"), gammaText(now.gamma)));
 
     std::vector<double> byProbability, byLogit;
     for (int i = 1; i < 500; ++i)
@@ -324,7 +338,9 @@ void LossesPage::drawCurves() {
         QPixmap swatch(QSize(24, 10) * devicePixelRatioF());
         swatch.setDevicePixelRatio(devicePixelRatioF());
         swatch.fill(Qt::transparent);
-        const auto drawn = i < kGammas.size() ? all.begin() + long(i) : std::find_if(all.begin(), all.end(), [](const Curve& curve) { return curve.isChosen; });
+        const auto drawn = i < kGammas.size() ? all.begin() + long(i)
+                                              : std::find_if(all.begin(), all.end(),
+                                                             [](const Curve& curve) { return curve.isChosen; });
         if (drawn != all.end()) {
             QPainter painter(&swatch);
             painter.setRenderHint(QPainter::Antialiasing);
@@ -353,39 +369,52 @@ void LossesPage::drawCursor() {
         const loss::LossPoint here = atProbability(curve.spec, pt), easy = atProbability(curve.spec, 0.9);
         const double less = atProbability(entropy, 0.9).loss / easy.loss;
         rows.push_back({cell(curve.name, curve.isChosen), cell(qs(formatFixed(here.loss, 3)), curve.isChosen),
-                        cell(qs(formatFixed(std::abs(here.gradient), 3)), curve.isChosen), cell(ratioText(here.loss / easy.loss), curve.isChosen),
-                        cell(ratioText(less), curve.isChosen)});
+                        cell(qs(formatFixed(std::abs(here.gradient), 3)), curve.isChosen),
+                        cell(ratioText(here.loss / easy.loss), curve.isChosen), cell(ratioText(less), curve.isChosen)});
     }
     m_values->setRows(std::move(rows));
 
-    // The paper's own check, from the formula: gamma 2 makes p 0.9 cost 100 times less and p 0.968 about 1,000 times less.
+    // The paper's own check, from the formula: gamma 2 makes p 0.9 cost 100 times less and p 0.968 about 1,000 times
+    // less.
     loss::LossSpec focal;
     focal.kind = loss::LossKind::Focal;
     focal.gamma = 2;
     const auto less = [&](double p) { return atProbability(entropy, p).loss / atProbability(focal, p).loss; };
-    const double hardFocal = std::abs(atProbability(focal, 0.1).gradient), hardEntropy = std::abs(atProbability(entropy, 0.1).gradient);
-    m_words->setText(tr("<b>At p %1</b> the chosen loss is %2 and pulls with %3; cross-entropy is %4 and pulls with %5.<br><br>"
-                        "<b>The paper's check.</b> With γ 2 an easy example, p 0.9, costs %6 times less than with cross-entropy, and at p 0.968 about %7 times less. "
-                        "For a hard one, p 0.1, the loss is smaller too, yet its gradient is larger: %8 against %9.")
-                         .arg(qs(formatFixed(pt, 2)), qs(formatFixed(atProbability(chosen(), pt).loss, 3)), qs(formatFixed(std::abs(atProbability(chosen(), pt).gradient), 3)),
-                              qs(formatFixed(atProbability(entropy, pt).loss, 3)), qs(formatFixed(std::abs(atProbability(entropy, pt).gradient), 3)), ratioText(less(0.9)),
-                              qs(formatGrouped(std::llround(less(0.968) / 50) * 50)), qs(formatFixed(hardFocal, 3)), qs(formatFixed(hardEntropy, 3))));
+    const double hardFocal = std::abs(atProbability(focal, 0.1).gradient),
+                 hardEntropy = std::abs(atProbability(entropy, 0.1).gradient);
+    m_words->setText(
+        tr("<b>At p %1</b> the chosen loss is %2 and pulls with %3; cross-entropy is %4 and pulls with %5.<br><br>"
+           "<b>The paper's check.</b> With γ 2 an easy example, p 0.9, costs %6 times less than with cross-entropy, "
+           "and at p 0.968 about %7 times less. "
+           "For a hard one, p 0.1, the loss is smaller too, yet its gradient is larger: %8 against %9.")
+            .arg(qs(formatFixed(pt, 2)), qs(formatFixed(atProbability(chosen(), pt).loss, 3)),
+                 qs(formatFixed(std::abs(atProbability(chosen(), pt).gradient), 3)),
+                 qs(formatFixed(atProbability(entropy, pt).loss, 3)),
+                 qs(formatFixed(std::abs(atProbability(entropy, pt).gradient), 3)), ratioText(less(0.9)),
+                 qs(formatGrouped(std::llround(less(0.968) / 50) * 50)), qs(formatFixed(hardFocal, 3)),
+                 qs(formatFixed(hardEntropy, 3))));
     if (!isVisible())
         return;
     session().showStatus(tr("p of the truth %1 · logit %2 · cross-entropy %3 · %4 %5")
-                             .arg(qs(formatFixed(pt, 2)), qs(formatFixed(loss::logitOf(pt), 2)), qs(formatFixed(atProbability(entropy, pt).loss, 3)), describe(chosen()),
+                             .arg(qs(formatFixed(pt, 2)), qs(formatFixed(loss::logitOf(pt), 2)),
+                                  qs(formatFixed(atProbability(entropy, pt).loss, 3)), describe(chosen()),
                                   qs(formatFixed(atProbability(chosen(), pt).loss, 3))));
 }
 
 void LossesPage::fillImbalance() {
-    const double hard = std::exp(-kHardLoss), easy = 1 - std::exp(-kEasyLoss); // probabilities with these cross-entropies
+    const double hard = std::exp(-kHardLoss),
+                 easy = 1 - std::exp(-kEasyLoss); // probabilities with these cross-entropies
     const auto sums = [&](const loss::LossSpec& spec) {
-        return std::pair(kPositives * atProbability(spec, hard, 1).loss, kNegatives * atProbability(spec, easy, 0).loss);
+        return std::pair(kPositives * atProbability(spec, hard, 1).loss,
+                         kNegatives * atProbability(spec, easy, 0).loss);
     };
     const auto [positives, negatives] = sums({});
-    m_imbalanceWords->setText(tr("<b>%1</b> hard positives × %2 = <b>%3</b><br><b>%4</b> easy negatives × %5 = <b>%6</b><br>With cross-entropy the many easy negatives outweigh the few hard positives %7 to 1.")
-                                  .arg(QString::number(kPositives), qs(formatFixed(kHardLoss, 1)), sumText(positives), qs(formatGrouped(kNegatives)), qs(formatFixed(kEasyLoss, 1)), sumText(negatives),
-                                       QString::number(std::lround(negatives / positives))));
+    m_imbalanceWords->setText(
+        tr("<b>%1</b> hard positives × %2 = <b>%3</b><br><b>%4</b> easy negatives × %5 = <b>%6</b><br>With "
+           "cross-entropy the many easy negatives outweigh the few hard positives %7 to 1.")
+            .arg(QString::number(kPositives), qs(formatFixed(kHardLoss, 1)), sumText(positives),
+                 qs(formatGrouped(kNegatives)), qs(formatFixed(kEasyLoss, 1)), sumText(negatives),
+                 QString::number(std::lround(negatives / positives))));
     loss::LossSpec weighted, focal;
     weighted.positiveWeight = 10;
     focal.kind = loss::LossKind::Focal;
@@ -435,10 +464,14 @@ void LossesPage::primary() {
 }
 
 QString LossesPage::helpText() const {
-    return tr("A loss says how wrong a prediction is; its gradient says how hard training pulls. Both charts are drawn from the very formulas that train, so what you see is what a run does.\n\n"
-              "Left of the curves the prediction is wrong (a low probability for the truth), right of them it is nearly right. Cross-entropy still charges something for examples that are nearly right; "
-              "with thousands of easy background predictions these small charges add up and drown the few hard objects. Focal loss turns them down by (1 - p)^γ.\n\n"
-              "Drag the cursor in a chart or press Left and Right there. The button at the lower left takes the chosen loss over to the Train page.");
+    return tr("A loss says how wrong a prediction is; its gradient says how hard training pulls. Both charts are drawn "
+              "from the very formulas that train, so what you see is what a run does.\n\n"
+              "Left of the curves the prediction is wrong (a low probability for the truth), right of them it is "
+              "nearly right. Cross-entropy still charges something for examples that are nearly right; "
+              "with thousands of easy background predictions these small charges add up and drown the few hard "
+              "objects. Focal loss turns them down by (1 - p)^γ.\n\n"
+              "Drag the cursor in a chart or press Left and Right there. The button at the lower left takes the chosen "
+              "loss over to the Train page.");
 }
 
 } // namespace intersect::ui

@@ -56,7 +56,9 @@ RecentFacts lookAt(const QString& folder) {
     facts.runs = int(runs::runNames(*workspace).size());
     facts.selections = int(runs::selectionNames(*workspace).size());
     facts.used = QFileInfo(folder + QStringLiteral("/runs")).lastModified();
-    QDirIterator files(qs(workspace->dataRoot), {QStringLiteral("*.jpg"), QStringLiteral("*.jpeg"), QStringLiteral("*.png")}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator files(qs(workspace->dataRoot),
+                       {QStringLiteral("*.jpg"), QStringLiteral("*.jpeg"), QStringLiteral("*.png")}, QDir::Files,
+                       QDirIterator::Subdirectories);
     if (files.hasNext()) {
         QImageReader reader(files.next());
         reader.setScaledSize(kThumb * 2);
@@ -107,18 +109,23 @@ protected:
         painter.setFont(strong);
         painter.setPen(c.text);
         const QString name = Session::workspaceTitle(m_facts.folder);
-        painter.drawText(QRect(left, 12, width() - left - right, 18), Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(name, Qt::ElideMiddle, width() - left - right));
+        painter.drawText(QRect(left, 12, width() - left - right, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(name, Qt::ElideMiddle, width() - left - right));
         painter.setFont(Theme::font(FontRole::Table));
         painter.setPen(c.text2);
         painter.drawText(QRect(left, 31, width() - left - right, 17), Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(m_facts.there ? m_facts.data : QDir(m_facts.folder).path(), Qt::ElideMiddle, width() - left - right));
+                         painter.fontMetrics().elidedText(m_facts.there ? m_facts.data : QDir(m_facts.folder).path(),
+                                                          Qt::ElideMiddle, width() - left - right));
         painter.setPen(m_facts.there ? c.text2 : c.err);
-        const QString counts = WelcomePage::tr("%n selection(s)", nullptr, m_facts.selections) + QStringLiteral(", ") + WelcomePage::tr("%n run(s)", nullptr, m_facts.runs);
-        painter.drawText(QRect(left, 48, width() - left - 12, 17), Qt::AlignLeft | Qt::AlignVCenter, m_facts.there ? plural(counts) : WelcomePage::tr("folder not found"));
+        const QString counts = WelcomePage::tr("%n selection(s)", nullptr, m_facts.selections) + QStringLiteral(", ") +
+                               WelcomePage::tr("%n run(s)", nullptr, m_facts.runs);
+        painter.drawText(QRect(left, 48, width() - left - 12, 17), Qt::AlignLeft | Qt::AlignVCenter,
+                         m_facts.there ? plural(counts) : WelcomePage::tr("folder not found"));
         if (m_facts.there) {
             painter.setFont(Theme::font(FontRole::Caption));
             painter.setPen(c.text3);
-            painter.drawText(QRect(width() - 112, 0, 100, height()), Qt::AlignRight | Qt::AlignVCenter, agoText(m_facts.used));
+            painter.drawText(QRect(width() - 112, 0, 100, height()), Qt::AlignRight | Qt::AlignVCenter,
+                             agoText(m_facts.used));
         }
     }
 
@@ -141,7 +148,9 @@ class StepWidget : public QWidget {
 public:
     StepWidget(const QString& icon, const QString& word, const QString& line, QWidget* parent) : QWidget(parent) {
         auto* picture = new QLabel(this);
-        const auto paint = [picture, icon] { picture->setPixmap(Theme::instance().icon(icon).pixmap(QSize(20, 20), picture->devicePixelRatioF())); };
+        const auto paint = [picture, icon] {
+            picture->setPixmap(Theme::instance().icon(icon).pixmap(QSize(20, 20), picture->devicePixelRatioF()));
+        };
         paint();
         QObject::connect(&Theme::instance(), &Theme::changed, picture, paint);
         auto* row = new QHBoxLayout(this);
@@ -161,7 +170,8 @@ public:
 
 } // namespace
 
-ActionCard::ActionCard(const QString& iconName, const QString& title, const QString& line, const QString& keys, QWidget* parent)
+ActionCard::ActionCard(const QString& iconName, const QString& title, const QString& line, const QString& keys,
+                       QWidget* parent)
     : QAbstractButton(parent), m_iconName(iconName), m_line(line), m_keys(keys) {
     setText(title);
     setAccessibleName(title);
@@ -219,7 +229,8 @@ void ActionCard::paintEvent(QPaintEvent*) {
     painter.drawText(QRect(56, 13, width() - 56 - right, 20), Qt::AlignLeft | Qt::AlignVCenter, text());
     painter.setFont(Theme::font(FontRole::Table));
     painter.setPen(c.text2);
-    painter.drawText(QRect(56, 34, width() - 56 - right, 18), Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(m_line, Qt::ElideRight, width() - 56 - right));
+    painter.drawText(QRect(56, 34, width() - 56 - right, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_line, Qt::ElideRight, width() - 56 - right));
 }
 
 WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
@@ -235,18 +246,24 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m
     QFont large = Theme::font(FontRole::PageTitle);
     large.setPixelSize(30);
     name->setFont(large);
-    auto* line = new QLabel(tr("Choose the frames worth labelling, fine-tune a vehicle detector, and see what it learnt."), this);
+    auto* line = new QLabel(
+        tr("Choose the frames worth labelling, fine-tune a vehicle detector, and see what it learnt."), this);
     QFont lineFont = Theme::font(FontRole::Body);
     lineFont.setPixelSize(15);
     line->setFont(lineFont);
     line->setProperty("dim", QStringLiteral("2"));
     line->setWordWrap(true);
 
-    auto* folder = new ActionCard(QStringLiteral("folder"), tr("Open dataset folder"), tr("A folder of camera folders, with or without labels"), QStringLiteral("Ctrl O"), this);
+    auto* folder =
+        new ActionCard(QStringLiteral("folder"), tr("Open dataset folder"),
+                       tr("A folder of camera folders, with or without labels"), QStringLiteral("Ctrl O"), this);
     folder->setObjectName(QStringLiteral("openFolderButton"));
-    m_sample = new ActionCard(QStringLiteral("data"), tr("Open sample"), tr("Six drawn cameras, ready in a few seconds"), {}, this);
+    m_sample = new ActionCard(QStringLiteral("data"), tr("Open sample"),
+                              tr("Six drawn cameras, ready in a few seconds"), {}, this);
     m_sample->setObjectName(QStringLiteral("openSampleButton"));
-    auto* workspace = new ActionCard(QStringLiteral("link"), tr("Open workspace"), tr("Go on with selections and runs made before"), QStringLiteral("Ctrl Shift O"), this);
+    auto* workspace =
+        new ActionCard(QStringLiteral("link"), tr("Open workspace"), tr("Go on with selections and runs made before"),
+                       QStringLiteral("Ctrl Shift O"), this);
     workspace->setObjectName(QStringLiteral("openWorkspaceButton"));
     connect(folder, &QAbstractButton::clicked, this, &WelcomePage::openDatasetAsked);
     connect(workspace, &QAbstractButton::clicked, this, &WelcomePage::openWorkspaceAsked);
@@ -255,7 +272,8 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m
         if (m_session.isPreparingSample())
             m_sample->setLine(tr("Drawing the frames …"));
     });
-    connect(&m_session, &Session::failed, this, [this] { m_sample->setLine(tr("Six drawn cameras, ready in a few seconds")); });
+    connect(&m_session, &Session::failed, this,
+            [this] { m_sample->setLine(tr("Six drawn cameras, ready in a few seconds")); });
 
     auto* start = new QVBoxLayout;
     start->setSpacing(10);
@@ -263,7 +281,9 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m
     start->addWidget(folder);
     start->addWidget(m_sample);
     start->addWidget(workspace);
-    auto* hint = makeHint(tr("You can also drop a folder on this window. Your frames are only read; everything new goes into a workspace folder of its own."), this);
+    auto* hint = makeHint(tr("You can also drop a folder on this window. Your frames are only read; everything new "
+                             "goes into a workspace folder of its own."),
+                          this);
     start->addWidget(hint);
     start->addStretch(1);
 
@@ -288,12 +308,17 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m
     auto* steps = new QHBoxLayout;
     const auto arrow = [this] {
         auto* label = new QLabel(this);
-        const auto paint = [label] { label->setPixmap(Theme::instance().icon(QStringLiteral("chevron-right")).pixmap(QSize(16, 16), label->devicePixelRatioF())); };
+        const auto paint = [label] {
+            label->setPixmap(Theme::instance()
+                                 .icon(QStringLiteral("chevron-right"))
+                                 .pixmap(QSize(16, 16), label->devicePixelRatioF()));
+        };
         paint();
         connect(&Theme::instance(), &Theme::changed, label, paint);
         return label;
     };
-    steps->addWidget(new StepWidget(QStringLiteral("select"), tr("Select"), tr("a few hundred frames under a budget"), this));
+    steps->addWidget(
+        new StepWidget(QStringLiteral("select"), tr("Select"), tr("a few hundred frames under a budget"), this));
     steps->addStretch(1);
     steps->addWidget(arrow());
     steps->addStretch(1);
@@ -301,7 +326,8 @@ WelcomePage::WelcomePage(Session& session, QWidget* parent) : QWidget(parent), m
     steps->addStretch(1);
     steps->addWidget(arrow());
     steps->addStretch(1);
-    steps->addWidget(new StepWidget(QStringLiteral("evaluate"), tr("Evaluate"), tr("and see where it still fails"), this));
+    steps->addWidget(
+        new StepWidget(QStringLiteral("evaluate"), tr("Evaluate"), tr("and see where it still fails"), this));
 
     auto* body = new QWidget(this);
     body->setMaximumWidth(1010);
@@ -355,7 +381,8 @@ void WelcomePage::fillRecent() {
             for (const RecentFacts& facts : all) {
                 auto* row = new RecentRow(facts, m_recent);
                 if (facts.there) {
-                    connect(row, &QAbstractButton::clicked, this, [this, folder = facts.folder] { m_session.openWorkspace(folder); });
+                    connect(row, &QAbstractButton::clicked, this,
+                            [this, folder = facts.folder] { m_session.openWorkspace(folder); });
                 } else {
                     auto* locateButton = new QPushButton(tr("Locate…"), row);
                     locateButton->setProperty("small", true);
@@ -364,7 +391,8 @@ void WelcomePage::fillRecent() {
                     inside->setContentsMargins(0, 0, 12, 0);
                     inside->addStretch(1);
                     inside->addWidget(locateButton);
-                    connect(locateButton, &QPushButton::clicked, this, [this, folder = facts.folder] { locate(folder); });
+                    connect(locateButton, &QPushButton::clicked, this,
+                            [this, folder = facts.folder] { locate(folder); });
                 }
                 m_rows->addWidget(row);
             }
@@ -372,7 +400,8 @@ void WelcomePage::fillRecent() {
 }
 
 void WelcomePage::locate(const QString& missing) {
-    const QString found = QFileDialog::getExistingDirectory(this, tr("Where is %1 now?").arg(Session::workspaceTitle(missing)));
+    const QString found =
+        QFileDialog::getExistingDirectory(this, tr("Where is %1 now?").arg(Session::workspaceTitle(missing)));
     if (found.isEmpty())
         return;
     Session::forgetWorkspace(missing);
@@ -380,8 +409,10 @@ void WelcomePage::locate(const QString& missing) {
 }
 
 QString WelcomePage::helpText() {
-    return tr("Open a folder of camera folders: each folder that holds pictures is a camera, and what lies above it is a pool. Labels in YOLO text lie beside the pictures or in a folder "
-              "named labels.\n\nEverything Intersect makes goes into a workspace folder of its own, so your frames stay as they are. The sample has six drawn cameras to try every page on.");
+    return tr("Open a folder of camera folders: each folder that holds pictures is a camera, and what lies above it is "
+              "a pool. Labels in YOLO text lie beside the pictures or in a folder "
+              "named labels.\n\nEverything Intersect makes goes into a workspace folder of its own, so your frames "
+              "stay as they are. The sample has six drawn cameras to try every page on.");
 }
 
 } // namespace intersect::ui

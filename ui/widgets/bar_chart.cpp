@@ -105,7 +105,8 @@ void BarChart::rebuild() {
         if (!series.name.isEmpty())
             legend.push_back({series.name, series.colour, LegendEntry::Swatch::Fill, MarkerShape::None, 2});
     if (!m_markers.empty() && !m_markerName.isEmpty())
-        legend.push_back({m_markerName, Theme::instance().palette().text, LegendEntry::Swatch::Line, MarkerShape::None, 2});
+        legend.push_back(
+            {m_markerName, Theme::instance().palette().text, LegendEntry::Swatch::Line, MarkerShape::None, 2});
     headingRow()->setLegend(std::move(legend));
 
     chart()->removeAllSeries();
@@ -124,7 +125,9 @@ void BarChart::rebuild() {
         auto* set = new QBarSet(series.name);
         QList<qreal> values;
         for (qsizetype i = 0; i < m_categories.size(); ++i)
-            values << (std::size_t(i) < series.values.size() && std::isfinite(series.values[std::size_t(i)]) ? series.values[std::size_t(i)] : 0.0);
+            values << (std::size_t(i) < series.values.size() && std::isfinite(series.values[std::size_t(i)])
+                           ? series.values[std::size_t(i)]
+                           : 0.0);
         set->append(values);
         set->setBrush(series.colour);
         set->setPen(Qt::NoPen);
@@ -198,7 +201,8 @@ void BarChart::paintOver(QPainter& painter) {
     for (std::size_t i = 0; i < m_markers.size() && i < std::size_t(m_categories.size()); ++i) {
         if (!std::isfinite(m_markers[i]))
             continue;
-        const double centre = m_plot.left() + each * (double(i) + 0.5), y = std::round(m_plot.bottom() - m_markers[i] / top * m_plot.height());
+        const double centre = m_plot.left() + each * (double(i) + 0.5),
+                     y = std::round(m_plot.bottom() - m_markers[i] / top * m_plot.height());
         const double half = each * kBarPart / 2 + std::min(8.0, each * 0.08);
         painter.fillRect(QRectF(centre - half, y - 1, half * 2, 2), c.text);
         if (qsizetype(i) < m_markerLabels.size()) {
@@ -232,9 +236,11 @@ bool BarChart::eventFilter(QObject* watched, QEvent* event) {
             QString words = index >= 0 ? m_categories[index] : QString();
             for (const BarSeries& series : m_series)
                 if (index >= 0 && std::size_t(index) < series.values.size())
-                    words += QStringLiteral("\n%1 %2").arg(series.name, qs(formatFixed(series.values[std::size_t(index)], m_decimals)));
+                    words += QStringLiteral("\n%1 %2").arg(
+                        series.name, qs(formatFixed(series.values[std::size_t(index)], m_decimals)));
             if (index >= 0 && std::size_t(index) < m_markers.size())
-                words += QStringLiteral("\n%1 %2").arg(m_markerName, qs(formatFixed(m_markers[std::size_t(index)], m_decimals + 2)));
+                words += QStringLiteral("\n%1 %2").arg(m_markerName,
+                                                       qs(formatFixed(m_markers[std::size_t(index)], m_decimals + 2)));
             QToolTip::showText(mouse->globalPosition().toPoint() + QPoint(12, 12), words, this);
         }
     } else if (event->type() == QEvent::Leave) {

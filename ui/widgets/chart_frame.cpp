@@ -24,7 +24,8 @@
 
 namespace intersect::ui {
 
-void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour, const QColor& rim, bool hollow) {
+void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour,
+                 const QColor& rim, bool hollow) {
     if (shape == MarkerShape::None)
         return;
     painter.save();
@@ -39,11 +40,13 @@ void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double ra
         path.addRect(QRectF(centre.x() - radius * 0.9, centre.y() - radius * 0.9, radius * 1.8, radius * 1.8));
         break;
     case MarkerShape::Triangle:
-        path.addPolygon(QPolygonF({centre + QPointF(0, -radius * 1.15), centre + QPointF(radius * 1.1, radius * 0.85), centre + QPointF(-radius * 1.1, radius * 0.85)}));
+        path.addPolygon(QPolygonF({centre + QPointF(0, -radius * 1.15), centre + QPointF(radius * 1.1, radius * 0.85),
+                                   centre + QPointF(-radius * 1.1, radius * 0.85)}));
         path.closeSubpath();
         break;
     case MarkerShape::Diamond:
-        path.addPolygon(QPolygonF({centre + QPointF(0, -radius * 1.25), centre + QPointF(radius * 1.25, 0), centre + QPointF(0, radius * 1.25), centre + QPointF(-radius * 1.25, 0)}));
+        path.addPolygon(QPolygonF({centre + QPointF(0, -radius * 1.25), centre + QPointF(radius * 1.25, 0),
+                                   centre + QPointF(0, radius * 1.25), centre + QPointF(-radius * 1.25, 0)}));
         path.closeSubpath();
         break;
     }
@@ -61,7 +64,8 @@ void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double ra
     painter.restore();
 }
 
-// --- heading ----------------------------------------------------------------------------------------------------------
+// --- heading
+// ----------------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -150,7 +154,9 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
         painter->setPen(c.text);
         painter->drawText(QRect(0, 0, widthPx, kRowHeight), Qt::AlignLeft | Qt::AlignVCenter, m_heading);
     }
-    const auto widthOf = [&](const LegendEntry& entry) { return swatchWidth(entry) + kSwatchGap + legendMetrics.horizontalAdvance(entry.text); };
+    const auto widthOf = [&](const LegendEntry& entry) {
+        return swatchWidth(entry) + kSwatchGap + legendMetrics.horizontalAdvance(entry.text);
+    };
 
     // Rows of entries: the first shares the heading's row if all of it fits there, else the legend starts below.
     int total = 0;
@@ -171,7 +177,8 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
                 paintSwatch(*painter, entry, left, top + kRowHeight / 2);
                 painter->setFont(legendFont);
                 painter->setPen(c.text2);
-                painter->drawText(QRect(left + swatchWidth(entry) + kSwatchGap, top, legendMetrics.horizontalAdvance(entry.text) + 4, kRowHeight),
+                painter->drawText(QRect(left + swatchWidth(entry) + kSwatchGap, top,
+                                        legendMetrics.horizontalAdvance(entry.text) + 4, kRowHeight),
                                   Qt::AlignLeft | Qt::AlignVCenter, entry.text);
             }
             left += widthOf(entry) + kEntryGap;
@@ -181,7 +188,8 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
     return std::max(1, row) * kRowHeight;
 }
 
-// --- frame ------------------------------------------------------------------------------------------------------------
+// --- frame
+// ------------------------------------------------------------------------------------------------------------
 
 /// A bare chart view that lets its frame paint below and above the series.
 class PlotView : public QChartView {
@@ -300,14 +308,20 @@ bool ChartFrame::exportTo(const QString& fileName) {
 }
 
 void ChartFrame::exportAs() {
-    QString name = QFileDialog::getSaveFileName(this, tr("Export chart"), m_heading->heading().simplified().replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QStringLiteral(".png"),
-                                                tr("Picture (*.png);;Vector drawing (*.svg);;Numbers (*.csv)"));
+    QString name = QFileDialog::getSaveFileName(
+        this, tr("Export chart"),
+        m_heading->heading().simplified().replace(QLatin1Char(' '), QLatin1Char('-')).toLower() +
+            QStringLiteral(".png"),
+        tr("Picture (*.png);;Vector drawing (*.svg);;Numbers (*.csv)"));
     if (name.isEmpty())
         return;
     if (QFileInfo(name).suffix().isEmpty())
         name += QStringLiteral(".png");
     if (!exportTo(name))
-        QToolTip::showText(mapToGlobal(QPoint(8, 8)), tr("%1 could not be written. Choose another folder, or another ending: png, svg or csv.").arg(name), this, {}, 8000);
+        QToolTip::showText(
+            mapToGlobal(QPoint(8, 8)),
+            tr("%1 could not be written. Choose another folder, or another ending: png, svg or csv.").arg(name), this,
+            {}, 8000);
 }
 
 void ChartFrame::contextMenuEvent(QContextMenuEvent* event) {

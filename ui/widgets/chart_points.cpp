@@ -6,11 +6,14 @@
 
 namespace intersect::ui {
 
-QList<QPointF> decimate(const std::vector<QPointF>& points, double x0, double x1, double xPerPixel, double yPerPixel, int widthPx, double shortestPx) {
-    const bool ascending = std::is_sorted(points.begin(), points.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); });
+QList<QPointF> decimate(const std::vector<QPointF>& points, double x0, double x1, double xPerPixel, double yPerPixel,
+                        int widthPx, double shortestPx) {
+    const bool ascending =
+        std::is_sorted(points.begin(), points.end(), [](const QPointF& a, const QPointF& b) { return a.x() < b.x(); });
     auto first = points.begin(), last = points.end();
     if (ascending) {
-        first = std::lower_bound(points.begin(), points.end(), x0, [](const QPointF& p, double x) { return p.x() < x; });
+        first =
+            std::lower_bound(points.begin(), points.end(), x0, [](const QPointF& p, double x) { return p.x() < x; });
         last = std::upper_bound(points.begin(), points.end(), x1, [](double x, const QPointF& p) { return x < p.x(); });
         if (first != points.begin())
             --first;
@@ -23,7 +26,8 @@ QList<QPointF> decimate(const std::vector<QPointF>& points, double x0, double x1
     QList<QPointF> thin;
     if (!ascending) {
         for (auto point = first; point != last; ++point) {
-            const bool near = !thin.isEmpty() && std::abs(point->x() - thin.back().x()) < shortestPx * xPerPixel && std::abs(point->y() - thin.back().y()) < shortestPx * yPerPixel;
+            const bool near = !thin.isEmpty() && std::abs(point->x() - thin.back().x()) < shortestPx * xPerPixel &&
+                              std::abs(point->y() - thin.back().y()) < shortestPx * yPerPixel;
             if (!near || point + 1 == last)
                 thin.append(*point);
         }

@@ -68,7 +68,8 @@ QFont tickFont() {
     return font;
 }
 
-void paintAxes(QPainter& painter, const QRectF& plot, const std::vector<AxisTick>& x, const std::vector<AxisTick>& y, const QString& xTitle, const QString& yTitle, bool verticalGrid) {
+void paintAxes(QPainter& painter, const QRectF& plot, const std::vector<AxisTick>& x, const std::vector<AxisTick>& y,
+               const QString& xTitle, const QString& yTitle, bool verticalGrid) {
     const Palette& c = Theme::instance().palette();
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing, false);

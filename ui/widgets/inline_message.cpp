@@ -14,7 +14,9 @@ InlineMessage::InlineMessage(Kind kind, QWidget* parent) : QFrame(parent) {
     auto* icon = new QLabel(this);
     const auto paintIcon = [icon, kind] {
         const Palette& c = Theme::instance().palette();
-        icon->setPixmap(Theme::instance().icon(QStringLiteral("warning"), kind == Kind::Error ? c.err : c.warn).pixmap(QSize(18, 18), icon->devicePixelRatioF()));
+        icon->setPixmap(Theme::instance()
+                            .icon(QStringLiteral("warning"), kind == Kind::Error ? c.err : c.warn)
+                            .pixmap(QSize(18, 18), icon->devicePixelRatioF()));
     };
     paintIcon();
     connect(&Theme::instance(), &Theme::changed, icon, paintIcon);

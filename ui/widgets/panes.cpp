@@ -15,7 +15,8 @@ constexpr int kFoldLeftBelow = 1000 - 88;
 
 } // namespace
 
-Panes::Panes(const QString& objectName, QWidget* left, QWidget* centre, QWidget* right, int leftWidth, int rightWidth, QWidget* parent)
+Panes::Panes(const QString& objectName, QWidget* left, QWidget* centre, QWidget* right, int leftWidth, int rightWidth,
+             QWidget* parent)
     : QSplitter(Qt::Horizontal, parent), m_left(left), m_right(right) {
     setObjectName(objectName);
     setChildrenCollapsible(false);
@@ -76,11 +77,13 @@ void Panes::placeButtons() {
         if (button == nullptr || button->isHidden())
             return;
         const bool open = !pane->isHidden();
-        button->setIcon(Theme::instance().icon(open == atRight ? QStringLiteral("chevron-right") : QStringLiteral("chevron-left")));
+        button->setIcon(
+            Theme::instance().icon(open == atRight ? QStringLiteral("chevron-right") : QStringLiteral("chevron-left")));
         button->setFixedWidth(28);
         button->adjustSize();
         const int edge = open ? pane->width() : 0;
-        button->move(pos() + QPoint(atRight ? width() - edge - button->width() - 4 : edge + 4, height() - button->height() - 6));
+        button->move(
+            pos() + QPoint(atRight ? width() - edge - button->width() - 4 : edge + 4, height() - button->height() - 6));
         button->raise();
     };
     place(m_rightButton, m_right, true);

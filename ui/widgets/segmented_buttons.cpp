@@ -7,7 +7,8 @@
 
 namespace intersect::ui {
 
-SegmentedButtons::SegmentedButtons(const QStringList& words, QWidget* parent) : QWidget(parent), m_group(new QButtonGroup(this)) {
+SegmentedButtons::SegmentedButtons(const QStringList& words, QWidget* parent)
+    : QWidget(parent), m_group(new QButtonGroup(this)) {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
@@ -17,10 +18,10 @@ SegmentedButtons::SegmentedButtons(const QStringList& words, QWidget* parent) : 
     for (int i = 0; i < words.size(); ++i) {
         auto* button = new QPushButton(words[i], this);
         button->setCheckable(true);
-        button->setProperty("segment", words.size() == 1        ? QStringLiteral("only")
-                                       : i == 0                 ? QStringLiteral("first")
+        button->setProperty("segment", words.size() == 1       ? QStringLiteral("only")
+                                       : i == 0                ? QStringLiteral("first")
                                        : i + 1 == words.size() ? QStringLiteral("last")
-                                                                : QStringLiteral("middle"));
+                                                               : QStringLiteral("middle"));
         // Wide enough for the semi-bold words of the chosen one, so that nothing moves on choosing.
         button->setMinimumWidth(QFontMetrics(strong).horizontalAdvance(words[i]) + 24);
         m_group->addButton(button, i);

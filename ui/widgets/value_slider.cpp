@@ -11,7 +11,8 @@
 
 namespace intersect::ui {
 
-ValueSlider::ValueSlider(const QString& label, const QString& objectName, double low, double high, double step, int decimals, QWidget* parent)
+ValueSlider::ValueSlider(const QString& label, const QString& objectName, double low, double high, double step,
+                         int decimals, QWidget* parent)
     : QWidget(parent), m_low(low), m_step(step) {
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setObjectName(objectName);
@@ -28,7 +29,8 @@ ValueSlider::ValueSlider(const QString& label, const QString& objectName, double
     m_spin->setSingleStep(step);
     m_spin->setValue(low);
     m_spin->setKeyboardTracking(false);
-    m_spin->setFixedWidth(qMax(66, QFontMetrics(Theme::font(FontRole::Body)).horizontalAdvance(m_spin->textFromValue(high)) + 40));
+    m_spin->setFixedWidth(
+        qMax(66, QFontMetrics(Theme::font(FontRole::Body)).horizontalAdvance(m_spin->textFromValue(high)) + 40));
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
