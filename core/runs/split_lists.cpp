@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <string>
+#include <unistd.h>
 #include <unordered_map>
 
 #include "core/base/files.h"
@@ -17,6 +18,11 @@ struct Part {
     fs::path path;
     std::string text;
 };
+
+/// A name beside the file that is ours alone: what the user keeps there under names like train.txt.old stays.
+fs::path beside(const fs::path& path, const char* what) {
+    return path.string() + "." + std::to_string(::getpid()) + what;
+}
 
 /// Refuses an image that stands in two lists, or twice in one, or whose name fits on no line.
 Result<void> checkImages(const SplitLists& lists) {
@@ -51,7 +57,9 @@ public:
         std::error_code error;
         if (!fs::exists(path, error))
             return {};
-        const fs::path kept = path.string() + ".old";
+        if (fs::is_directory(path, error))
+            return fail(ErrorCode::BadInput, path.string() + " is a folder, but a file of that name is to be written.", path, 0, "Choose another folder for the lists.");
+        const fs::path kept = beside(path, ".old");
         fs::rename(path, kept, error);
         if (error)
             return fail(ErrorCode::Failed, path.string() + " cannot be replaced: " + error.message() + ".", path, 0, "Check the rights of its folder.");
@@ -76,12 +84,14 @@ Result<void> writeTogether(const std::vector<Part>& parts) {
             fs::remove(path, ignored);
     };
     for (const Part& part : parts) {
-        const fs::path path = part.path.string() + ".new";
+        const fs::path path = beside(part.path, ".new");
         if (auto written = writeFileAtomically(path, part.text); !written) {
             undo();
             Error error = written.error();
-            error.message = part.path.string() + error.message.substr(std::min(error.message.size(), path.string().size()));
-            error.path = part.path;
+            if (error.message.starts_with(path.string())) { // else it is about the folder
+                error.message.replace(0, path.string().size(), part.path.string());
+                error.path = part.path;
+            }
             return tl::unexpected(std::move(error));
         }
         temporary.push_back(path);

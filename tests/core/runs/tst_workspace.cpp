@@ -203,6 +203,7 @@ private Q_SLOTS:
         QVERIFY(runs::writeSplitLists(scratch.path("out"), lists, false).has_value());
         scratch.write("out/train.cache", "stale");
         scratch.write("out/mine.txt", "mine");
+        scratch.write("out/train.txt.old", "kept by hand");
         const std::string before = tests::bytesOf(scratch.path("out/train.txt"));
         lists.train.pop_back();
         lists.test.clear();
@@ -212,10 +213,19 @@ private Q_SLOTS:
         QCOMPARE(tests::bytesOf(scratch.path("out/train.txt")), before);
         QVERIFY(runs::writeSplitLists(scratch.path("out"), lists, true).has_value());
         // The test list of the earlier split would no longer belong to it; what is not ours stays.
-        QCOMPARE(below(scratch.path("out")), (Names{"data.yaml", "mine.txt", "train.cache", "train.txt", "val.txt"}));
+        QCOMPARE(below(scratch.path("out")), (Names{"data.yaml", "mine.txt", "train.cache", "train.txt", "train.txt.old", "val.txt"}));
         QVERIFY(tests::bytesOf(scratch.path("out/data.yaml")).find("test:") == std::string::npos);
         QVERIFY(runs::writeSplitLists(scratch.path("out"), lists, true, true).has_value());
         QVERIFY(!fs::exists(scratch.path("out/train.cache")));
+    }
+
+    void namesTheFolderThatCannotBeMade() {
+        Scratch scratch;
+        scratch.write("file", "no folder");
+        const auto written = runs::writeSplitLists(scratch.path("file/out"), listsOf(scratch), false);
+        QVERIFY(!written);
+        const std::string folder = scratch.path("file/out").string();
+        QVERIFY2(written.error().message.starts_with("The folder " + folder + " cannot be made: "), written.error().message.c_str());
     }
 
     void refusesOverlap_data() {
@@ -279,12 +289,13 @@ private Q_SLOTS:
 
     void leavesNothingWhenANameIsTaken() {
         Scratch scratch;
-        // A folder with things in it stands where data.yaml should go, and cannot be moved away over another one.
-        fs::create_directories(scratch.path("out/data.yaml.old/full"));
+        // A folder with things in it stands where data.yaml, the last of the set, should go.
+        scratch.write("out/train.txt", "earlier");
         scratch.write("out/data.yaml/x", "x");
         const Names before = below(scratch.path("out"));
         QVERIFY(!runs::writeSplitLists(scratch.path("out"), listsOf(scratch), true));
         QCOMPARE(below(scratch.path("out")), before);
+        QCOMPARE(tests::bytesOf(scratch.path("out/train.txt")), std::string("earlier"));
     }
 
     void findsClassNamesInTheirOrder() {
