@@ -417,14 +417,18 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
         return refuse("--batch is " + std::to_string(config.batch) + ".", "Give at least one image a batch.");
     if (config.nbs < 1)
         return refuse("--nbs is " + std::to_string(config.nbs) + ".", "Give at least one image a batch.");
-    if (config.imgSize < 32 || config.imgSize % 32 != 0)
+    if (config.imgSize < 32 || config.imgSize > 8192 || config.imgSize % 32 != 0)
         return refuse("--img-size is " + std::to_string(config.imgSize) + ".",
-                      "It must be a multiple of 32, such as 640.");
+                      "It must be a multiple of 32 up to 8192, such as 640.");
     if (config.workers < 1 || config.threads < 0 || config.patience < 0 || config.saveBatches < 0)
         return refuse("--workers must be at least 1; --threads, --patience and --save-batches at least 0.",
                       "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
+    if (const auto good = loss::checkLossSpec(config.loss); !good)
+        return refuse(good.error().message, good.error().advice);
+    if (config.hyp.hsvH > 1 || config.hyp.hsvS > 1 || config.hyp.hsvV > 1)
+        return refuse("A hyper-parameter is out of range.", "hsv_h, hsv_s and hsv_v are fractions of at most 1.");
     if (config.hyp.mosaic > 1 || config.hyp.fliplr > 1 || config.hyp.flipud > 1 || config.hyp.scale >= 1 ||
         config.hyp.labelSmoothing >= 1)
         return refuse(

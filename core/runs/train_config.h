@@ -54,8 +54,8 @@ Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, lo
                      std::vector<data::Finding>& findings);
 /// `10`, `backbone` (first ten modules) or `0,3,5`.
 Result<std::vector<int>> parseFreeze(const std::string& text);
-/// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision),
-/// naming the option.
+/// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision, a loss
+/// that checkLossSpec refuses), naming the option.
 Result<void> checkTrainConfig(const TrainConfig& config);
 
 } // namespace intersect::runs
