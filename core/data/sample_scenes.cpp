@@ -223,10 +223,14 @@ Result<SampleCounts> writeSampleScenes(const fs::path& root, const SampleOptions
         return counts;
     // What was there moves into the temporary folder and goes with it.
     std::error_code error;
+    const fs::path old = temporary.path() / "old";
     if (fs::exists(target, ignored))
-        fs::rename(target, temporary.path() / "old", error);
-    if (!error)
+        fs::rename(target, old, error);
+    if (!error) {
         fs::rename(temporary.path() / "new", target, error);
+        if (error && fs::exists(old, ignored))
+            fs::rename(old, target, ignored);
+    }
     if (error)
         return fail(ErrorCode::Failed, target.string() + " cannot be put in place: " + error.message() + ".", target);
     return counts;
