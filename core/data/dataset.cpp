@@ -105,6 +105,9 @@ Result<Dataset> scanDataset(const fs::path& root, const ScanOptions& options, co
     if (!folders)
         return failAs(folders);
     for (const FolderContents& contents : *folders) {
+        if (!contents.problem.empty())
+            dataset.findings.push_back({"folder-unreadable", Severity::Error, contents.folder, 0,
+                                        contents.folder.string() + " cannot be read: " + contents.problem + ".", "Check its rights; its frames are not counted."});
         if (contents.images.empty())
             continue;
         Camera camera = cameraOf(dataset.root, contents.folder);

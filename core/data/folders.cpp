@@ -64,9 +64,11 @@ Result<std::vector<FolderContents>> walkFolders(const fs::path& root, const Stop
         error = list(folder, contents, below);
         if (error && folder == root)
             return fail(ErrorCode::BadInput, root.string() + " cannot be read: " + error.message() + ".", root, 0, "Check its rights.");
+        if (error)
+            contents.problem = error.message();
         std::sort(below.begin(), below.end(), [](const fs::path& a, const fs::path& b) { return byPathBytes(b, a); });
         todo.insert(todo.end(), below.begin(), below.end());
-        if (!contents.images.empty() || !contents.texts.empty())
+        if (!contents.images.empty() || !contents.texts.empty() || !contents.problem.empty())
             found.push_back(std::move(contents));
     }
     std::sort(found.begin(), found.end(), [](const FolderContents& a, const FolderContents& b) { return byPathBytes(a.folder, b.folder); });

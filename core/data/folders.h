@@ -15,9 +15,10 @@ struct FolderContents {
     std::filesystem::path folder;
     std::vector<std::string> images; ///< names that end like a picture
     std::vector<std::string> texts;  ///< names that end with .txt
+    std::string problem;             ///< why the folder could not be read to its end; empty: it could
 };
 
-/// Every folder at and below `root` that holds pictures or texts, in the order of path bytes. Links to folders are followed, each
+/// Every folder at and below `root` that holds pictures or texts or cannot be read, in the order of path bytes. Links to folders are followed, each
 /// real folder once; what begins with a dot is left out. Errors: a root that is not there or cannot be read, stopped.
 Result<std::vector<FolderContents>> walkFolders(const std::filesystem::path& root, const StopCheck& stop = {});
 
