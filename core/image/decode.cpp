@@ -94,6 +94,7 @@ public:
             ::close(m_fd);
     }
     bool isOpen() const { return m_fd >= 0; }
+    std::uint64_t size() const { return m_size; }
     int openError() const { return m_errno; }
     ByteSource source() {
         return {m_size, [this](std::uint64_t offset, unsigned char* to, std::size_t count) { return read(offset, to, count); }};
@@ -165,6 +166,9 @@ Result<ImageProbe> probeImage(const fs::path& path) {
     DiskFile file(path);
     if (!file.isOpen())
         return fail(ErrorCode::BadInput, path.string() + " cannot be read: " + std::strerror(file.openError()) + ".", path, 0, "Check the path.");
+    if (file.size() > kMaxFileBytes) // the search for an end marker may read all of it
+        return fail(ErrorCode::BadInput,
+                    path.string() + " is too large: " + std::to_string(file.size()) + " bytes, at most " + std::to_string(kMaxFileBytes) + " are read.", path);
     const auto header = readPictureHeader(file.source());
     if (!header)
         return notAPicture(path);

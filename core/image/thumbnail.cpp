@@ -20,15 +20,13 @@ Result<cv::Mat> decodeThumbnail(const std::filesystem::path& path, int longSideP
     if (!probe)
         return failAs(probe);
     const int longSide = std::max(probe->size.width, probe->size.height);
-    if (static_cast<std::int64_t>(probe->size.width) * probe->size.height > kMaxPixels)
-        return fail(ErrorCode::BadInput, "The picture is too large to be shown: " + path.filename().string() + ".", path);
-    // The smallest of the decoder's sizes that is not below the wanted one.
+    // The smallest of the decoder's sizes that is not below the wanted one; decodeImage tells what is wrong with a cut-off file.
     int flag = cv::IMREAD_COLOR;
-    if (longSide >= 8 * wanted)
+    if (probe->complete && longSide >= 8 * wanted)
         flag = cv::IMREAD_REDUCED_COLOR_8;
-    else if (longSide >= 4 * wanted)
+    else if (probe->complete && longSide >= 4 * wanted)
         flag = cv::IMREAD_REDUCED_COLOR_4;
-    else if (longSide >= 2 * wanted)
+    else if (probe->complete && longSide >= 2 * wanted)
         flag = cv::IMREAD_REDUCED_COLOR_2;
     cv::Mat picture;
     if (flag == cv::IMREAD_COLOR) {
