@@ -126,9 +126,11 @@ Result<CocoTruth> truthFromCoco(const std::filesystem::path& path) {
             return entry.wrong("has the id " + std::to_string(*id) + ", which is too large");
         if (!imageOf.emplace(*id, i).second)
             return entry.wrong("has the id " + std::to_string(*id) + " of another image");
-        const Size size{static_cast<int>(entry.number("width").value_or(0)),
-                        static_cast<int>(entry.number("height").value_or(0))};
-        result.images.push_back({static_cast<int>(*id), entry.text("file_name"), size});
+        const auto side = [&entry](const char* key) {
+            const double value = entry.number(key).value_or(0);
+            return value >= 1 && value <= 1e6 ? static_cast<int>(value) : 0; // 0: not known
+        };
+        result.images.push_back({static_cast<int>(*id), entry.text("file_name"), {side("width"), side("height")}});
     }
 
     // Counting sort by image: objects of an image keep the file's order.

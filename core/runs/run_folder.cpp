@@ -32,6 +32,12 @@ double number(const Json& json, const char* outer, const char* key) {
     return found != json.end() && found->is_object() ? number(*found, key) : 0.0;
 }
 
+/// A count from 0 on; what no int can hold is 0.
+int countOf(const Json& json, const char* key) {
+    const double value = number(json, key);
+    return value >= 0 && value <= 1e9 ? static_cast<int>(value) : 0;
+}
+
 std::string word(const Json& json, const char* key) {
     const auto found = json.find(key);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
@@ -39,7 +45,7 @@ std::string word(const Json& json, const char* key) {
 
 EpochRecord epochOf(const Json& event) {
     EpochRecord record;
-    record.epoch = static_cast<int>(number(event, "epoch"));
+    record.epoch = countOf(event, "epoch");
     record.box = number(event, "loss", "box");
     record.obj = number(event, "loss", "obj");
     record.cls = number(event, "loss", "cls");
@@ -62,14 +68,14 @@ void take(RunSummary& run, const Json& event) {
         run.error.clear();
         run.advice.clear();
     } else if (type == "started") {
-        if (const int epochs = static_cast<int>(number(event, "epochs")); epochs > 0)
+        if (const int epochs = countOf(event, "epochs"); epochs > 0)
             run.epochs = epochs;
     } else if (type == "epoch") {
         const EpochRecord record = epochOf(event);
         while (!run.history.empty() && run.history.back().epoch >= record.epoch)
             run.history.pop_back(); // resumed from before: the epoch was done again
         run.history.push_back(record);
-        if (const int of = static_cast<int>(number(event, "of")); of > 0)
+        if (const int of = countOf(event, "of"); of > 0)
             run.epochs = of;
     } else if (type == "done") {
         run.state = RunState::Done;
