@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <exception>
+#include <new>
 
 #include <opencv2/imgproc.hpp>
 
@@ -96,7 +97,11 @@ void BatchLoader::work() {
         if (m_ending)
             return;
         if (!pending) {
-            startBatch();
+            try {
+                startBatch();
+            } catch (const std::bad_alloc&) {
+                return; // `next` meets the same in the caller's thread, where it can be told
+            }
             pending = m_queue.back();
         }
         makeNext(*pending, lock);

@@ -65,8 +65,10 @@ Result<std::vector<Sample>> readSamples(const std::vector<fs::path>& images, con
             first.message += " (" + std::to_string(faulty) + " pictures of the lists have such a fault.)";
         return tl::unexpected<Error>(first);
     }
-    for (auto& found : rows)
-        findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    for (const auto& found : rows)
+        std::copy_if(found.begin(), found.end(), std::back_inserter(findings), [](const data::Finding& finding) {
+            return finding.severity != data::Severity::Note; // an empty label file is no row left out
+        });
     return samples;
 }
 
