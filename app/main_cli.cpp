@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
+#include <new>
 #include <string_view>
 #include <unistd.h>
 
@@ -85,7 +87,15 @@ int main(int argc, char** argv) {
     std::signal(SIGTERM, onInterrupt);
     std::signal(SIGPIPE, SIG_IGN);
     setUpLog(context.quiet);
-    const Result<int> done = action(context);
+    const Result<int> done = [&]() -> Result<int> {
+        try {
+            return action(context);
+        } catch (const std::bad_alloc&) {
+            return fail(ErrorCode::Failed, "The memory ran out.", {}, 0, "Close other programs, or give less at once.");
+        } catch (const std::exception& error) { // no module lets one out on purpose
+            return fail(ErrorCode::Failed, std::string("This could not go on: ") + error.what() + ".");
+        }
+    }();
     if (!done) {
         report(done.error(), context.json);
         return exitCodeOf(done.error().code);

@@ -39,7 +39,7 @@ Result<void> setLoss(const Options& options, loss::LossSpec& spec) {
     if (!options.loss.empty()) {
         const auto kind = loss::lossKindFromName(options.loss);
         if (!kind)
-            return failAs(kind);
+            return fail(ErrorCode::Usage, kind.error().message, {}, 0, kind.error().advice);
         spec.kind = *kind;
     }
     if (!options.modulator.empty())
