@@ -226,7 +226,9 @@ Result<int> run(Options options, Context& context) {
                 return failAs(free);
 
     std::optional<runs::RunLock> lock;
-    const fs::path intoRun = options.run.empty() ? fs::path() : runs::RunPaths{options.run}.detections(options.split);
+    // Detections on other data than its own would pass for the run's.
+    const bool ownData = !options.run.empty() && options.data.empty();
+    const fs::path intoRun = ownData ? runs::RunPaths{options.run}.detections(options.split) : fs::path();
     if (!options.run.empty()) {
         if (const auto taken = takeFromRun(options); !taken)
             return failAs(taken);
