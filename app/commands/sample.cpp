@@ -26,6 +26,13 @@ Result<int> writeSample(const Options& options, Context& context) {
     const std::filesystem::path folder = absolutePath(options.folder), root = folder / "data";
     std::error_code ignored;
     const bool isNew = !std::filesystem::exists(folder, ignored);
+    // Only data that a sample's own workspace points at may be replaced: another folder named data is somebody's work.
+    if (std::filesystem::exists(root, ignored) && !std::filesystem::is_empty(root, ignored)) {
+        const auto before = runs::openWorkspace(folder / "workspace");
+        if (!before || before->dataRoot != root)
+            return fail(ErrorCode::BadInput, root.string() + " was not written by sample, so it is not replaced.", root, 0,
+                        "Choose another folder.");
+    }
     data::SampleOptions sample = options.sample;
     sample.replace = context.force;
     const auto counts = data::writeSampleScenes(root, sample, context.progress("Drawing frames"), [&] { return context.stop.stopped(); });

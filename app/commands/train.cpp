@@ -118,6 +118,8 @@ std::string epochLine(const runs::EpochRecord& epoch, int of, double imagesPerSe
 }
 
 Result<int> run(const Options& options, Context& context) {
+    if (options.events && context.json)
+        return fail(ErrorCode::Usage, "--events and --json both want standard output.", {}, 0, "Give one of them.");
     const auto config = configOf(options);
     if (!config)
         return failAs(config);

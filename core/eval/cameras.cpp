@@ -41,11 +41,20 @@ Truth subsetOf(const Truth& truth, const std::vector<std::size_t>& chosen) {
 
 std::vector<CameraResult> evaluateByCamera(const detect::DetectionSet& detections, const Truth& truth,
                                            double confidence, int maxDetections) {
-    std::map<std::string, std::vector<std::size_t>> images;
-    for (std::size_t image = 0; image < detections.images.size(); ++image)
-        images[cameraOf(detections.images[image].file)].push_back(image);
+    // A camera is a folder; two folders whose short names are equal stay two rows, named by their whole paths.
+    std::map<std::filesystem::path, std::vector<std::size_t>> images;
+    std::map<std::string, int> named;
+    for (std::size_t image = 0; image < detections.images.size(); ++image) {
+        std::vector<std::size_t>& mine = images[detections.images[image].file.parent_path()];
+        if (mine.empty())
+            ++named[cameraOf(detections.images[image].file)];
+        mine.push_back(image);
+    }
     std::vector<CameraResult> results;
-    for (const auto& [camera, chosen] : images) {
+    for (const auto& [folder, chosen] : images) {
+        std::string camera = cameraOf(detections.images[chosen.front()].file);
+        if (named[camera] > 1)
+            camera = folder.string();
         const Evaluation mine = evaluateYolov5(subsetOf(detections, chosen), subsetOf(truth, chosen), maxDetections);
         CameraResult result{camera, mine.images, mine.labels, mine.map50, mine.map5095, 0, 0};
         const double last = static_cast<double>(mine.confidences.size() - 1);

@@ -11,6 +11,7 @@
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
+#include <opencv2/core/utility.hpp>
 
 #include "core/base/threads.h"
 #include "core/image/decode.h"
@@ -217,6 +218,7 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
     if (!plan.empty())
         next = load(0);
     try {
+        cv::setNumThreads(1); // reading a batch is one thread of ours already
         at::set_num_threads(threads);
         const c10::InferenceMode inference;
         for (std::size_t b = 0; b < plan.size(); ++b) {

@@ -417,6 +417,8 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
         return refuse("--batch is " + std::to_string(config.batch) + ".", "Give at least one image a batch.");
     if (config.nbs < 1)
         return refuse("--nbs is " + std::to_string(config.nbs) + ".", "Give at least one image a batch.");
+    if (config.seed > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return refuse("--seed is " + std::to_string(config.seed) + ".", "Give a whole number below 2^63.");
     if (config.imgSize < 32 || config.imgSize > 8192 || config.imgSize % 32 != 0)
         return refuse("--img-size is " + std::to_string(config.imgSize) + ".",
                       "It must be a multiple of 32 up to 8192, such as 640.");

@@ -28,11 +28,20 @@ void clearRun(const runs::RunPaths& paths) {
                                  paths.best(), paths.last(), paths.folder / "histograms.jsonl"})
         fs::remove(path, ignored);
     fs::remove_all(paths.lists(), ignored);
-    for (const auto& entry : fs::directory_iterator(paths.folder, ignored)) {
-        const std::string name = entry.path().filename().string();
+    for (fs::directory_iterator entry(paths.folder, ignored), end; entry != end; entry.increment(ignored)) {
+        const std::string name = entry->path().filename().string();
         if (name.rfind("candidates-", 0) == 0 || name.rfind("detections-", 0) == 0 || name.rfind("train_batch", 0) == 0)
-            fs::remove(entry.path(), ignored);
+            fs::remove(entry->path(), ignored);
     }
+}
+
+/// Whether anything lies in the folder besides the lock file a run that never began may have left.
+bool holdsMoreThanALock(const fs::path& folder) {
+    std::error_code ignored;
+    for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored))
+        if (entry->path().filename() != ".lock")
+            return true;
+    return false;
 }
 
 } // namespace
@@ -44,7 +53,7 @@ Result<void> mayTrainIn(const fs::path& folder, bool force) {
     if (!fs::is_directory(folder, ignored))
         return fail(ErrorCode::BadInput, folder.string() + " is a file, not a folder.", folder, 0,
                     "Choose another --run folder.");
-    if (fs::is_empty(folder, ignored))
+    if (!holdsMoreThanALock(folder))
         return {};
     const runs::RunPaths paths{folder};
     const bool run = fs::exists(paths.config(), ignored) || fs::exists(paths.events(), ignored);

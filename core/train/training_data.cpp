@@ -115,7 +115,13 @@ Result<TrainingData> loadTrainingData(const fs::path& dataYaml, const StopCheck&
             return failAs(read);
         *samples = std::move(*read);
     }
-    if (std::all_of(all.train.begin(), all.train.end(), [](const Sample& sample) { return sample.labels.empty(); }))
+    const auto unlabelled = [](const Sample& sample) { return sample.labels.empty(); };
+    if (std::all_of(all.val.begin(), all.val.end(), unlabelled))
+        return fail(ErrorCode::BadInput,
+                    "No picture of the val list has a labelled object, so no epoch could be told from another: " +
+                        dataYaml.string() + ".",
+                    data::labelPathOf(all.val.front().path), 0, "Choose labelled frames for val.");
+    if (std::all_of(all.train.begin(), all.train.end(), unlabelled))
         return fail(ErrorCode::BadInput,
                     "No picture of the train list has a labelled object: " + dataYaml.string() +
                         " cannot be trained on.",

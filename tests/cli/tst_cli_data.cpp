@@ -429,6 +429,21 @@ private Q_SLOTS:
     }
 
     // --- workspaces ---------------------------------------------------------------------------------------------------
+    void sampleReplacesOnlyItsOwn() {
+        const Scratch scratch;
+        scratch.write("mine/data/thesis.txt", "years of work");
+        const Outcome refused = run({"sample", scratch.path("mine").string(), "--frames", "1", "--force"});
+        QCOMPARE(refused.code, 3);
+        QVERIFY2(refused.err.find("was not written by sample") != std::string::npos, refused.err.c_str());
+        QVERIFY(fs::exists(scratch.path("mine/data/thesis.txt")));
+        QVERIFY(!fs::exists(scratch.path("mine/workspace")));
+        const std::vector<std::string> ours = {"sample", scratch.path("ours").string(), "--frames", "1", "--quiet"};
+        QCOMPARE(run(ours).code, 0);
+        QCOMPARE(run(ours).code, 3); // not without --force
+        std::vector<std::string> again = ours;
+        again.push_back("--force");
+        QCOMPARE(run(again).code, 0);
+    }
     void takesAWorkspaceForItsData() {
         Scratch scratch;
         scratch.write("ws/workspace.yaml", "version: 1\ndata_root: " + dataset().string() + "\nnames: [a, b, car, d, e, f, g, truck]\n");

@@ -156,6 +156,22 @@ private Q_SLOTS:
         QCOMPARE(got[2].labels, std::int64_t(0));
         QVERIFY(std::isnan(got[2].map50) && std::isnan(got[2].precision));
     }
+    void foldersWithEqualShortNamesStayApart() {
+        tests::GoldenSet set;
+        set.detections.begin = set.coco.truth.begin = {0};
+        int id = 0;
+        for (const char* file : {"/d/Q1/day/398/1.jpg", "/d/Q2/day/398/1.jpg", "/d/Q2/night/398/1.jpg"}) {
+            set.detections.images.push_back({++id, file, {100, 100}});
+            set.detections.begin.push_back(0);
+            set.coco.truth.boxes.push_back({{10, 10, 50, 50}, 0, false, 1600});
+            set.coco.truth.begin.push_back(static_cast<std::uint32_t>(id));
+        }
+        const auto got = evaluateByCamera(set.detections, set.coco.truth, 0.5);
+        QCOMPARE(got.size(), std::size_t(3));
+        QCOMPARE(got[0].camera, std::string("/d/Q1/day/398"));
+        QCOMPARE(got[1].camera, std::string("/d/Q2/day/398"));
+        QCOMPARE(got[2].camera, std::string("night/398"));
+    }
     void readsYoloLabels() {
         write("one.txt", "2 0.5 0.5 0.2 0.4\n7 0.1 0.1 0.1 0.1\n2 0.5 0.5 nan 0.4\n");
         std::vector<detect::ImageEntry> images(2);

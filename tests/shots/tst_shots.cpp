@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <set>
+
+#include <QAbstractButton>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "core/base/files.h"
+#include "core/data/data_yaml.h"
+#include "core/data/yolo_labels.h"
+#include "core/detect/detections_file.h"
+#include "tests/support/drawn_cameras.h"
+#include "ui/main_window.h"
+#include "ui/text.h"
+#include "ui/theme.h"
+
+using namespace intersect;
+using namespace intersect::ui;
+
+namespace {
+
+/// Every label found but each third, at falling scores, and an invented box a frame.
+detect::DetectionSet detectionsOn(const std::vector<std::filesystem::path>& frames) {
+    detect::DetectionSet set;
+    set.names = data::cocoNames();
+    set.begin = {0};
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+        set.images.push_back({static_cast<int>(i) + 1, frames[i], {96, 64}});
+        for (const data::Label& label : data::readYoloLabels(frames[i]).labels)
+            if ((i + static_cast<std::size_t>(label.classId)) % 3 != 0)
+                set.detections.push_back({toXyxy(label.box, {96, 64}), 0.9F - 0.03F * static_cast<float>(i), label.classId});
+        set.detections.push_back({{1, 1, 20, 12}, 0.3F, 2});
+        set.begin.push_back(static_cast<std::uint32_t>(set.detections.size()));
+    }
+    return set;
+}
+
+std::string eventsOfARun(int epochs) {
+    std::string text = R"({"type":"hello","protocol":1,"pid":1,"version":"0"})" "\n" R"({"type":"started","epochs":)" + std::to_string(epochs) + "}\n";
+    for (int e = 1; e <= epochs; ++e) {
+        const double loss = 0.1 / e, map = 0.6 - 0.5 / e;
+        text += toText(Json{{"type", "epoch"}, {"epoch", e}, {"of", epochs}, {"loss", {{"box", loss}, {"obj", loss * 0.7}, {"cls", loss * 0.3}}},
+                            {"val_loss", {{"box", loss * 1.1}, {"obj", loss * 0.8}, {"cls", loss * 0.4}}}, {"map50", map}, {"map50_95", map / 2},
+                            {"precision", map}, {"recall", map}, {"lr", 0.01}, {"seconds", 12.0}}) + "\n";
+    }
+    return text + R"({"type":"done","best_epoch":6,"map50":0.51,"map50_95":0.25})" "\n";
+}
+
+/// Texts of visible buttons and one-line labels that are wider than the widget that shows them.
+QStringList cutOff(QWidget& window) {
+    QStringList cut;
+    for (const auto* button : window.findChildren<QAbstractButton*>())
+        if (button->isVisible() && !button->text().isEmpty() &&
+            button->fontMetrics().horizontalAdvance(QString(button->text()).remove(QLatin1Char('&'))) > button->width())
+            cut << button->text();
+    for (const auto* label : window.findChildren<QLabel*>())
+        if (label->isVisible() && !label->text().isEmpty() && !label->wordWrap() && label->textFormat() != Qt::RichText &&
+            !label->text().contains(QLatin1Char('<')) && label->minimumSizeHint().width() > label->width() + 1)
+            cut << label->text();
+    return cut;
+}
+
+int coloursOf(const QImage& image) {
+    std::set<QRgb> colours;
+    for (int y = 0; y < image.height(); y += 3)
+        for (int x = 0; x < image.width(); x += 3)
+            colours.insert(image.pixel(x, y));
+    return static_cast<int>(colours.size());
+}
+
+} // namespace
+
+/// Pictures of every page, empty and with a run, in both themes and at two sizes, into `shots` of the build folder to be looked at;
+/// no picture may be blank and no words cut off.
+class TestShots : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_dir;
+    std::unique_ptr<MainWindow> m_window;
+    std::vector<std::filesystem::path> m_test;
+
+    void letItSettle() {
+        QElapsedTimer timer;
+        for (timer.start(); timer.elapsed() < 700;)
+            QTest::qWait(50);
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        qputenv("INTERSECT_SETTINGS_DIR", m_dir.filePath(QStringLiteral("settings")).toUtf8());
+        QDir().mkpath(QStringLiteral(INTERSECT_BINARY_DIR "/shots"));
+        const QString root = m_dir.filePath(QStringLiteral("frames"));
+        for (const char* camera : {"170", "398", "410"}) {
+            tests::drawCamera(root, QStringLiteral("Q2"), QString::fromUtf8(camera), 12);
+            tests::drawCamera(root, QStringLiteral("test"), QString::fromUtf8(camera), 6);
+        }
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        m_window->openFolder(root);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().dataset() != nullptr, 20000);
+        for (const data::Frame& frame : m_window->session().dataset()->frames)
+            if (frame.path.string().find("/test/") != std::string::npos)
+                m_test.push_back(frame.path);
+        QCOMPARE(m_test.size(), std::size_t(18));
+    }
+    void everyPage_data() {
+        QTest::addColumn<QString>("page");
+        QTest::addColumn<bool>("withRun");
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        // Empty first: making the run is not undone.
+        for (const bool withRun : {false, true})
+            for (const QString& page : MainWindow::pageNames())
+                for (const bool dark : {false, true})
+                    for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
+                        QTest::addRow("%s-%s-%s-%d", qPrintable(page), withRun ? "run" : "empty", dark ? "dark" : "light", size.width())
+                            << page << withRun << dark << size;
+    }
+    void everyPage() {
+        QFETCH(QString, page);
+        QFETCH(bool, withRun);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const runs::RunPaths run{m_window->session().workspace()->runs() / "equal-36-bce-1"};
+        if (withRun && !std::filesystem::exists(run.events())) {
+            QVERIFY(writeFileAtomically(run.events(), eventsOfARun(6)).has_value());
+            QVERIFY(writeFileAtomically(run.best(), "weights").has_value());
+            QVERIFY(writeFileAtomically(run.detections("test"), detect::formatDetections(detectionsOn(m_test))).has_value());
+            m_window->session().noteRunsChanged();
+            m_window->session().setCurrentRun(QStringLiteral("equal-36-bce-1"));
+        }
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(size);
+        m_window->showPage(page);
+        QCOMPARE(m_window->currentPageName(), page);
+        letItSettle();
+        const QImage picture = m_window->grab().toImage();
+        QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QVERIFY2(coloursOf(picture) > 40, "The picture is all but blank.");
+        const QColor corner = picture.pixelColor(4, picture.height() / 2); // the rail
+        QCOMPARE(corner.lightness() < 128, dark);
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+    }
+    void cleanupTestCase() { m_window.reset(); }
+};
+
+QTEST_MAIN(TestShots)
+#include "tst_shots.moc"
