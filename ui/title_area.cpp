@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/title_area.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QPainter>
@@ -111,6 +112,12 @@ void TitleArea::showOpened() {
 void TitleArea::resizeEvent(QResizeEvent*) {
     m_dataset->setText(m_dataset->fontMetrics().elidedText(
         m_counts, Qt::ElideRight, std::max(0, width() - m_workspace->sizeHint().width() - m_command->width() - 220)));
+}
+
+bool TitleArea::event(QEvent* event) {
+    if (event->type() == QEvent::LayoutRequest)
+        update(); // the line beside the dataset's name moves with it
+    return QWidget::event(event);
 }
 
 void TitleArea::fillMenu() {

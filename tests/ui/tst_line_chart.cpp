@@ -149,8 +149,11 @@ private Q_SLOTS:
     }
 
     void ticksAreRound() {
-        QCOMPARE(roundTicks(0, 1), (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
-        QCOMPARE(roundTicks(0, 60).size(), std::size_t(4));
+        QCOMPARE(roundTicks(0, 1, 0, 1), (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
+        QCOMPARE(roundTicks(0, 60, 0, 0).size(), std::size_t(4));
+        QCOMPARE(roundTicks(0, 2, 0, 0), (std::vector<double>{0, 1, 2})); // no half epochs
+        QCOMPARE(roundTicks(0.0441, 0.0456, 0, 3), (std::vector<double>{0.045})); // no number stands twice
+        QCOMPARE(roundTicks(0, 0.012, 0, 3).size(), std::size_t(3)); // steps of 0.005, not 0.0025
         double low = 0.034, high = 0.067;
         roundRange(low, high);
         QVERIFY(low <= 0.034 && high >= 0.067 && high - low < 0.06);

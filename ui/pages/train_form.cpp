@@ -235,7 +235,7 @@ void TrainForm::refillWeights() {
     m_weights->clear();
     const QFileInfoList shipped = shippedWeights();
     for (const QFileInfo& file : shipped)
-        m_weights->addItem(tr("%1   comes with Intersect").arg(file.fileName()), file.canonicalFilePath());
+        m_weights->addItem(tr("%1   included").arg(file.completeBaseName()), file.canonicalFilePath());
     for (const QString& path : std::as_const(m_browsed))
         m_weights->addItem(QFileInfo(path).fileName(), path);
     if (m_session.workspace())

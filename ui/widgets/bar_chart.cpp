@@ -158,7 +158,7 @@ void BarChart::relayout() {
     const QSize size = view()->size();
     const QFontMetricsF metrics(tickFont());
     double widest = 0;
-    for (const double tick : roundTicks(0, topOfAxis()))
+    for (const double tick : roundTicks(0, topOfAxis(), 0, m_decimals))
         widest = std::max(widest, metrics.horizontalAdvance(tickText(tick, m_decimals)));
     const double left = std::floor(widest + 10 + (m_yTitle.isEmpty() ? 0 : 18));
     const double bottom = 23 + (m_xTitle.isEmpty() ? 0 : 17);
@@ -170,7 +170,7 @@ void BarChart::relayout() {
 void BarChart::paintUnder(QPainter& painter) {
     std::vector<AxisTick> x, y;
     const double top = topOfAxis();
-    for (const double tick : roundTicks(0, top))
+    for (const double tick : roundTicks(0, top, 0, m_decimals))
         y.push_back({m_plot.bottom() - tick / top * m_plot.height(), tickText(tick, m_decimals)});
     const double each = m_categories.isEmpty() ? 0 : m_plot.width() / double(m_categories.size());
     // Where the words do not fit side by side, every second, third … is written; the current one always.

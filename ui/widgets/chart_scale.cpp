@@ -23,11 +23,16 @@ double roundStep(double span, int parts) {
 
 } // namespace
 
-std::vector<double> roundTicks(double low, double high, int wanted) {
+std::vector<double> roundTicks(double low, double high, int wanted, int decimals) {
     std::vector<double> ticks;
     if (!(high > low) || !std::isfinite(high - low))
         return ticks;
-    const double step = roundStep(high - low, wanted > 1 ? wanted - 1 : 5);
+    const double finest = std::pow(10.0, -decimals);
+    double step = roundStep(high - low, wanted > 1 ? wanted - 1 : 5);
+    if (step < finest)
+        step = finest;
+    else if (const double steps = step / finest; std::abs(steps - std::round(steps)) > 1e-6)
+        step *= 2; // 2.5 of the finest becomes 5
     for (double i = std::ceil(low / step - 1e-6); i * step <= high + step * 1e-6; ++i)
         ticks.push_back(i == 0 ? 0.0 : i * step);
     return ticks;

@@ -11,8 +11,9 @@
 
 namespace intersect::ui {
 
-/// Round positions between low and high: about `wanted` of them (0: 4 to 6), steps of 1, 2, 2.5 or 5 times a power of ten.
-std::vector<double> roundTicks(double low, double high, int wanted = 0);
+/// Round positions between low and high: about `wanted` of them (0: 4 to 6), steps of 1, 2, 2.5 or 5 times a power of ten, and
+/// never finer than `decimals` can tell apart (0: whole numbers only).
+std::vector<double> roundTicks(double low, double high, int wanted, int decimals);
 /// Powers of ten between low and high (both > 0), thinned to at most six.
 std::vector<double> powerTicks(double low, double high);
 /// A range that holds low..high with round ends.

@@ -216,8 +216,9 @@ void NeighbourStrip::paintEvent(QPaintEvent*) {
         QString time = inspectedTimeText(*m_inspection, tile.frame);
         if (m_inspection->frames[tile.frame].takenAt && QFontMetricsF(font).horizontalAdvance(time) > right - line.left() - 2)
             time = time.left(5);
-        painter.drawText(QRectF(line.left(), line.top(), right - line.left(), line.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         QFontMetricsF(font).elidedText(time, Qt::ElideRight, right - line.left()));
+        // Where three large counts leave no room, the time stays away rather than be cut.
+        if (QFontMetricsF(font).horizontalAdvance(time) <= right - line.left() + 2)
+            painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, time);
     }
 }
 

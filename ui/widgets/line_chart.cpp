@@ -180,7 +180,7 @@ void LineChart::relayout() {
     const QFontMetricsF metrics(tickFont());
     double widest = 0;
     for (const double tick : p.y.logarithmic ? powerTicks(std::pow(10, p.shown.y0), std::pow(10, p.shown.y1))
-                                             : roundTicks(p.shown.y0, p.shown.y1, p.y.ticks))
+                                             : roundTicks(p.shown.y0, p.shown.y1, p.y.ticks, p.y.decimals))
         widest = std::max(widest, metrics.horizontalAdvance(tickText(tick, p.y.decimals)));
     const QFontMetricsF words(Theme::font(FontRole::ChartText));
     const double left = widest + 10 + (p.y.title.isEmpty() ? 0 : 18);
