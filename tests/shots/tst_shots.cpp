@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include "core/base/files.h"
 #include "core/data/data_yaml.h"
@@ -51,10 +52,14 @@ std::string eventsOfARun(int epochs) {
 /// Texts of visible buttons and one-line labels that are wider than the widget that shows them.
 QStringList cutOff(QWidget& window) {
     QStringList cut;
-    for (const auto* button : window.findChildren<QAbstractButton*>())
+    for (const auto* button : window.findChildren<QAbstractButton*>()) {
+        const auto* tool = qobject_cast<const QToolButton*>(button);
+        if (tool != nullptr && !tool->icon().isNull() && tool->toolButtonStyle() == Qt::ToolButtonIconOnly)
+            continue; // shows no words
         if (button->isVisible() && !button->text().isEmpty() &&
             button->fontMetrics().horizontalAdvance(QString(button->text()).remove(QLatin1Char('&'))) > button->width())
             cut << button->text();
+    }
     for (const auto* label : window.findChildren<QLabel*>())
         if (label->isVisible() && !label->text().isEmpty() && !label->wordWrap() && label->textFormat() != Qt::RichText &&
             !label->text().contains(QLatin1Char('<')) && label->minimumSizeHint().width() > label->width() + 1)
