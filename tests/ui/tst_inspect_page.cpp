@@ -86,6 +86,7 @@ private Q_SLOTS:
         m_page = std::make_unique<InspectPage>(*m_session);
         m_page->resize(1352, 764);
         m_page->show();
+        m_page->activateWindow(); // a bare X server has no window manager that would
         QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     }
     void cleanup() { m_page.reset(); }

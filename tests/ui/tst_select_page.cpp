@@ -59,6 +59,7 @@ private Q_SLOTS:
         m_page = std::make_unique<SelectPage>(*m_session);
         m_page->resize(1350, 800);
         m_page->show();
+        m_page->activateWindow(); // a bare X server has no window manager that would
         QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
         QVERIFY(m_page->isEnabled());
     }
