@@ -85,11 +85,6 @@ Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Netw
                                               " (0 to " + std::to_string(network.moduleCount() - 1) + ").");
     if (static_cast<int>(config.freeze.size()) >= network.moduleCount())
         return fail(ErrorCode::Usage, "--freeze leaves nothing to train.", {}, 0, "Freeze fewer modules.");
-    if (config.loss.kind != loss::LossKind::Bce && config.loss.kind != loss::LossKind::Focal &&
-        config.loss.kind != loss::LossKind::QFocal)
-        return fail(ErrorCode::Usage,
-                    std::string("Training with --loss ") + loss::lossKindName(config.loss.kind) + " is not possible.",
-                    {}, 0, "Choose bce, focal or qfocal.");
     return {};
 }
 

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/validation.h"
 
-#include <algorithm>
-#include <cmath>
-#include <numeric>
-
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <opencv2/imgproc.hpp>
 
 #include "core/detect/nms.h"
 #include "core/image/letterbox.h"
+#include "core/nn/batch_plan.h"
 #include "core/train/batch_loader.h"
 
 namespace intersect::train {
@@ -20,44 +17,6 @@ namespace {
 constexpr float kConfidence = 0.001F;
 constexpr float kNmsIou = 0.6F;
 constexpr int kMaxDetections = 300;
-constexpr int kStride = 32;
-constexpr double kPadding = 0.5;
-
-/// Pictures that go through the network together, and the size they go in at.
-struct Rectangle {
-    Size input;
-    std::vector<std::size_t> samples;
-};
-
-/// Deals the samples, sorted by height over width, into batches with one rectangle each. Source: YOLOv5 7.0
-/// `LoadImagesAndLabels`, rect.
-std::vector<Rectangle> dealRectangles(const std::vector<Sample>& samples, int imgSize, int batch) {
-    std::vector<std::size_t> order(samples.size());
-    std::iota(order.begin(), order.end(), std::size_t(0));
-    const auto ratio = [&](std::size_t i) {
-        return static_cast<double>(samples[i].size.height) / samples[i].size.width;
-    };
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ratio(a) < ratio(b); });
-    std::vector<Rectangle> rectangles;
-    const auto step = static_cast<std::size_t>(batch);
-    for (std::size_t begin = 0; begin < order.size(); begin += step) {
-        Rectangle rectangle;
-        rectangle.samples.assign(order.begin() + static_cast<std::ptrdiff_t>(begin),
-                                 order.begin() + static_cast<std::ptrdiff_t>(std::min(begin + step, order.size())));
-        const double least = ratio(rectangle.samples.front()), most = ratio(rectangle.samples.back());
-        double height = 1, width = 1;
-        if (most < 1)
-            height = most;
-        else if (least > 1)
-            width = 1 / least;
-        const auto side = [imgSize](double share) {
-            return static_cast<int>(std::ceil(share * imgSize / kStride + kPadding)) * kStride;
-        };
-        rectangle.input = {side(width), side(height)};
-        rectangles.push_back(std::move(rectangle));
-    }
-    return rectangles;
-}
 
 /// A batch ready for the network: input tensor, true objects, and how to get back to the pictures.
 struct Prepared {
@@ -66,12 +25,12 @@ struct Prepared {
     std::vector<image::LetterboxTransform> transforms;
 };
 
-Result<Prepared> prepare(const Rectangle& rectangle, PictureStore& pictures) {
+Result<Prepared> prepare(const nn::PlannedBatch& rectangle, PictureStore& pictures) {
     Prepared out;
-    const auto count = static_cast<std::int64_t>(rectangle.samples.size());
+    const auto count = static_cast<std::int64_t>(rectangle.images.size());
     at::Tensor pixels = at::empty({count, rectangle.input.height, rectangle.input.width, 3}, at::kByte);
-    for (std::size_t i = 0; i < rectangle.samples.size(); ++i) {
-        const std::size_t index = rectangle.samples[i];
+    for (std::size_t i = 0; i < rectangle.images.size(); ++i) {
+        const std::size_t index = rectangle.images[i];
         auto picture = pictures.picture(index);
         if (!picture)
             return failAs(picture);
@@ -158,8 +117,11 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
     const std::vector<Sample>& samples = pictures.samples();
     std::vector<std::vector<detect::Detection>> found(samples.size());
     ValidationResult result;
-    const auto rectangles = dealRectangles(samples, imgSize, batch);
-    for (const Rectangle& rectangle : rectangles) {
+    std::vector<Size> sizes;
+    for (const Sample& sample : samples)
+        sizes.push_back(sample.size);
+    const auto rectangles = nn::planBatches(sizes, nn::BatchShape::Rectangles, imgSize, batch);
+    for (const nn::PlannedBatch& rectangle : rectangles) {
         if (stop && stop())
             return fail(ErrorCode::Interrupted, "Stopped during validation.");
         const auto prepared = prepare(rectangle, pictures);
@@ -172,13 +134,13 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
         result.cls += value.cls / static_cast<double>(rectangles.size());
         const at::Tensor decoded = run.decode(raw).to(at::kFloat).contiguous();
         const std::int64_t rows = decoded.size(1), columns = decoded.size(2);
-        for (std::size_t i = 0; i < rectangle.samples.size(); ++i) {
+        for (std::size_t i = 0; i < rectangle.images.size(); ++i) {
             const float* first = decoded.data_ptr<float>() + static_cast<std::int64_t>(i) * rows * columns;
             auto kept = detect::nonMaximumSuppression(candidatesOf(first, rows, columns),
                                                       {kConfidence, kNmsIou, kMaxDetections});
             for (detect::Detection& detection : kept)
                 detection.box = image::imageFromLetterbox(detection.box, prepared->transforms[i]);
-            found[rectangle.samples[i]] = std::move(kept);
+            found[rectangle.images[i]] = std::move(kept);
         }
     }
     result.evaluation =
