@@ -18,6 +18,7 @@ BASE_LIBRARIES = {"expected", "fmt", "spdlog", "json", "threads"}
 TABLE = {
     "base": (set(), set()),
     "weights": ({"base"}, {"libzip"}),
+    "model": ({"base", "weights"}, {"yaml"}),
     "image": ({"base"}, {"opencv"}),
     "data": ({"base", "image"}, {"opencv", "yaml", "simdjson", "pugixml"}),
     "select": ({"base", "data", "image"}, set()),
@@ -25,8 +26,8 @@ TABLE = {
     "detect": ({"base"}, {"simdjson"}),
     "eval": ({"base", "detect", "data"}, set()),
     "runs": ({"base", "data", "select", "detect", "eval", "loss"}, {"yaml"}),
-    "nn": ({"base", "weights", "image", "detect"}, {"torch", "opencv", "protobuf", "onnx"}),
-    "train": ({"base", "weights", "image", "data", "loss", "detect", "eval", "runs", "nn"}, {"torch", "opencv"}),
+    "nn": ({"base", "weights", "model", "image", "detect"}, {"torch", "opencv", "protobuf", "onnx"}),
+    "train": ({"base", "weights", "model", "image", "data", "loss", "detect", "eval", "runs", "nn"}, {"torch", "opencv"}),
 }
 WITHOUT_TORCH = set(TABLE) - {"nn", "train"}
 
