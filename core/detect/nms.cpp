@@ -2,79 +2,146 @@
 #include "core/detect/nms.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <limits>
+#include <utility>
+
+// One function for each kind of processor, chosen when the program loads. Sanitizers cannot be called that early.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define INTERSECT_FOR_EVERY_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define INTERSECT_FOR_EVERY_CPU
+#endif
 
 namespace intersect::detect {
 namespace {
 
 constexpr float kClassShift = 7680.0F; ///< wider than any input, so that boxes of two classes never meet
 
-/// The decimal number a threshold was meant as: 0.6F is a little more than 0.6, and the reference compares with 0.6.
-double meant(float threshold) {
+/// The largest float that is not above the decimal number `threshold` was meant as: 0.6F is a little more than 0.6, the reference compares floats
+/// with the double 0.6, and a float is above that double exactly if it is above this float.
+float floatBelow(float threshold) {
     char text[32];
     const auto end = std::to_chars(text, text + sizeof text, threshold).ptr;
-    double value = 0;
-    std::from_chars(text, end, value);
-    return value;
+    double meant = 0;
+    std::from_chars(text, end, meant);
+    return static_cast<double>(threshold) > meant ? std::nextafter(threshold, -std::numeric_limits<float>::infinity()) : threshold;
 }
 
-/// A key that sorts by descending score, then by ascending index.
-std::uint64_t orderKey(float score, std::size_t index) {
+/// A key that sorts by descending score.
+std::uint32_t orderKey(float score) {
     const auto bits = std::bit_cast<std::uint32_t>(score);
     const std::uint32_t ascending = (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
-    return static_cast<std::uint64_t>(~ascending) << 32 | static_cast<std::uint32_t>(index);
+    return ~ascending;
 }
 
-/// The kept boxes of one class, as columns.
-struct Kept {
-    std::vector<float> x1, y1, x2, y2, area;
+struct Ranked {
+    std::uint32_t key, index;
+};
 
-    bool overlaps(const BoxXyxy& box, float boxArea, double threshold) const {
-        for (std::size_t i = 0; i < x1.size(); ++i) {
-            const float w = std::min(box.x2, x2[i]) - std::max(box.x1, x1[i]);
-            const float h = std::min(box.y2, y2[i]) - std::max(box.y1, y1[i]);
-            if (w <= 0 || h <= 0)
-                continue;
+/// Sorts by key, ascending; equal keys keep their order. Three passes over the key's digits of 11 bits, least significant first.
+void sortByKey(std::vector<Ranked>& items) {
+    constexpr std::size_t kFew = 512;
+    if (items.size() < kFew) {
+        std::stable_sort(items.begin(), items.end(), [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
+        return;
+    }
+    constexpr std::uint32_t kBits = 11, kDigits = 1U << kBits;
+    std::vector<Ranked> sorted(items.size());
+    for (std::uint32_t shift = 0; shift < 32; shift += kBits) {
+        std::array<std::uint32_t, kDigits> begin{};
+        for (const Ranked& item : items)
+            ++begin[(item.key >> shift) & (kDigits - 1)];
+        std::uint32_t sum = 0;
+        for (std::uint32_t& first : begin)
+            sum += std::exchange(first, sum);
+        for (const Ranked& item : items)
+            sorted[begin[(item.key >> shift) & (kDigits - 1)]++] = item;
+        items.swap(sorted);
+    }
+}
+
+/// Sixteen kept boxes as columns. Lanes without a box hold one that overlaps nothing.
+struct Block {
+    static constexpr std::size_t kLanes = 16;
+    static constexpr float kFar = std::numeric_limits<float>::infinity();
+    std::array<float, kLanes> x1, y1, x2, y2, area;
+    Block() {
+        x1.fill(kFar);
+        y1.fill(kFar);
+        x2.fill(-kFar);
+        y2.fill(-kFar);
+        area.fill(0);
+    }
+};
+
+/// Whether one of the blocks' boxes overlaps the box by an IoU above the threshold; the arithmetic of torchvision's nms, float by float.
+INTERSECT_FOR_EVERY_CPU bool overlapsAny(const Block* block, std::size_t count, BoxXyxy box, float boxArea, float threshold) {
+    for (const Block* end = block + count; block != end; ++block) {
+        std::uint32_t hits = 0;
+        for (std::size_t i = 0; i < Block::kLanes; ++i) {
+            const float right = box.x2 < block->x2[i] ? box.x2 : block->x2[i], left = box.x1 > block->x1[i] ? box.x1 : block->x1[i];
+            const float bottom = box.y2 < block->y2[i] ? box.y2 : block->y2[i], top = box.y1 > block->y1[i] ? box.y1 : block->y1[i];
+            const float w = right - left > 0 ? right - left : 0, h = bottom - top > 0 ? bottom - top : 0;
             const float intersection = w * h;
-            if (static_cast<double>(intersection / (area[i] + boxArea - intersection)) > threshold)
-                return true;
+            hits |= intersection / (block->area[i] + boxArea - intersection) > threshold ? 1U : 0U;
         }
-        return false;
+        if (hits != 0)
+            return true;
+    }
+    return false;
+}
+
+/// The kept boxes of one class.
+class Kept {
+public:
+    bool overlaps(const BoxXyxy& box, float boxArea, float threshold) const {
+        return overlapsAny(m_blocks.data(), m_blocks.size(), box, boxArea, threshold);
     }
     void add(const BoxXyxy& box, float boxArea) {
-        x1.push_back(box.x1);
-        y1.push_back(box.y1);
-        x2.push_back(box.x2);
-        y2.push_back(box.y2);
-        area.push_back(boxArea);
+        const std::size_t lane = m_count++ % Block::kLanes;
+        if (lane == 0)
+            m_blocks.emplace_back();
+        Block& block = m_blocks.back();
+        block.x1[lane] = box.x1;
+        block.y1[lane] = box.y1;
+        block.x2[lane] = box.x2;
+        block.y2[lane] = box.y2;
+        block.area[lane] = boxArea;
     }
+
+private:
+    std::vector<Block> m_blocks;
+    std::size_t m_count = 0;
 };
 
 } // namespace
 
 std::vector<Detection> nonMaximumSuppression(std::span<const Detection> candidates, const NmsOptions& options) {
-    std::vector<std::uint64_t> order;
+    std::vector<Ranked> order;
     order.reserve(candidates.size());
     int mostClass = -1;
     for (std::size_t i = 0; i < candidates.size(); ++i)
         if (candidates[i].score > options.confidence && candidates[i].classId >= 0) {
-            order.push_back(orderKey(candidates[i].score, i));
+            order.push_back({orderKey(candidates[i].score), static_cast<std::uint32_t>(i)});
             mostClass = std::max(mostClass, candidates[i].classId);
         }
-    std::sort(order.begin(), order.end());
+    sortByKey(order);
     if (order.size() > static_cast<std::size_t>(std::max(options.maxCandidates, 0)))
         order.resize(static_cast<std::size_t>(std::max(options.maxCandidates, 0)));
 
-    const double threshold = meant(options.iou);
+    const float threshold = floatBelow(options.iou);
     std::vector<int> slotOfClass(static_cast<std::size_t>(mostClass + 1), -1);
     std::vector<Kept> keptOfSlot;
     std::vector<Detection> kept;
-    for (const std::uint64_t key : order) {
+    for (const Ranked& ranked : order) {
         if (kept.size() >= static_cast<std::size_t>(std::max(options.maxDetections, 0)))
             break;
-        const Detection& candidate = candidates[key & 0xFFFFFFFFU];
+        const Detection& candidate = candidates[ranked.index];
         // Shifted in float32 as the reference does: its rounding decides close calls.
         const float shift = static_cast<float>(candidate.classId) * kClassShift;
         const BoxXyxy box{candidate.box.x1 + shift, candidate.box.y1 + shift, candidate.box.x2 + shift, candidate.box.y2 + shift};

@@ -43,10 +43,13 @@ class TestNms : public QObject {
 private Q_SLOTS:
     void byHand();
     void overlapEqualToTheThresholdStays();
+    void thresholdsAreTheDecimalNumbersTheyWereMeantAs();
     void classesDoNotSuppressEachOther();
     void tiesKeepTheirOrder();
     void limits();
+    void randomBoxesAgreeWithTheDefinition_data();
     void randomBoxesAgreeWithTheDefinition();
+    void degenerateBoxesSuppressNothing();
 };
 
 void TestNms::byHand() {
@@ -67,6 +70,20 @@ void TestNms::overlapEqualToTheThresholdStays() {
     const std::vector<Detection> half = {at(0, 0, 6, 1, 0.9F), at(2, 0, 8, 1, 0.8F)};
     QCOMPARE(iou(half[0].box, half[1].box), 0.5F);
     QCOMPARE(nonMaximumSuppression(half, {0.25F, 0.5F, 300, 30000}).size(), std::size_t(2));
+}
+
+void TestNms::thresholdsAreTheDecimalNumbersTheyWereMeantAs() {
+    // The second box lies in the first and covers k/20 of it; the reference compares that float with the double the user wrote.
+    int dropped = 0;
+    for (int k = 1; k < 20; ++k) {
+        const std::vector<Detection> boxes = {at(0, 0, 20, 1, 0.9F), at(0, 0, static_cast<float>(k), 1, 0.8F)};
+        const float overlap = iou(boxes[0].box, boxes[1].box);
+        const bool above = static_cast<double>(overlap) > k / 20.0;
+        dropped += above;
+        const auto kept = nonMaximumSuppression(boxes, {0.25F, static_cast<float>(k) / 20.0F, 300, 30000});
+        QCOMPARE(kept.size(), std::size_t(above ? 1 : 2));
+    }
+    QVERIFY(dropped > 3 && dropped < 16); // both happen
 }
 
 void TestNms::classesDoNotSuppressEachOther() {
@@ -93,22 +110,41 @@ void TestNms::limits() {
     QVERIFY(nonMaximumSuppression(boxes, {0.25F, 0.45F, 0, 30000}).empty());
 }
 
+void TestNms::randomBoxesAgreeWithTheDefinition_data() {
+    QTest::addColumn<int>("count");
+    QTest::addColumn<int>("most");
+    QTest::addColumn<int>("rounds");
+    QTest::newRow("few, the best 60") << 300 << 60 << 40;
+    QTest::newRow("few, all") << 300 << 30000 << 40;
+    QTest::newRow("many") << 4000 << 30000 << 3; // sorted and compared in another way than few are
+    QTest::newRow("just one block of kept boxes") << 16 << 30000 << 40;
+}
+
 void TestNms::randomBoxesAgreeWithTheDefinition() {
-    for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    QFETCH(const int, count);
+    QFETCH(const int, most);
+    QFETCH(const int, rounds);
+    for (std::uint64_t seed = 0; seed < static_cast<std::uint64_t>(rounds); ++seed) {
         RandomStream random{seed};
         std::vector<Detection> boxes;
-        for (int i = 0; i < 300; ++i) {
-            // Whole pixels: the class shift of the reference rounds nothing then.
-            const auto x = static_cast<float>(random.below(100)), y = static_cast<float>(random.below(60));
+        for (int i = 0; i < count; ++i) {
+            // Whole pixels: the class shift of the reference rounds nothing then. Few scores: many ties.
+            const auto x = static_cast<float>(random.below(200)), y = static_cast<float>(random.below(120));
             const auto w = static_cast<float>(1 + random.below(40)), h = static_cast<float>(1 + random.below(40));
             boxes.push_back(at(x, y, x + w, y + h, static_cast<float>(random.below(50)) / 50.0F, static_cast<int>(random.below(3))));
         }
-        const NmsOptions options{0.1F, 0.5F, 60, 30000};
+        const NmsOptions options{0.1F, 0.5F, most, 30000};
         const auto got = nonMaximumSuppression(boxes, options), want = plainly(boxes, options);
         QCOMPARE(got.size(), want.size());
         for (std::size_t i = 0; i < got.size(); ++i)
             QVERIFY(got[i].box == want[i].box && got[i].score == want[i].score && got[i].classId == want[i].classId);
     }
+}
+
+void TestNms::degenerateBoxesSuppressNothing() {
+    // Without area, inside out, and outside the picture: intersections of 0, and 0 / 0 between points.
+    const std::vector<Detection> boxes = {at(5, 5, 5, 5, 0.9F), at(5, 5, 5, 5, 0.8F), at(0, 0, 10, 10, 0.7F), at(9, 9, 1, 1, 0.6F), at(-20, -20, -10, -10, 0.5F)};
+    QCOMPARE(scores(nonMaximumSuppression(boxes, {0.25F, 0.0F, 300, 30000})), (std::vector<float>{0.9F, 0.8F, 0.7F, 0.6F, 0.5F}));
 }
 
 QTEST_APPLESS_MAIN(TestNms)
