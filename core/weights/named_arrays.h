@@ -10,7 +10,7 @@
 
 namespace intersect::weights {
 
-enum class DType { F16, BF16, F32, F64, I8, U8, I16, I32, I64, Bool };
+enum class DType : std::uint8_t { F16, BF16, F32, F64, I8, U8, I16, I32, I64, Bool };
 
 /// Bytes of one value.
 std::size_t sizeOf(DType type);
@@ -32,8 +32,9 @@ struct NamedArray {
     std::vector<float> toFloats() const;
 };
 
-/// Arrays in file order and text metadata. Checkpoints use the keys: `network` (yolov5n …), `names` (JSON list of class names), `strides` and
-/// `anchors` (JSON; a level: w0,h0,w1,h1 … in input pixels), `epoch`, `yaml` (JSON of the model's yaml), `modules` (classes of a pickled module, with commas).
+/// Arrays in file order and text metadata. Checkpoints use the keys: `network` (yolov5n …), `names` (JSON list of class names), `strides`
+/// and `anchors` (JSON; a level: w0,h0,w1,h1 … in input pixels), `epoch`, `yaml` (JSON of the model's yaml), `modules` (classes of a
+/// pickled module, with commas).
 struct ArrayFile {
     std::vector<NamedArray> arrays;
     std::map<std::string, std::string> metadata;

@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/weights/pickle_machine.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <unordered_map>
+
+#include "core/weights/pickle_stack.h"
 
 namespace intersect::weights {
 namespace {
 
 using Kind = PickleValue::Kind;
-
-/// What stops the machine; caught in readPickle and turned into a sentence.
-struct PickleFault : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
 
 std::optional<DType> storageType(std::string_view global) {
     static const std::map<std::string_view, DType> kTypes = {
@@ -28,10 +25,18 @@ std::optional<DType> storageType(std::string_view global) {
     return found == kTypes.end() ? std::nullopt : std::optional(found->second);
 }
 
+/// Why a storage of that class is refused.
+std::string unknownStorage(std::string_view global) {
+    const std::string name(global);
+    if (global.starts_with("torch.Q"))
+        return "it holds quantised tensors (" + name + "), which are not read: give the checkpoint from before quantisation";
+    return "it holds a tensor of the unknown type " + name;
+}
+
 /// Whether shape and strides starting at offset stay within a storage of that many elements.
-bool liesInside(const PickleValue& tensor, std::int64_t storageElements) {
+bool liesInside(const TensorView& tensor, std::int64_t offset, std::int64_t storageElements) {
     constexpr std::int64_t kMost = std::int64_t(1) << 40;
-    std::int64_t elements = 1, last = tensor.integer;
+    std::int64_t elements = 1, last = offset;
     if (last < 0 || last > kMost || tensor.shape.size() != tensor.strides.size() || tensor.shape.size() > 16)
         return false;
     bool empty = false;
@@ -49,17 +54,14 @@ bool liesInside(const PickleValue& tensor, std::int64_t storageElements) {
     return empty || last < storageElements;
 }
 
-class Machine {
+class Machine : private PickleStack {
 public:
-    Machine(std::string_view bytes, const PickleLimits& limits) : m_bytes(bytes), m_limits(limits) {}
+    Machine(std::string bytes, const PickleLimits& limits) : PickleStack(std::move(bytes), limits) {}
 
     PickleDocument run() {
         while (!m_stopped)
             step();
-        if (m_stack.size() != 1 || !m_marks.empty())
-            throw PickleFault("its pickle ends with a stack that is not one value");
-        m_document.root = m_stack.front();
-        return std::move(m_document);
+        return finish();
     }
 
 private:
@@ -87,79 +89,6 @@ private:
         return text;
     }
 
-    // The stack.
-    PickleValue* make(Kind kind) {
-        if (m_document.values.size() >= m_limits.values)
-            throw PickleFault("its pickle holds more values than a checkpoint does");
-        PickleValue& value = m_document.values.emplace_back();
-        value.kind = kind;
-        return &value;
-    }
-    void push(PickleValue* value) { m_stack.push_back(value); }
-    void pushInt(std::int64_t integer, Kind kind = Kind::Int) {
-        PickleValue* value = make(kind);
-        value->integer = integer;
-        push(value);
-    }
-    void pushText(std::string_view text, Kind kind = Kind::Text) {
-        PickleValue* value = make(kind);
-        value->text = text;
-        push(value);
-    }
-    std::size_t floor() const { return m_marks.empty() ? 0 : m_marks.back(); }
-    PickleValue* pop() {
-        if (m_stack.size() <= floor())
-            throw PickleFault("its pickle takes a value from an empty stack");
-        PickleValue* value = m_stack.back();
-        m_stack.pop_back();
-        return value;
-    }
-    PickleValue* top() {
-        if (m_stack.size() <= floor())
-            throw PickleFault("its pickle looks at an empty stack");
-        return m_stack.back();
-    }
-    std::vector<const PickleValue*> popToMark() {
-        if (m_marks.empty())
-            throw PickleFault("its pickle closes a mark that was never set");
-        const std::size_t begin = m_marks.back();
-        m_marks.pop_back();
-        std::vector<const PickleValue*> items(m_stack.begin() + static_cast<std::ptrdiff_t>(begin), m_stack.end());
-        m_stack.resize(begin);
-        return items;
-    }
-    void pushTuple(std::size_t count) {
-        PickleValue* tuple = make(Kind::Tuple);
-        tuple->items.resize(count);
-        for (std::size_t i = count; i-- > 0;)
-            tuple->items[i] = pop();
-        push(tuple);
-    }
-    void append(const std::vector<const PickleValue*>& items, bool pairs) {
-        PickleValue* target = top();
-        if (pairs && items.size() % 2 != 0)
-            throw PickleFault("its pickle has a key without a value");
-        if (target->kind == Kind::Object || target->kind == Kind::Tensor)
-            return; // a subclass of list or dict: its elements are of no use here
-        const bool fits = pairs ? target->kind == Kind::Dict : target->kind == Kind::List || target->kind == Kind::Set;
-        if (!fits)
-            throw PickleFault("its pickle adds elements to what is no container");
-        target->items.insert(target->items.end(), items.begin(), items.end());
-    }
-    PickleValue* fromMemo(std::uint32_t index) {
-        const auto found = m_memo.find(index);
-        if (found == m_memo.end())
-            throw PickleFault("its pickle refers to a value it never stored");
-        return found->second;
-    }
-
-    /// Bounds what a few bytes can make us copy again and again.
-    void charge(std::size_t copies) {
-        m_copies += copies;
-        if (m_copies > 8 * m_limits.values)
-            throw PickleFault("its pickle holds more values than a checkpoint does");
-    }
-
     // Making values in place of calls.
     void reduce() {
         const PickleValue* arguments = pop();
@@ -170,22 +99,26 @@ private:
         const auto& items = arguments->items;
         if (name == "torch._utils._rebuild_tensor_v2" || name == "torch._utils._rebuild_tensor") {
             push(tensor(items));
+        } else if (name == "torch._tensor._rebuild_from_type_v2" && items.size() == 4 &&
+                   items[0]->text == "torch._utils._rebuild_tensor_v2" && items[2]->kind == Kind::Tuple) {
+            push(tensor(items[2]->items)); // a tensor that carries attributes
         } else if (name == "torch._utils._rebuild_parameter" || name == "torch._utils._rebuild_parameter_with_state") {
             if (items.empty())
                 throw PickleFault("its pickle makes a parameter of nothing");
             push(const_cast<PickleValue*>(items.front()));
         } else if (name == "collections.OrderedDict") {
             PickleValue* dict = make(Kind::Dict);
-            charge(items.empty() ? 0 : 2 * items[0]->items.size());
             if (!items.empty() && (items[0]->kind == Kind::List || items[0]->kind == Kind::Tuple))
                 for (const PickleValue* pair : items[0]->items)
-                    if (pair->items.size() == 2 && pair->kind != Kind::Dict)
+                    if (pair->items.size() == 2 && pair->kind != Kind::Dict) {
+                        spend(4 * kPointer);
                         dict->items.insert(dict->items.end(), pair->items.begin(), pair->items.end());
+                    }
             push(dict);
         } else if (name == "__builtin__.set" || name == "builtins.set" || name == "__builtin__.frozenset" || name == "builtins.frozenset") {
             PickleValue* set = make(Kind::Set);
             if (!items.empty()) {
-                charge(items[0]->items.size());
+                spend(kPointer * items[0]->items.size());
                 set->items = items[0]->items;
             }
             push(set);
@@ -195,10 +128,10 @@ private:
             pushObject(callable, items);
         }
     }
-    void pushObject(const PickleValue* cls, const std::vector<const PickleValue*>& arguments) {
-        charge(arguments.size() + cls->text.size() / 8);
+    void pushObject(const PickleValue* cls, const Items& arguments) {
+        spend(kPointer * arguments.size());
         PickleValue* object = make(Kind::Object);
-        object->text = cls->kind == Kind::Global ? cls->text : "?";
+        object->text = cls->kind == Kind::Global ? cls->text : std::string_view("?");
         object->items = arguments;
         push(object);
     }
@@ -213,15 +146,15 @@ private:
         }
         return numbers;
     }
-    PickleValue* tensor(const std::vector<const PickleValue*>& items) {
+    PickleValue* tensor(const Items& items) {
         if (items.size() < 4 || items[0]->kind != Kind::Storage || items[1]->kind != Kind::Int)
             throw PickleFault("it holds a tensor made in an unknown way");
         PickleValue* value = make(Kind::Tensor);
         value->state = items[0];
         value->integer = items[1]->integer;
-        value->shape = integers(items[2]);
-        value->strides = integers(items[3]);
-        if (!liesInside(*value, items[0]->integer))
+        spend(sizeof(TensorView) + sizeof(std::int64_t) * (items[2]->items.size() + items[3]->items.size()));
+        value->view = &m_document.views.emplace_back(TensorView{integers(items[2]), integers(items[3])});
+        if (!liesInside(*value->view, value->integer, items[0]->integer))
             throw PickleFault("it holds a tensor that reaches outside its storage");
         return value;
     }
@@ -233,8 +166,7 @@ private:
             throw PickleFault("its pickle refers to something outside that is no tensor storage");
         const auto type = storageType(items[1]->text);
         if (!type)
-            throw PickleFault("it holds a tensor of the unknown type " + items[1]->text);
-        charge(items[2]->text.size() / 8);
+            throw PickleFault(unknownStorage(items[1]->text));
         PickleValue* storage = make(Kind::Storage);
         storage->type = *type;
         storage->text = items[2]->text;
@@ -269,9 +201,17 @@ private:
         return std::bit_cast<double>(value);
     }
     void global(std::string_view module, std::string_view name) {
-        charge((module.size() + name.size()) / 8);
+        if (module.size() + name.size() > 1000)
+            throw PickleFault("its pickle names a class by a text that is too long");
+        std::string full = std::string(module) + "." + std::string(name);
+        if (const auto known = m_globals.find(full); known != m_globals.end()) {
+            push(known->second);
+            return;
+        }
+        spend(sizeof(std::string) + full.size() + 8 * kPointer);
         PickleValue* value = make(Kind::Global);
-        value->text = std::string(module) + "." + std::string(name);
+        value->text = m_document.texts.emplace_back(std::move(full));
+        m_globals.emplace(value->text, value);
         push(value);
     }
 
@@ -284,22 +224,13 @@ private:
             break;
         case 0x95: take(8); break;          // FRAME
         case '.': m_stopped = true; break;  // STOP
-        case '(':                           // MARK
-            if (m_marks.size() >= m_limits.marks)
-                throw PickleFault("its pickle is nested too deeply");
-            m_marks.push_back(m_stack.size());
-            break;
-        case '0': // POP (a mark if one is on top)
-            if (!m_marks.empty() && m_marks.back() == m_stack.size())
-                m_marks.pop_back();
-            else
-                pop();
-            break;
+        case '(': mark(); break;            // MARK
+        case '0': popValueOrMark(); break;  // POP
         case '1': popToMark(); break;  // POP_MARK
         case '2': push(top()); break;  // DUP
-        case 'N': push(make(Kind::None)); break;
-        case 0x88: pushInt(1, Kind::Bool); break;
-        case 0x89: pushInt(0, Kind::Bool); break;
+        case 'N': push(shared(m_none, Kind::None)); break;
+        case 0x88: push(shared(m_true, Kind::Bool, 1)); break;
+        case 0x89: push(shared(m_false, Kind::Bool)); break;
         case 'K': pushInt(number<std::uint8_t>()); break;
         case 'M': pushInt(number<std::uint16_t>()); break;
         case 'J': pushInt(number<std::int32_t>()); break;
@@ -323,7 +254,7 @@ private:
         case ']': push(make(Kind::List)); break;
         case '}': push(make(Kind::Dict)); break;
         case 0x8f: push(make(Kind::Set)); break;
-        case ')': push(make(Kind::Tuple)); break;
+        case ')': push(shared(m_empty, Kind::Tuple)); break;
         case 0x85: pushTuple(1); break;
         case 0x86: pushTuple(2); break;
         case 0x87: pushTuple(3); break;
@@ -331,11 +262,11 @@ private:
         case 'l':    // LIST
         case 'd':    // DICT
         case 0x91: { // FROZENSET
-            const auto items = popToMark();
+            Items items = popToMark();
             PickleValue* value = make(opcode == 't' ? Kind::Tuple : opcode == 'l' ? Kind::List : opcode == 'd' ? Kind::Dict : Kind::Set);
             push(value);
             if (value->kind == Kind::Tuple || value->kind == Kind::Set)
-                value->items = items;
+                value->items = std::move(items);
             else
                 append(items, value->kind == Kind::Dict);
             break;
@@ -354,9 +285,9 @@ private:
             break;
         }
         case 'u': append(popToMark(), true); break;
-        case 'q': m_memo[number<std::uint8_t>()] = top(); break;
-        case 'r': m_memo[number<std::uint32_t>()] = top(); break;
-        case 0x94: m_memo[static_cast<std::uint32_t>(m_memo.size())] = top(); break;
+        case 'q': remember(number<std::uint8_t>()); break;
+        case 'r': remember(number<std::uint32_t>()); break;
+        case 0x94: rememberNext(); break;
         case 'h': push(fromMemo(number<std::uint8_t>())); break;
         case 'j': push(fromMemo(number<std::uint32_t>())); break;
         case 'c': {
@@ -388,14 +319,10 @@ private:
         }
     }
 
-    std::string_view m_bytes;
-    PickleLimits m_limits;
-    std::size_t m_at = 0, m_copies = 0;
+    std::size_t m_at = 0;
     bool m_stopped = false;
-    std::vector<PickleValue*> m_stack;
-    std::vector<std::size_t> m_marks;
-    std::unordered_map<std::uint32_t, PickleValue*> m_memo;
-    PickleDocument m_document;
+    PickleValue *m_none = nullptr, *m_true = nullptr, *m_false = nullptr, *m_empty = nullptr;
+    std::unordered_map<std::string_view, PickleValue*> m_globals;
 };
 
 } // namespace
@@ -409,7 +336,7 @@ const PickleValue* PickleValue::at(std::string_view key) const {
     return nullptr;
 }
 
-Result<PickleDocument> readPickle(std::string_view bytes, const std::filesystem::path& path, const PickleLimits& limits) {
+Result<PickleDocument> readPickle(std::string bytes, const std::filesystem::path& path, const PickleLimits& limits) {
     const auto refuse = [&](const std::string& why) {
         return fail(ErrorCode::BadInput, path.string() + " cannot be read as a checkpoint: " + why + ".", path, 0,
                     "Download or export the file again; it may be damaged or made by another program.");
@@ -417,7 +344,7 @@ Result<PickleDocument> readPickle(std::string_view bytes, const std::filesystem:
     if (bytes.size() > limits.bytes)
         return refuse("its pickle of " + std::to_string(bytes.size()) + " bytes is larger than any checkpoint needs");
     try {
-        return Machine(bytes, limits).run();
+        return Machine(std::move(bytes), limits).run();
     } catch (const PickleFault& fault) {
         return refuse(fault.what());
     }

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "core/weights/named_arrays.h"
 
 namespace intersect::weights {
 
-/// Reads a safetensors file: 8 bytes of header length, a JSON header, the bytes of the arrays. Lengths, types and offsets are checked against the
-/// file's size before anything is copied. Source: the format's description, safetensors 0.4. Any thread.
+/// Reads a safetensors file: 8 bytes of header length, a JSON header, the bytes of the arrays, each read straight into its array. Lengths,
+/// types and offsets are checked against the file's size before anything is read. Source: the format's description, safetensors 0.4. Any
+/// thread.
 Result<ArrayFile> readSafetensors(const std::filesystem::path& path);
 
 /// The same from bytes in memory; `path` is for messages.

@@ -14,68 +14,14 @@
 #include "core/weights/checkpoint.h"
 #include "core/weights/pickle_machine.h"
 #include "core/weights/safetensors.h"
+#include "tests/core/weights/made_checkpoint.h"
 #include "tests/support/shared_data.h"
 
 using namespace intersect;
 using namespace intersect::weights;
-using intersect::tests::shared;
+using namespace intersect::tests;
 
 namespace {
-
-/// Bytes of a pickle, put together by hand.
-struct Pickle {
-    std::string bytes = "\x80\x02";
-    Pickle& raw(std::string_view more) {
-        bytes += more;
-        return *this;
-    }
-    Pickle& text(const std::string& value) {
-        const auto length = static_cast<std::uint32_t>(value.size());
-        bytes += 'X';
-        bytes.append(reinterpret_cast<const char*>(&length), 4);
-        bytes += value;
-        return *this;
-    }
-    Pickle& integer(std::int32_t value) {
-        bytes += 'J';
-        bytes.append(reinterpret_cast<const char*>(&value), 4);
-        return *this;
-    }
-    /// A float tensor of that shape over storage "0".
-    Pickle& tensor(std::int32_t storage, std::int32_t offset, const std::vector<std::int32_t>& shape, const std::vector<std::int32_t>& strides) {
-        raw("ctorch._utils\n_rebuild_tensor_v2\n((").text("storage").raw("ctorch\nFloatStorage\n").text("0").text("cpu").integer(storage).raw("tQ");
-        integer(offset).raw("(");
-        for (const auto side : shape)
-            integer(side);
-        raw("t(");
-        for (const auto stride : strides)
-            integer(stride);
-        return raw("t\x89)RtR");
-    }
-};
-
-class Folder {
-public:
-    std::filesystem::path operator/(const std::string& name) const { return std::filesystem::path(m_dir.path().toStdString()) / name; }
-    /// A PyTorch archive of that pickle and the floats 0, 1, 2 … as storage "0".
-    std::filesystem::path archive(const std::string& pickle, int floats) const {
-        const std::filesystem::path path = *this / "made.pt";
-        std::filesystem::remove(path);
-        std::string values;
-        for (int i = 0; i < floats; ++i) {
-            const auto value = static_cast<float>(i);
-            values.append(reinterpret_cast<const char*>(&value), 4);
-        }
-        zip_t* zip = zip_open(path.c_str(), ZIP_CREATE, nullptr);
-        zip_file_add(zip, "archive/data.pkl", zip_source_buffer(zip, pickle.data(), pickle.size(), 0), 0);
-        zip_file_add(zip, "archive/data/0", zip_source_buffer(zip, values.data(), values.size(), 0), 0);
-        zip_close(zip);
-        return path;
-    }
-
-private:
-    QTemporaryDir m_dir;
-};
 
 std::string messageOf(const Result<ArrayFile>& file) {
     return file ? std::string("(read)") : describe(file.error());
@@ -107,6 +53,7 @@ void TestCheckpoint::everyTensorIsTheReferences_data() {
     QTest::newRow("v6.1") << QStringLiteral("yolov5n") << 349;
     QTest::newRow("v6.0") << QStringLiteral("yolov5n-v6.0") << 350;
     QTest::newRow("v7.0, four classes") << QStringLiteral("yolov5n-duckietown-4cls") << 349;
+    QTest::newRow("YOLOv7-tiny") << QStringLiteral("yolov7-tiny.standin-untrained") << 338;
     QTest::newRow("face, parsed only") << QStringLiteral("yolov7-lite-t-face") << 392;
 }
 
@@ -157,6 +104,8 @@ void TestCheckpoint::metadataOfAModule() {
     QCOMPARE(names.size(), std::size_t(80));
     QCOMPARE(names[2].get<std::string>(), std::string("car"));
     QCOMPARE(list->metadata.at("strides"), std::string("[8,16,32]"));
+    QCOMPARE(list->metadata.at("anchors"),
+             std::string("[[10.0,13.0,16.0,30.0,33.0,23.0],[30.0,61.0,62.0,45.0,59.0,119.0],[116.0,90.0,156.0,198.0,373.0,326.0]]"));
     QCOMPARE(list->metadata.at("epoch"), std::string("-1"));
     const auto yaml = nlohmann::json::parse(list->metadata.at("yaml"));
     QCOMPARE(yaml["depth_multiple"].get<double>(), 0.33);
@@ -166,6 +115,14 @@ void TestCheckpoint::metadataOfAModule() {
     const auto dict = readWeights(shared("weights/yolov5n-duckietown-4cls.pt"));
     QVERIFY(dict.has_value());
     QCOMPARE(dict->metadata.at("names"), std::string(R"(["duckie","cone","truck","bus"])"));
+    // YOLOv7, whose anchors and modules are others.
+    const auto tiny = readWeights(shared("weights/yolov7-tiny.standin-untrained.pt"));
+    QVERIFY(tiny.has_value());
+    QCOMPARE(nlohmann::json::parse(tiny->metadata.at("names"))[79].get<std::string>(), std::string("toothbrush"));
+    QCOMPARE(nlohmann::json::parse(tiny->metadata.at("anchors"))[2][5].get<double>(), 326.0);
+    QCOMPARE(tiny->metadata.at("strides"), std::string("[8,16,32]"));
+    QVERIFY(tiny->metadata.at("modules").find("models.common.SP,") != std::string::npos);
+    QVERIFY(tiny->metadata.at("yaml").find("nn.LeakyReLU(0.1)") != std::string::npos);
 }
 
 void TestCheckpoint::refusals_data() {
@@ -175,7 +132,7 @@ void TestCheckpoint::refusals_data() {
     QTest::newRow("YOLOX") << QStringLiteral("yolox_nano_from_onnx.pth") << QStringLiteral("YOLOX");
     QTest::newRow("NanoDet") << QStringLiteral("nanodet_m.pth") << QStringLiteral("NanoDet");
     QTest::newRow("FastestDet") << QStringLiteral("fastestdet.pth") << QStringLiteral("FastestDet");
-    QTest::newRow("ONNX") << QStringLiteral("yolox_nano.onnx") << QStringLiteral("ONNX");
+    QTest::newRow("YOLOX as ONNX") << QStringLiteral("yolox_nano.onnx") << QStringLiteral("ONNX graph of YOLOX");
     QTest::newRow("text") << QStringLiteral("README.md") << QStringLiteral("no weight file");
     QTest::newRow("folder") << QStringLiteral("reference") << QStringLiteral("is a folder");
     QTest::newRow("missing") << QStringLiteral("no-such.pt") << QStringLiteral("cannot be opened");
@@ -197,7 +154,7 @@ void TestCheckpoint::refusals() {
 }
 
 void TestCheckpoint::stridedTensorBecomesDense() {
-    const Folder folder;
+    const CheckpointFolder folder;
     // Storage 0..11 seen as the transpose of a 3x4 matrix from offset 1 on: value = 1 + row * 1 + column * 4.
     const auto path = folder.archive(Pickle().raw("}").text("w").tensor(12, 1, {3, 2}, {1, 4}).raw("s.").bytes, 12);
     const auto file = readWeights(path);
@@ -223,7 +180,7 @@ void TestCheckpoint::tensorsOutsideTheirStorage_data() {
 
 void TestCheckpoint::tensorsOutsideTheirStorage() {
     QFETCH(QByteArray, pickle);
-    const Folder folder;
+    const CheckpointFolder folder;
     const auto file = readWeights(folder.archive(pickle.toStdString(), 12));
     QVERIFY(!file);
     const std::string message = messageOf(file);
@@ -232,7 +189,7 @@ void TestCheckpoint::tensorsOutsideTheirStorage() {
 
 void TestCheckpoint::nothingIsExecuted() {
     // What Python would run: os.system("touch <file>"). Here it becomes an opaque object that is no network.
-    const Folder folder;
+    const CheckpointFolder folder;
     const std::filesystem::path trace = folder / "executed";
     const auto path = folder.archive(Pickle().raw("cos\nsystem\n(").text("touch " + trace.string()).raw("tR.").bytes, 1);
     const auto file = readWeights(path);
@@ -243,7 +200,7 @@ void TestCheckpoint::nothingIsExecuted() {
 
 void TestCheckpoint::damagedFilesNeverCrash() {
     NEED_SHARED("weights/yolov5n.pt");
-    const Folder folder;
+    const CheckpointFolder folder;
     // Every opcode byte once as the whole program, and after a few values.
     for (int opcode = 0; opcode < 256; ++opcode)
         for (const char* before : {"", "K\x01K\x02", "(K\x01}", "]q"})
@@ -290,7 +247,7 @@ void TestCheckpoint::boundsHold() {
     // Small pickles that ask for much: nested marks, one list copied again and again, many values.
     const auto refused = [](const std::string& program) {
         PickleLimits limits;
-        limits.values = 10'000;
+        limits.memory = 500'000;
         const auto pickle = readPickle("\x80\x02" + program, "greedy.pt", limits);
         return !pickle && pickle.error().message.find("greedy.pt") != std::string::npos;
     };
@@ -308,7 +265,8 @@ void TestCheckpoint::boundsHold() {
 
 void TestCheckpoint::halfPrecisionWidens() {
     NamedArray array{"x", DType::F16, {8}, {}};
-    const std::uint16_t halves[] = {0x3C00, 0xC000, 0x0001, 0x8000, 0x7BFF, 0x7C00, 0x0400, 0x3555}; // 1, -2, 2^-24, -0, 65504, inf, 2^-14, ~1/3
+    const std::uint16_t halves[] = {0x3C00, 0xC000, 0x0001, 0x8000,
+                                    0x7BFF, 0x7C00, 0x0400, 0x3555}; // 1, -2, 2^-24, -0, 65504, inf, 2^-14, ~1/3
     array.bytes.resize(sizeof halves);
     std::memcpy(array.bytes.data(), halves, sizeof halves);
     const std::vector<float> wide = array.toFloats();

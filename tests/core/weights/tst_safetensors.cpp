@@ -91,7 +91,8 @@ void TestSafetensors::refusals_data() {
     row("empty", "", "cut off");
     row("length beyond the file", withHeader("{}").substr(0, 9), "cut off");
     row("no JSON", withHeader("{]"), "no JSON");
-    row("deep JSON", withHeader(std::string(10000, '[')), "no JSON");
+    row("list of lists", withHeader(std::string(10000, '[')), "no table");
+    row("deep JSON", withHeader(R"({"w":{"x":)" + std::string(10000, '[')), "too deeply");
     row("list", withHeader("[1]"), "no table");
     row("no shape", withHeader(R"({"w":{"dtype":"F32","data_offsets":[0,8]}})", eight), "incompletely");
     row("unknown type", withHeader(R"({"w":{"dtype":"F8","shape":[2],"data_offsets":[0,8]}})", eight), "unknown type");
@@ -101,7 +102,9 @@ void TestSafetensors::refusals_data() {
     row("other length", withHeader(R"({"w":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}})", eight), "shape");
     row("negative side", withHeader(R"({"w":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", eight), "fit");
     row("overflowing shape", withHeader(R"({"w":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}})", eight), "fit");
-    row("overlap", withHeader(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", eight), "overlap");
+    row("overlap",
+        withHeader(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})", eight),
+        "overlap");
 }
 
 void TestSafetensors::refusals() {
