@@ -16,17 +16,15 @@
 namespace intersect::nn {
 namespace {
 
-constexpr int kStride = 32;
-
 double ratioOf(Size size) {
     return static_cast<double>(size.height) / size.width;
 }
 
-std::vector<PlannedBatch> bySmallestRectangle(std::span<const Size> sizes, int imgSize, std::size_t batch) {
+std::vector<PlannedBatch> bySmallestRectangle(std::span<const Size> sizes, int imgSize, std::size_t batch, int stride) {
     std::vector<PlannedBatch> batches;
     std::map<std::pair<int, int>, std::size_t> open; // input size -> the batch that still has room
     for (std::size_t i = 0; i < sizes.size(); ++i) {
-        const Size input = image::smallestRectangle(sizes[i], imgSize, kStride);
+        const Size input = image::smallestRectangle(sizes[i], imgSize, stride);
         const auto [at, isNew] = open.try_emplace({input.width, input.height}, batches.size());
         if (!isNew && batches[at->second].images.size() >= batch)
             at->second = batches.size();
@@ -37,12 +35,12 @@ std::vector<PlannedBatch> bySmallestRectangle(std::span<const Size> sizes, int i
     return batches;
 }
 
-std::vector<PlannedBatch> byAspectRatio(std::span<const Size> sizes, int imgSize, std::size_t batch) {
+std::vector<PlannedBatch> byAspectRatio(std::span<const Size> sizes, int imgSize, std::size_t batch, int stride) {
     constexpr double kPadding = 0.5; // strides
     std::vector<std::size_t> order(sizes.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ratioOf(sizes[a]) < ratioOf(sizes[b]); });
-    const auto side = [&](double fraction) { return static_cast<int>(std::ceil(fraction * imgSize / kStride + kPadding)) * kStride; };
+    const auto side = [&](double fraction) { return static_cast<int>(std::ceil(fraction * imgSize / stride + kPadding)) * stride; };
     std::vector<PlannedBatch> batches;
     for (std::size_t begin = 0; begin < order.size(); begin += batch) {
         const std::size_t end = std::min(begin + batch, order.size());
@@ -87,9 +85,9 @@ void toFloats(const cv::Mat& bgr, float* out) {
 
 } // namespace
 
-std::vector<PlannedBatch> planBatches(std::span<const Size> sizes, BatchShape shape, int imgSize, int batch) {
+std::vector<PlannedBatch> planBatches(std::span<const Size> sizes, BatchShape shape, int imgSize, int batch, int stride) {
     const auto most = static_cast<std::size_t>(std::max(batch, 1));
-    return shape == BatchShape::PerImage ? bySmallestRectangle(sizes, imgSize, most) : byAspectRatio(sizes, imgSize, most);
+    return shape == BatchShape::PerImage ? bySmallestRectangle(sizes, imgSize, most, stride) : byAspectRatio(sizes, imgSize, most, stride);
 }
 
 Result<image::LetterboxTransform> loadInto(const std::filesystem::path& path, BatchShape shape, int imgSize, Size input, float* out) {

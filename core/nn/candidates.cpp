@@ -26,10 +26,10 @@ void appendCandidates(const LevelView& level, float confidence, bool multiLabel,
     const auto length = static_cast<std::ptrdiff_t>(5 + level.classes);
     const float least = logitBelow(confidence);
     const auto stride = static_cast<float>(level.stride);
-    for (int anchor = 0; anchor < 3; ++anchor)
+    for (int anchor = 0; anchor < level.anchors; ++anchor)
         for (int y = 0; y < level.ny; ++y) {
-            const float* row = level.values + (static_cast<std::ptrdiff_t>(y) * level.nx * 3 + anchor) * length;
-            for (int x = 0; x < level.nx; ++x, row += 3 * length) {
+            const float* row = level.values + (static_cast<std::ptrdiff_t>(y) * level.nx * level.anchors + anchor) * length;
+            for (int x = 0; x < level.nx; ++x, row += level.anchors * length) {
                 if (!(row[4] > least))
                     continue;
                 const float objectness = sigmoid(row[4]);

@@ -7,10 +7,10 @@
 
 namespace intersect::nn {
 
-/// Raw values of one picture at one level, in the order the network holds them: [ny, nx, 3, 5+classes], before the sigmoid.
+/// Raw values of one picture at one level, in the order the network holds them: [ny, nx, anchors, 5+classes], before the sigmoid.
 struct LevelView {
     const float* values = nullptr;
-    int ny = 0, nx = 0, classes = 0, stride = 0;
+    int ny = 0, nx = 0, anchors = 3, classes = 0, stride = 0;
     const float* anchorsPx = nullptr; ///< w0,h0,w1,h1,w2,h2 in input pixels
 };
 

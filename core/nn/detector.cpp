@@ -16,8 +16,9 @@
 #include "core/base/threads.h"
 #include "core/image/decode.h"
 #include "core/nn/batch_plan.h"
-#include "core/nn/candidates.h"
 #include "core/nn/network.h"
+#include "core/nn/precision.h"
+#include "core/nn/raw_levels.h"
 #include "core/weights/checkpoint.h"
 
 namespace intersect::nn {
@@ -25,35 +26,23 @@ namespace {
 
 using detect::Detection;
 
-NetworkInfo describe(const Network& network, const weights::ArrayFile& file) {
-    NetworkInfo info;
-    info.network = network.name();
-    info.classes = network.classNames();
-    info.strides = network.strides();
-    const at::Tensor anchors = network.anchorsInCells().contiguous();
-    const float* value = anchors.data_ptr<float>();
-    for (const int stride : info.strides) {
-        std::vector<double> level;
-        for (int i = 0; i < 6; ++i)
-            level.push_back(static_cast<double>(*value++) * stride);
-        info.anchors.push_back(std::move(level));
-    }
-    if (const weights::NamedArray* first = file.find("model.0.conv.weight"))
-        info.precision = weights::nameOf(first->type);
-    for (int i = 0; i < network.moduleCount(); ++i)
-        info.layers.push_back({"model." + std::to_string(i), network.moduleType(i), 0});
-    for (const auto& [name, tensor] : network.parameters()) {
-        const auto index = static_cast<std::size_t>(std::stoi(name.substr(6))); // "model.<i>.…"
-        info.layers[index].parameters += tensor.numel();
-        info.parameters += tensor.numel();
-    }
-    return info;
-}
+/// What became of the pictures of a request: sizes, and why some could not be read.
+struct Pictures {
+    std::vector<Size> sizes;
+    std::vector<std::optional<Error>> errors;
 
-/// The pictures of one batch, ready for the network.
+    /// The first error, unless such pictures are left out.
+    const Error* first(const DetectRequest& request) const {
+        const auto found = std::find_if(errors.begin(), errors.end(), [](const auto& error) { return error.has_value(); });
+        return request.leaveOutUnreadable || found == errors.end() ? nullptr : &**found;
+    }
+};
+
+/// The pictures of one batch, ready for the network; those that could not be read are empty and have an error.
 struct LoadedBatch {
     at::Tensor images; ///< [b,3,h,w] float, channels last
     std::vector<image::LetterboxTransform> transforms;
+    std::vector<std::optional<Error>> errors;
 };
 
 Result<LoadedBatch> loadBatch(const DetectRequest& request, const PlannedBatch& plan, int imgSize) {
@@ -62,12 +51,14 @@ Result<LoadedBatch> loadBatch(const DetectRequest& request, const PlannedBatch& 
         const auto count = static_cast<std::int64_t>(plan.images.size());
         loaded.images = at::empty({count, 3, plan.input.height, plan.input.width}, at::TensorOptions().dtype(at::kFloat), at::MemoryFormat::ChannelsLast);
         float* out = loaded.images.data_ptr<float>();
+        const auto values = static_cast<std::ptrdiff_t>(plan.input.width) * plan.input.height * 3;
         for (const std::size_t image : plan.images) {
             const auto transform = loadInto(request.images[image], request.shape, imgSize, plan.input, out);
             if (!transform)
-                return failAs(transform);
-            loaded.transforms.push_back(*transform);
-            out += static_cast<std::ptrdiff_t>(plan.input.width) * plan.input.height * 3;
+                std::fill(out, out + values, 0.0F);
+            loaded.transforms.push_back(transform ? *transform : image::LetterboxTransform{});
+            loaded.errors.push_back(transform ? std::nullopt : std::optional(transform.error()));
+            out += values;
         }
         return loaded;
     } catch (const std::exception& error) {
@@ -75,39 +66,53 @@ Result<LoadedBatch> loadBatch(const DetectRequest& request, const PlannedBatch& 
     }
 }
 
-/// Sizes of all pictures from their headers, in parallel; the first that cannot be read is the error.
-Result<std::vector<Size>> sizesOf(const std::vector<std::filesystem::path>& images, int threads, const StopCheck& stop) {
-    std::vector<Size> sizes(images.size());
-    std::vector<std::optional<Error>> errors(images.size());
+/// Sizes of all pictures from their headers, in parallel.
+Pictures probed(const std::vector<std::filesystem::path>& images, int threads, const StopCheck& stop) {
+    Pictures pictures{std::vector<Size>(images.size()), std::vector<std::optional<Error>>(images.size())};
     parallelFor(images.size(), threads, [&](std::size_t i) {
         if (stop && stop())
             return;
         const auto probe = image::probeImage(images[i]);
         if (!probe)
-            errors[i] = probe.error();
+            pictures.errors[i] = probe.error();
         else if (probe->size.width < 1 || probe->size.height < 1)
-            errors[i] = Error{ErrorCode::BadInput, images[i].string() + " is an empty picture.", images[i]};
+            pictures.errors[i] = Error{ErrorCode::BadInput, images[i].string() + " is an empty picture.", images[i]};
         else
-            sizes[i] = probe->size;
+            pictures.sizes[i] = probe->size;
     });
-    for (std::optional<Error>& error : errors)
-        if (error)
-            return tl::unexpected<Error>(std::move(*error));
-    return sizes;
+    return pictures;
+}
+
+/// Batches of the pictures that have a size.
+std::vector<PlannedBatch> planned(const Pictures& pictures, const DetectRequest& request, const DetectorOptions& options, int stride) {
+    std::vector<std::size_t> readable;
+    std::vector<Size> sizes;
+    for (std::size_t i = 0; i < pictures.sizes.size(); ++i)
+        if (!pictures.errors[i]) {
+            readable.push_back(i);
+            sizes.push_back(pictures.sizes[i]);
+        }
+    std::vector<PlannedBatch> plan = planBatches(sizes, request.shape, options.imgSize, options.batch, stride);
+    for (PlannedBatch& batch : plan)
+        for (std::size_t& image : batch.images)
+            image = readable[image];
+    return plan;
 }
 
 tl::unexpected<Error> stopped() {
     return fail(ErrorCode::Interrupted, "Detection was stopped.");
 }
 
-/// Joins the lists of all pictures into one set.
-detect::DetectionSet gathered(const DetectRequest& request, const std::vector<Size>& sizes, const std::vector<std::string>& names,
+/// Joins the lists of all pictures that were read into one set.
+detect::DetectionSet gathered(const DetectRequest& request, const Pictures& pictures, const std::vector<std::string>& names,
                               const std::vector<std::vector<Detection>>& lists) {
     detect::DetectionSet set;
     set.names = names;
     set.begin.push_back(0);
     for (std::size_t i = 0; i < lists.size(); ++i) {
-        set.images.push_back({static_cast<int>(i) + 1, request.images[i], sizes[i]});
+        if (pictures.errors[i])
+            continue;
+        set.images.push_back({static_cast<int>(set.images.size()) + 1, request.images[i], pictures.sizes[i]});
         set.detections.insert(set.detections.end(), lists[i].begin(), lists[i].end());
         set.begin.push_back(static_cast<std::uint32_t>(set.detections.size()));
     }
@@ -118,35 +123,9 @@ detect::DetectionSet gathered(const DetectRequest& request, const std::vector<Si
 
 struct Detector::Impl {
     Network network;
-    NetworkInfo info;
+    model::NetworkInfo info;
     DetectorOptions options;
-    bool bfloat16 = false;
-
-    /// Raw outputs by level: [b, ny, nx, 3, 5+nc] float, dense.
-    std::vector<at::Tensor> run(const at::Tensor& images) {
-        std::vector<at::Tensor> raw = network.forward(bfloat16 ? images.to(at::kBFloat16) : images);
-        for (at::Tensor& level : raw)
-            level = level.permute({0, 2, 3, 1, 4}).to(at::kFloat).contiguous();
-        return raw;
-    }
-
-    std::vector<Detection> candidatesOf(const std::vector<at::Tensor>& raw, std::size_t picture, const DetectRequest& request) const {
-        std::vector<Detection> found;
-        for (std::size_t level = 0; level < raw.size(); ++level) {
-            float anchors[6];
-            std::copy(info.anchors[level].begin(), info.anchors[level].end(), anchors);
-            const at::Tensor& values = raw[level];
-            const std::int64_t perPicture = values.numel() / values.size(0);
-            const LevelView view{values.const_data_ptr<float>() + static_cast<std::int64_t>(picture) * perPicture,
-                                 static_cast<int>(values.size(1)),
-                                 static_cast<int>(values.size(2)),
-                                 static_cast<int>(info.classes.size()),
-                                 info.strides[level],
-                                 anchors};
-            appendCandidates(view, request.nms.confidence, request.multiLabel && info.classes.size() > 1, found);
-        }
-        return found;
-    }
+    Precision precision;
 };
 
 Detector::Detector(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -154,18 +133,12 @@ Detector::Detector(Detector&&) noexcept = default;
 Detector& Detector::operator=(Detector&&) noexcept = default;
 Detector::~Detector() = default;
 
-const NetworkInfo& Detector::info() const {
+const model::NetworkInfo& Detector::info() const {
     return m_impl->info;
 }
 
-Result<NetworkInfo> inspectWeights(const std::filesystem::path& weights) {
-    const auto file = weights::readWeights(weights);
-    if (!file)
-        return failAs(file);
-    const auto network = Network::fromArrays(*file);
-    if (!network)
-        return failAs(network);
-    return describe(*network, *file);
+const std::string& Detector::precision() const {
+    return m_impl->precision.why;
 }
 
 Result<Detector> Detector::load(const std::filesystem::path& weights, const DetectorOptions& options) {
@@ -184,9 +157,9 @@ Result<Detector> Detector::load(const std::filesystem::path& weights, const Dete
     if (!network)
         return failAs(network);
     try {
-        const bool bfloat16 = options.precision == "bf16";
-        NetworkInfo info = describe(*network, *file);
-        return Detector(std::unique_ptr<Impl>(new Impl{network->folded(bfloat16), std::move(info), options, bfloat16}));
+        model::NetworkInfo info = model::describe(network->graph(), *file);
+        Precision precision = choosePrecision(*network, options.precision, options.threads > 0 ? options.threads : availableCores());
+        return Detector(std::unique_ptr<Impl>(new Impl{network->folded(precision.bfloat16), std::move(info), options, std::move(precision)}));
     } catch (const std::exception& error) {
         return fail(ErrorCode::Failed, weights.string() + " could not be made ready: " + error.what() + ".", weights);
     }
@@ -196,17 +169,17 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
     Impl& impl = *m_impl;
     const auto begin = std::chrono::steady_clock::now();
     const int threads = impl.options.threads > 0 ? impl.options.threads : availableCores();
-    const Result<std::vector<Size>> sizes = sizesOf(request.images, threads, stop);
+    Pictures pictures = probed(request.images, threads, stop);
     if (stop && stop())
         return stopped();
-    if (!sizes)
-        return failAs(sizes);
-    const std::vector<PlannedBatch> plan = planBatches(*sizes, request.shape, impl.options.imgSize, impl.options.batch);
+    if (const Error* error = pictures.first(request))
+        return tl::unexpected<Error>(*error);
+    const std::vector<PlannedBatch> plan = planned(pictures, request, impl.options, impl.network.graph().largestStride());
     std::vector<std::vector<Detection>> kept(request.images.size()), candidates(request.images.size());
     const auto total = static_cast<std::int64_t>(request.images.size());
-    std::int64_t done = 0;
+    std::int64_t done = std::count_if(pictures.errors.begin(), pictures.errors.end(), [](const auto& error) { return error.has_value(); });
     if (progress)
-        progress(0, total);
+        progress(done, total);
     // The next batch is read on a low-priority thread while the network works on this one.
     const auto load = [&](std::size_t index) {
         return std::async(std::launch::async, [&request, &plan, index, side = impl.options.imgSize] {
@@ -229,11 +202,17 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
                 return stopped();
             if (b + 1 < plan.size())
                 next = load(b + 1);
-            const std::vector<at::Tensor> raw = impl.run(batch->images);
+            for (std::size_t i = 0; i < plan[b].images.size(); ++i)
+                pictures.errors[plan[b].images[i]] = batch->errors[i];
+            if (const Error* error = pictures.first(request))
+                return tl::unexpected<Error>(*error);
+            const std::vector<at::Tensor> raw = rawLevels(impl.network.forward(impl.precision.bfloat16 ? batch->images.to(at::kBFloat16) : batch->images));
             parallelFor(plan[b].images.size(), threads, [&](std::size_t i) {
+                if (batch->errors[i])
+                    return;
                 const std::size_t picture = plan[b].images[i];
                 const image::LetterboxTransform& transform = batch->transforms[i];
-                std::vector<Detection> found = impl.candidatesOf(raw, i, request);
+                std::vector<Detection> found = candidatesOf(impl.network, raw, i, request.nms.confidence, request.multiLabel);
                 kept[picture] = detect::nonMaximumSuppression(found, request.nms);
                 for (Detection& detection : kept[picture])
                     detection.box = image::imageFromLetterbox(detection.box, transform, true);
@@ -252,9 +231,12 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
         return fail(ErrorCode::Failed, std::string("The network could not run: ") + error.what(), {}, 0, "Choose a smaller --batch or --img-size.");
     }
     DetectResult result;
-    result.detections = gathered(request, *sizes, impl.info.classes, kept);
+    result.detections = gathered(request, pictures, impl.info.classes, kept);
     if (request.keepCandidates)
-        result.candidates = gathered(request, *sizes, impl.info.classes, candidates);
+        result.candidates = gathered(request, pictures, impl.info.classes, candidates);
+    for (std::optional<Error>& error : pictures.errors)
+        if (error)
+            result.unreadable.push_back(std::move(*error));
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     result.imagesPerSecond = result.seconds > 0 ? static_cast<double>(total) / result.seconds : 0;
     return result;

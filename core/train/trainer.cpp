@@ -68,7 +68,10 @@ Result<Start> startNetwork(const runs::TrainConfig& config, const std::vector<st
     const auto whole = nn::Network::fromArrays(*arrays);
     if (!whole)
         return failAs(whole);
-    auto network = nn::Network::build(whole->name(), names, config.seed);
+    if (whole->graph().form.normFolded)
+        return fail(ErrorCode::BadInput, config.weights.string() + " has its batch norm folded into the convolutions, so it can only run, not learn.",
+                    config.weights, 0, "Give the checkpoint of the training (best.pt or last.pt).");
+    auto network = nn::Network::build(whole->graph().cfg, names, config.seed, whole->graph().form);
     if (!network)
         return failAs(network);
     const nn::Network::Transfer transfer = network->loadMatching(*arrays);
@@ -132,7 +135,7 @@ public:
           m_average(m_network) {
         m_frozen = freezeModules(m_network.parameters(), config.freeze);
         m_loss.element = config.loss;
-        m_loss.gains = lossGains(config.hyp, static_cast<int>(data.yaml.names.size()), config.imgSize, 3);
+        m_loss.gains = lossGains(config.hyp, static_cast<int>(data.yaml.names.size()), config.imgSize, static_cast<int>(m_network.strides().size()));
         m_loss.objPositiveWeight = config.hyp.objPw;
         m_loss.clsPositiveWeight = config.hyp.clsPw;
         m_loss.labelSmoothing = config.hyp.labelSmoothing;

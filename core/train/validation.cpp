@@ -8,6 +8,7 @@
 #include "core/detect/nms.h"
 #include "core/image/letterbox.h"
 #include "core/nn/batch_plan.h"
+#include "core/nn/raw_levels.h"
 #include "core/train/batch_loader.h"
 
 namespace intersect::train {
@@ -62,21 +63,6 @@ Result<Prepared> prepare(const nn::PlannedBatch& rectangle, PictureStore& pictur
     return out;
 }
 
-/// All boxes of one picture above the floor confidence, input pixels, in the order of rows and classes.
-std::vector<detect::Detection> candidatesOf(const float* rows, std::int64_t count, std::int64_t columns) {
-    std::vector<detect::Detection> candidates;
-    const std::int64_t classes = columns - 5;
-    for (std::int64_t i = 0; i < count; ++i, rows += columns) {
-        if (!(rows[4] > kConfidence))
-            continue;
-        const BoxXyxy box{rows[0] - rows[2] / 2, rows[1] - rows[3] / 2, rows[0] + rows[2] / 2, rows[1] + rows[3] / 2};
-        for (std::int64_t c = 0; c < classes; ++c)
-            if (const float score = rows[5 + c] * rows[4]; score > kConfidence)
-                candidates.push_back({box, score, static_cast<int>(c)});
-    }
-    return candidates;
-}
-
 /// Lays the per-picture detections out flat, in the order of the samples.
 detect::DetectionSet flattened(const std::vector<std::vector<detect::Detection>>& found,
                                const std::vector<Sample>& samples, const std::vector<std::string>& names) {
@@ -120,7 +106,7 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
     std::vector<Size> sizes;
     for (const Sample& sample : samples)
         sizes.push_back(sample.size);
-    const auto rectangles = nn::planBatches(sizes, nn::BatchShape::Rectangles, imgSize, batch);
+    const auto rectangles = nn::planBatches(sizes, nn::BatchShape::Rectangles, imgSize, batch, network.graph().largestStride());
     for (const nn::PlannedBatch& rectangle : rectangles) {
         if (stop && stop())
             return fail(ErrorCode::Interrupted, "Stopped during validation.");
@@ -132,12 +118,9 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
         result.box += value.box / static_cast<double>(rectangles.size());
         result.obj += value.obj / static_cast<double>(rectangles.size());
         result.cls += value.cls / static_cast<double>(rectangles.size());
-        const at::Tensor decoded = run.decode(raw).to(at::kFloat).contiguous();
-        const std::int64_t rows = decoded.size(1), columns = decoded.size(2);
+        const std::vector<at::Tensor> levels = nn::rawLevels(raw);
         for (std::size_t i = 0; i < rectangle.images.size(); ++i) {
-            const float* first = decoded.data_ptr<float>() + static_cast<std::int64_t>(i) * rows * columns;
-            auto kept = detect::nonMaximumSuppression(candidatesOf(first, rows, columns),
-                                                      {kConfidence, kNmsIou, kMaxDetections});
+            auto kept = detect::nonMaximumSuppression(nn::candidatesOf(run, levels, i, kConfidence, true), {kConfidence, kNmsIou, kMaxDetections});
             for (detect::Detection& detection : kept)
                 detection.box = image::imageFromLetterbox(detection.box, prepared->transforms[i]);
             found[rectangle.images[i]] = std::move(kept);

@@ -24,6 +24,7 @@ nlohmann::json sharedJson(const std::string& below) {
 }
 
 Detector yolov5n(DetectorOptions options = {}) {
+    options.precision = "fp32";
     auto detector = Detector::load(shared("weights/yolov5n.pt"), options);
     if (!detector)
         throw std::runtime_error(intersect::describe(detector.error()));
@@ -49,13 +50,14 @@ private Q_SLOTS:
     void validationRectangles();
     void candidatesByHand();
     void badInput();
-    void inspection();
+    void unreadablePicturesAreLeftOutIfAsked();
+    void precisionIsMeasuredOnceAndKept();
     void stops();
 };
 
 void TestDetector::findsWhatTheReferenceFinds_data() {
     QTest::addColumn<QString>("weights");
-    for (const char* name : {"yolov5n", "yolov5n-v6.0", "yolov5n-duckietown-4cls"})
+    for (const char* name : {"yolov5n", "yolov5n-v6.0", "yolov5n-duckietown-4cls", "yolov7-tiny.standin-untrained"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -63,7 +65,9 @@ void TestDetector::findsWhatTheReferenceFinds() {
     NEED_SHARED("weights/reference");
     QFETCH(QString, weights);
     const std::string name = weights.toStdString();
-    auto detector = Detector::load(shared("weights/" + name + ".pt"), {});
+    DetectorOptions exact;
+    exact.precision = "fp32";
+    auto detector = Detector::load(shared("weights/" + name + ".pt"), exact);
     QVERIFY(detector.has_value());
     const auto golden = sharedJson("weights/reference/" + name + "/detections.json");
     DetectRequest request;
@@ -225,7 +229,7 @@ void TestDetector::candidatesByHand() {
     cell[5] = 0;
     cell[6] = logit9;
     const float anchors[] = {1, 1, 10, 20, 1, 1};
-    const LevelView level{values.data(), 1, 2, kClasses, 8, anchors};
+    const LevelView level{values.data(), 1, 2, 3, kClasses, 8, anchors};
     std::vector<detect::Detection> best, all, none;
     appendCandidates(level, 0.25F, false, best);
     QCOMPARE(best.size(), std::size_t(1));
@@ -264,24 +268,59 @@ void TestDetector::badInput() {
     QVERIFY(nothing && nothing->detections.images.empty() && nothing->detections.begin.size() == 1);
 }
 
-void TestDetector::inspection() {
+void TestDetector::unreadablePicturesAreLeftOutIfAsked() {
     NEED_SHARED("weights/yolov5n.pt");
-    const auto info = inspectWeights(shared("weights/yolov5n.pt"));
-    QVERIFY(info.has_value());
-    QCOMPARE(info->network, std::string("yolov5n"));
-    QCOMPARE(info->parameters, std::int64_t(1872157));
-    QCOMPARE(info->classes.size(), std::size_t(80));
-    QCOMPARE(info->classes[2], std::string("car"));
-    QCOMPARE(info->strides, (std::vector<int>{8, 16, 32}));
-    QCOMPARE(info->anchors[2], (std::vector<double>{116, 90, 156, 198, 373, 326}));
-    QCOMPARE(info->precision, std::string("fp16"));
-    QCOMPARE(info->layers.size(), std::size_t(25));
-    QCOMPARE(info->layers[0].parameters, std::int64_t(1760));
-    QCOMPARE(info->layers[24].parameters, std::int64_t(115005));
-    const auto four = inspectWeights(shared("weights/yolov5n-duckietown-4cls.pt"));
-    QVERIFY(four.has_value());
-    QCOMPARE(four->classes, (std::vector<std::string>{"duckie", "cone", "truck", "bus"}));
-    QCOMPARE(four->parameters, std::int64_t(1769329));
+    auto detector = yolov5n();
+    QTemporaryDir folder;
+    const std::filesystem::path empty = folder.filePath(QStringLiteral("empty.jpg")).toStdString(), cut = folder.filePath(QStringLiteral("cut.png")).toStdString();
+    const std::filesystem::path good = shared("weights/reference/images/000000000139_lb640.png");
+    QVERIFY(writeFileAtomically(empty, "").has_value());
+    QVERIFY(writeFileAtomically(cut, readFile(good)->substr(0, 20'000)).has_value()); // a good header, then nothing
+    DetectRequest request;
+    request.images = {empty, good, cut, good};
+    QVERIFY(!detector.detect(request));
+    request.leaveOutUnreadable = true;
+    request.keepCandidates = true;
+    std::int64_t last = 0;
+    const auto result = detector.detect(request, [&](std::int64_t done, std::int64_t) { last = done; });
+    QVERIFY2(result.has_value(), result ? "" : result.error().message.c_str());
+    QCOMPARE(last, std::int64_t(4));
+    QCOMPARE(result->unreadable.size(), std::size_t(2));
+    QVERIFY(result->unreadable[0].path == empty && result->unreadable[1].path == cut);
+    QCOMPARE(result->detections.images.size(), std::size_t(2));
+    QCOMPARE(result->detections.images[1].id, 2);
+    QVERIFY(!result->detections.of(0).empty());
+    QCOMPARE(result->detections.of(0).size(), result->detections.of(1).size());
+    QCOMPARE(result->candidates.begin.size(), std::size_t(3));
+    request.images = {empty, cut};
+    QVERIFY(detector.detect(request)->detections.images.empty());
+}
+
+void TestDetector::precisionIsMeasuredOnceAndKept() {
+    NEED_SHARED("weights/yolov5n.pt");
+    if (!__builtin_cpu_supports("avx512bf16"))
+        QSKIP("This CPU has no fast bf16, so there is nothing to measure.");
+    QTemporaryDir folder;
+    const std::filesystem::path cache = folder.filePath(QStringLiteral("intersect/precision.json")).toStdString();
+    qputenv("XDG_CACHE_HOME", folder.path().toUtf8());
+    const auto said = [&] {
+        auto detector = Detector::load(shared("weights/yolov5n.pt"), {});
+        return detector ? detector->precision() : detector.error().message;
+    };
+    const std::string measured = said();
+    QVERIFY2(measured.find("times as fast") != std::string::npos, measured.c_str());
+    auto kept = nlohmann::json::parse(readFile(cache).value());
+    QCOMPARE(kept.size(), std::size_t(1));
+    // What the file says is believed, and a broken file measured anew.
+    for (const auto& [gain, starts] : {std::pair(7.5, "bf16 (7.5 times"), std::pair(0.5, "fp32 (bf16 would be 0.5 times")}) {
+        kept.begin().value() = gain;
+        QVERIFY(writeFileAtomically(cache, kept.dump()).has_value());
+        QVERIFY2(said().starts_with(starts), said().c_str());
+    }
+    QVERIFY(writeFileAtomically(cache, "{ broken").has_value());
+    QVERIFY(said().find("times as fast") != std::string::npos);
+    QVERIFY(nlohmann::json::parse(readFile(cache).value()).begin().value().get<double>() > 0);
+    qunsetenv("XDG_CACHE_HOME");
 }
 
 void TestDetector::stops() {

@@ -36,6 +36,7 @@ class TestNetwork : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void rawOutputsAreThoseOfTheReference();
+    void rawOutputsOfYolov7TinyToo();
     void decodedRowsAreThoseOfTheReference();
     void outputsOfABatchInBothModes();
     void runningStatisticsMove();
@@ -46,7 +47,9 @@ private Q_SLOTS:
     void arraysHoldTheWholeNetwork();
     void cloneIsDeep();
     void sizesOfTheFamily();
-    void foreignNetworksAreRefused();
+    void repConvAndImplicitLayersFold();
+    void aModelFileMakesANetwork();
+    void levelsFollowTheDescription();
 };
 
 void TestNetwork::rawOutputsAreThoseOfTheReference() {
@@ -64,10 +67,26 @@ void TestNetwork::rawOutputsAreThoseOfTheReference() {
     }
 }
 
+void TestNetwork::rawOutputsOfYolov7TinyToo() {
+    NEED_SHARED("weights/reference/yolov7-tiny.standin-untrained");
+    const at::NoGradGuard noGrad;
+    auto network = Network::fromArrays(yolov5n("yolov7-tiny.standin-untrained.pt"));
+    QVERIFY2(network.has_value(), network ? "" : network.error().message.c_str());
+    QCOMPARE(network->name(), std::string("yolov7-tiny"));
+    const auto raw = network->forward(sharedTensor<float>("weights/reference/input_000000004134_rgb01.npy"));
+    const std::string base = "weights/reference/yolov7-tiny.standin-untrained/raw_";
+    const at::Tensor golden[] = {sharedTensor<float>(base + "p3_rows0-39.npy"), sharedTensor<float>(base + "p4.npy"), sharedTensor<float>(base + "p5.npy")};
+    for (std::size_t level = 0; level < 3; ++level) {
+        const at::Tensor mine = raw[level].narrow(2, 0, golden[level].size(2));
+        QVERIFY(mine.sizes() == golden[level].sizes());
+        QVERIFY((mine - golden[level]).abs().max().item<float>() < 1e-3F);
+    }
+}
+
 void TestNetwork::decodedRowsAreThoseOfTheReference() {
     NEED_SHARED("weights/reference/yolov5n");
     const at::NoGradGuard noGrad;
-    for (const char* name : {"yolov5n", "yolov5n-v6.0", "yolov5n-duckietown-4cls"}) {
+    for (const char* name : {"yolov5n", "yolov5n-v6.0", "yolov5n-duckietown-4cls", "yolov7-tiny.standin-untrained"}) {
         auto network = Network::fromArrays(yolov5n(std::string(name) + ".pt"));
         QVERIFY(network.has_value());
         const at::Tensor rows = network->decode(network->forward(sharedTensor<float>("weights/reference/input_000000004134_rgb01.npy")))[0];
@@ -255,21 +274,70 @@ void TestNetwork::sizesOfTheFamily() {
     QVERIFY(unknown.error().message.find("yolov9q") != std::string::npos);
 }
 
-void TestNetwork::foreignNetworksAreRefused() {
-    NEED_SHARED("weights/robustness");
-    for (const auto& [name, says] : {std::pair("robustness/yolov7-lite-t-face.pt", "IKeypoint"), std::pair("yolov7-tiny.standin-untrained.pt", "MP")}) {
-        auto file = weights::readWeights(shared(std::string("weights/") + name));
-        QVERIFY(file.has_value());
-        const auto network = Network::fromArrays(*file);
-        QVERIFY(!network.has_value());
-        QVERIFY2(network.error().message.find(says) != std::string::npos, network.error().message.c_str());
-        QVERIFY(network.error().message.find(shared("weights/").filename().string()) != std::string::npos);
+void TestNetwork::repConvAndImplicitLayersFold() {
+    const at::NoGradGuard noGrad;
+    // A small network with every layer that folds: RepConv with and without its identity branch, implicit layers before and after the head.
+    const char* text = "nc: 2\nanchors: [[10,13,16,30],[30,61,62,45]]\nbackbone:\n  [[-1, 1, Conv, [16, 3, 2]], [-1, 1, RepConv, [16, 3, 1]]]\n"
+                       "head:\n  [[-1, 1, RepConv, [24, 3, 2]], [-1, 1, SPPCSPC, [16]], [-1, 1, nn.Upsample, [None, 2, nearest]],\n"
+                       "   [[1, 3], 1, IDetect, [nc, anchors]]]\n";
+    auto network = Network::build(*model::parseModelCfg(text, "small.yaml"), {"a", "b"}, 5);
+    QVERIFY2(network.has_value(), network ? "" : network.error().message.c_str());
+    QVERIFY(network->graph().form.implicit);
+    // Statistics as after some training, so that every term of the folding matters.
+    at::manual_seed(3);
+    for (const auto& [name, tensor] : network->state()) {
+        if (name.ends_with("running_var") || name.ends_with("bn.weight") || name.ends_with(".1.weight"))
+            tensor.uniform_(0.5, 1.5);
+        else if (name.ends_with("running_mean") || name.ends_with("bn.bias") || name.ends_with(".1.bias"))
+            tensor.uniform_(-0.5, 0.5);
+        else if (name.ends_with("implicit"))
+            tensor.uniform_(0.3, 1.3);
     }
-    weights::ArrayFile missing = yolov5n();
-    missing.arrays.erase(missing.arrays.begin() + 1);
-    const auto network = Network::fromArrays(missing);
-    QVERIFY(!network.has_value());
-    QVERIFY(network.error().message.find("model.0.bn.weight") != std::string::npos);
+    Network folded = network->folded();
+    QVERIFY(folded.graph().form == model::kFolded);
+    QVERIFY(folded.graph().ops.size() < network->graph().ops.size());
+    const at::Tensor images = at::rand({2, 3, 32, 64});
+    const auto want = network->forward(images), got = folded.forward(images);
+    QCOMPARE(got.size(), std::size_t(2));
+    for (std::size_t level = 0; level < got.size(); ++level) {
+        QVERIFY(want[level].sizes() == got[level].sizes());
+        QVERIFY(want[level].abs().max().item<float>() > 0.1F);
+        QVERIFY((want[level] - got[level]).abs().max().item<float>() < 1e-4F);
+    }
+    // What folding gives is a checkpoint of its own, in the form YOLOv7 deploys.
+    auto again = Network::fromArrays(folded.toArrays(weights::DType::F32, {}));
+    QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
+    QVERIFY((again->forward(images)[0] - got[0]).abs().max().item<float>() < 1e-5F);
+}
+
+void TestNetwork::aModelFileMakesANetwork() {
+    QTemporaryDir folder;
+    const std::string path = folder.filePath(QStringLiteral("mine.yaml")).toStdString();
+    QFile file(QString::fromStdString(path));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("nc: 80\ndepth_multiple: 0.33\nwidth_multiple: 0.125\nanchors: [[10,13,16,30,33,23]]\nactivation: nn.ReLU()\n"
+               "backbone: [[-1, 1, Conv, [64, 6, 2, 2]], [-1, 3, C3, [64]]]\nhead: [[[-1], 1, Detect, [nc, anchors]]]\n");
+    file.close();
+    auto network = Network::build(path, fourClasses(), 1);
+    QVERIFY2(network.has_value(), network ? "" : network.error().message.c_str());
+    QCOMPARE(network->name(), std::string("mine"));
+    QCOMPARE(network->parameters()[0].second.size(0), std::int64_t(8)); // 64 * 0.125
+    QCOMPARE(network->forward(at::rand({1, 3, 64, 64}))[0].sizes(), at::IntArrayRef({1, 3, 32, 32, 9}));
+    // It survives being saved: the description goes along.
+    auto again = Network::fromArrays(network->toArrays(weights::DType::F32, {}));
+    QVERIFY2(again.has_value(), again ? "" : again.error().message.c_str());
+    QCOMPARE(again->name(), std::string("mine"));
+    QVERIFY(again->graph().ops.front().activation.kind == model::ActivationKind::ReLU);
+    QVERIFY(!Network::build(folder.filePath(QStringLiteral("none.yaml")).toStdString(), fourClasses(), 1));
+}
+
+void TestNetwork::levelsFollowTheDescription() {
+    const at::NoGradGuard noGrad;
+    auto network = Network::build("yolov5n6", fourClasses(), 1);
+    const auto raw = network->forward(at::rand({1, 3, 128, 192}));
+    QCOMPARE(raw.size(), std::size_t(4));
+    QCOMPARE(raw[3].sizes(), at::IntArrayRef({1, 3, 2, 3, 9}));
+    QCOMPARE(network->decode(raw).sizes(), at::IntArrayRef({1, 3 * (16 * 24 + 8 * 12 + 4 * 6 + 2 * 3), 9}));
 }
 
 QTEST_APPLESS_MAIN(TestNetwork)
