@@ -15,6 +15,7 @@
 #include <QSvgRenderer>
 #include <QToolTip>
 
+#include "core/detect/class_hue.h"
 #include "ui/settings.h"
 #include "ui/style_sheet.h"
 
@@ -57,22 +58,6 @@ Palette darkPalette() {
     p.train = rgb(0x6C97F5), p.val = rgb(0xE8AC3C), p.test = rgb(0x8B939F), p.unused = rgb(0x3C424B);
     p.runA = rgb(0x7FA4FA), p.runB = rgb(0xF2935C), p.runC = rgb(0x45E0C4);
     return p;
-}
-
-/// Which of the four hues a class takes: the design's for COCO's car, motorcycle, bus and truck, by id for others.
-int hueOf(int classId) {
-    switch (classId) {
-    case 2:
-        return 0;
-    case 3:
-        return 1;
-    case 5:
-        return 2;
-    case 7:
-        return 3;
-    default:
-        return ((classId % 4) + 4) % 4;
-    }
 }
 
 QColor faded(QColor colour) {
@@ -208,19 +193,18 @@ void Theme::apply() {
 QColor Theme::classColour(int classId) const {
     static const std::array<QRgb, 4> light{0x1477DB, 0xD0389E, 0x946C10, 0x14633D};
     static const std::array<QRgb, 4> dark{0x38A8F5, 0xE06BAE, 0xD19C26, 0x2FE39A};
-    const auto hue = static_cast<std::size_t>(hueOf(classId));
+    const auto hue = static_cast<std::size_t>(detect::classHue(classId));
     return rgb(m_dark ? dark[hue] : light[hue]);
 }
 
-QColor Theme::classColourOnPhoto(int classId) const {
-    static const std::array<QRgb, 4> onPhoto{0x38A8F5, 0xEE74BC, 0xF0B42E, 0x35E8A0};
-    return rgb(onPhoto[static_cast<std::size_t>(hueOf(classId))]);
+QColor Theme::classColourOnPhoto(int classId, const QString& name) const {
+    return rgb(detect::kHuesOnPhoto[static_cast<std::size_t>(detect::classHue(classId, name.toStdString()))]);
 }
 
 ClassGlyph Theme::classGlyph(int classId) const {
     static const std::array<ClassGlyph, 4> glyphs{ClassGlyph::Disc, ClassGlyph::Triangle, ClassGlyph::Square,
                                                   ClassGlyph::Diamond};
-    return glyphs[static_cast<std::size_t>(hueOf(classId))];
+    return glyphs[static_cast<std::size_t>(detect::classHue(classId))];
 }
 
 bool Theme::classGlyphHollow(int classId) const {

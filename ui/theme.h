@@ -46,7 +46,7 @@ public:
 
     /// COCO ids 2 car, 3 motorcycle, 5 bus, 7 truck have the design's colours; others the four hues again by id.
     QColor classColour(int classId) const;
-    QColor classColourOnPhoto(int classId) const;
+    QColor classColourOnPhoto(int classId, const QString& name = {}) const; ///< a vehicle known by its name has that vehicle's colour
     ClassGlyph classGlyph(int classId) const;
     bool classGlyphHollow(int classId) const;
     /// The line colour of a verdict on a photograph (same in both themes), and its chip in tables.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands/command.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
@@ -47,7 +48,13 @@ ProgressCallback Context::progress(const std::string& what) const {
     return [what, terminal, state = std::make_shared<State>()](std::int64_t done, std::int64_t total) {
         const Clock::time_point now = Clock::now();
         const bool last = total > 0 && done >= total;
-        if (state->ended || (!last && now - state->shown < (terminal ? std::chrono::milliseconds(100) : std::chrono::seconds(5))))
+        // In a pipe: every second at first, for whoever watches it live, then ever less often, for whoever keeps the
+        // log.
+        const Clock::duration gap = terminal
+                                        ? Clock::duration(std::chrono::milliseconds(100))
+                                        : std::clamp<Clock::duration>((now - state->begin) / 8, std::chrono::seconds(1),
+                                                                      std::chrono::seconds(10));
+        if (state->ended || (!last && now - state->shown < gap))
             return;
         state->shown = now;
         state->ended = last;
@@ -78,6 +85,15 @@ void printJson(const Json& json) {
 void printLine(const std::string& line) {
     fmt::print("{}\n", line);
     std::fflush(stdout);
+}
+
+CLI::Validator fraction() {
+    return {[](std::string& text) -> std::string {
+                const auto value = parseDouble(text);
+                return value && *value >= 0 && *value <= 1 ? std::string()
+                                                           : text + " is not a number from 0 to 1"; // nan is not either
+            },
+            "FLOAT in [0 - 1]"};
 }
 
 Result<void> mayWrite(const std::filesystem::path& out, const Context& context) {

@@ -37,6 +37,8 @@ struct Verb {
 void printJson(const Json& json);
 /// Prints a line of ordinary output on stdout.
 void printLine(const std::string& line);
+/// For options that take a share or a threshold: a number from 0 to 1. CLI::Range(0.0, 1.0) lets "nan" pass.
+CLI::Validator fraction();
 /// Refuses to overwrite an existing file or non-empty folder without --force.
 Result<void> mayWrite(const std::filesystem::path& out, const Context& context);
 

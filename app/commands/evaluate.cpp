@@ -294,10 +294,10 @@ const Verb kEvaluate{
         app.add_option("--save-detections", options->saveDetections, "Write the detections to this file");
         app.add_option("--conf", options->nms.confidence, "Lowest confidence")
             ->capture_default_str()
-            ->check(CLI::Range(0.0, 1.0));
+            ->check(fraction());
         app.add_option("--iou", options->nms.iou, "IoU of non-maximum suppression")
             ->capture_default_str()
-            ->check(CLI::Range(0.0, 1.0));
+            ->check(fraction());
         app.add_option("--max-det", options->nms.maxDetections, "Most detections an image")
             ->capture_default_str()
             ->check(CLI::PositiveNumber);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/base/staged_folder.h"
 #include "core/data/data_yaml.h"
 #include "core/detect/detections_file.h"
 #include "core/nn/candidates_file.h"
@@ -30,8 +34,12 @@ void addOptions(CLI::App& cli, Options& o) {
     cli.add_option("--weights", o.weights, "A checkpoint (.pt) or safetensors file")->required();
     cli.add_option("--out", o.out, "The JSON file to write")->required();
     cli.add_option("--split", o.split, "Of a data.yaml: which list")->check(CLI::IsMember({"train", "val", "test"}))->capture_default_str();
-    cli.add_option("--conf", o.nms.confidence, "Keep boxes with a higher score")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-    cli.add_option("--iou", o.nms.iou, "Drop boxes that overlap a better one of their class by more")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+    cli.add_option("--conf", o.nms.confidence, "Keep boxes with a higher score")
+        ->check(fraction())
+        ->capture_default_str();
+    cli.add_option("--iou", o.nms.iou, "Drop boxes that overlap a better one of their class by more")
+        ->check(fraction())
+        ->capture_default_str();
     cli.add_option("--max-det", o.nms.maxDetections, "Most boxes a picture")->check(CLI::Range(1, 30000))->capture_default_str();
     cli.add_flag("--multi-label", o.multiLabel, "Every class above the confidence, not only a box's best one");
     cli.add_option("--img-size", o.detector.imgSize, "Long side of the network's input, pixels")->capture_default_str();
@@ -48,18 +56,29 @@ void addOptions(CLI::App& cli, Options& o) {
 
 Result<std::vector<std::filesystem::path>> imagesOf(const Options& o) {
     const std::string extension = o.source.extension().string();
-    if (extension != ".yaml" && extension != ".yml")
+    const bool dataYaml = (extension == ".yaml" || extension == ".yml") &&
+                          !runs::isSelectionFile(o.source); // selections are .yaml files too
+    if (!dataYaml)
         return runs::imagesOfListOrSelection(o.source);
     const auto yaml = data::readDataYaml(o.source);
-    if (yaml)
-        return data::imagesOfSplit(*yaml, o.split);
-    const auto selection = runs::imagesOfListOrSelection(o.source); // selections are .yaml files too
-    if (selection)
-        return selection;
-    return failAs(yaml);
+    if (!yaml)
+        return failAs(yaml);
+    return data::imagesOfSplit(*yaml, o.split);
 }
 
+/// Everything that can be refused before any work: outputs that are there already, or that would take each other's
+/// place.
 Result<void> mayWriteAll(const Options& o, const Context& context) {
+    std::error_code ignored;
+    for (const std::filesystem::path* path : {&o.out, &o.candidates})
+        if (!path->empty() && std::filesystem::is_directory(*path, ignored))
+            return fail(ErrorCode::BadInput, path->string() + " is a folder, not a file to write.", *path, 0,
+                        "Add a file name behind it.");
+    if (!o.candidates.empty() && absolutePath(o.candidates) == absolutePath(o.out))
+        return fail(ErrorCode::Usage, "--out and --candidates name the same file.", o.out, 0, "Give them two names.");
+    for (const std::filesystem::path* path : {&o.textFolder, &o.imageFolder})
+        if (!path->empty() && std::filesystem::exists(*path, ignored) && !std::filesystem::is_directory(*path, ignored))
+            return fail(ErrorCode::BadInput, path->string() + " is a file, not a folder.", *path, 0, "Name a folder.");
     for (const std::filesystem::path* path : {&o.out, &o.textFolder, &o.imageFolder, &o.candidates})
         if (!path->empty())
             if (const auto may = mayWrite(*path, context); !may)
@@ -67,19 +86,87 @@ Result<void> mayWriteAll(const Options& o, const Context& context) {
     return {};
 }
 
+/// The folder below which results keep the structure of the pictures; empty: that which they share.
+std::filesystem::path rootOf(const Options& o) {
+    std::error_code ignored;
+    return std::filesystem::is_directory(o.source, ignored) ? absolutePath(o.source) : std::filesystem::path();
+}
+
+/// Refuses to draw over the pictures themselves, with --force too.
+Result<void> sparesSources(const Options& o, const std::vector<std::filesystem::path>& images) {
+    if (o.imageFolder.empty())
+        return {};
+    std::set<std::filesystem::path> folders;
+    for (const std::filesystem::path& image : images)
+        folders.insert(image.parent_path());
+    std::error_code ignored;
+    for (const std::filesystem::path& folder : folders)
+        if (std::filesystem::equivalent(folder, o.imageFolder, ignored) ||
+            (!rootOf(o).empty() && std::filesystem::equivalent(rootOf(o), o.imageFolder, ignored)))
+            return fail(ErrorCode::BadInput,
+                        o.imageFolder.string() + " holds the pictures themselves; drawing there would replace them.",
+                        o.imageFolder, 0, "Choose another folder for --save-images.");
+    return {};
+}
+
+/// Writes folders and files; the JSON file comes last, so that where it is, everything is. Stopped while drawing,
+/// nothing is left.
 Result<void> writeAll(const Options& o, const nn::DetectResult& result, Context& context) {
     const detect::DetectionSet& set = result.detections;
-    if (const auto written = writeFileAtomically(o.out, o.format == "results" ? detect::formatResultsList(set) : detect::formatDetections(set)); !written)
-        return written;
+    const std::vector<std::filesystem::path> stems = nn::outputStems(set.images, rootOf(o));
+    std::optional<StagedFolder> text, drawn; // where they end without commit(), the later one goes first
+    const auto stage = [](const std::filesystem::path& folder, std::optional<StagedFolder>& into) -> Result<void> {
+        auto staged = StagedFolder::in(folder);
+        if (!staged)
+            return failAs(staged);
+        into.emplace(std::move(*staged));
+        return {};
+    };
+    if (!o.textFolder.empty()) {
+        if (const auto staged = stage(o.textFolder, text); !staged)
+            return staged;
+        if (const auto written = nn::saveYoloDetections(set, stems, text->path(), o.withScore); !written)
+            return written;
+    }
+    if (!o.imageFolder.empty()) {
+        if (const auto staged = stage(o.imageFolder, drawn); !staged)
+            return staged;
+        if (const auto written = nn::saveAnnotated(set, stems, drawn->path(), context.progress("Drawing"),
+                                                   [&] { return context.stop.stopped(); });
+            !written)
+            return written;
+    }
+    if (context.stop.stopped())
+        return fail(ErrorCode::Interrupted, "Detection was stopped; nothing was written.");
+    for (std::optional<StagedFolder>* folder : {&text, &drawn})
+        if (*folder)
+            if (const auto done = (*folder)->commit(); !done)
+                return done;
     if (!o.candidates.empty())
         if (const auto written = nn::writeCandidates(o.candidates, result.candidates); !written)
             return written;
-    if (!o.textFolder.empty())
-        if (const auto written = nn::saveYoloDetections(set, o.textFolder, o.withScore); !written)
-            return written;
-    if (o.imageFolder.empty())
-        return {};
-    return nn::saveAnnotated(set, o.imageFolder, context.progress("Drawing"), [&] { return context.stop.stopped(); });
+    return writeFileAtomically(o.out,
+                               o.format == "results" ? detect::formatResultsList(set) : detect::formatDetections(set));
+}
+
+Json findingJson(const Error& unreadable) {
+    return {{"code", "image-unreadable"},        {"severity", "error"},
+            {"path", pathText(unreadable.path)}, {"line", nullptr},
+            {"message", unreadable.message},     {"advice", unreadable.advice}};
+}
+
+/// Which pictures were left out, and why; at most so many lines.
+void reportUnreadable(const std::vector<Error>& unreadable) {
+    constexpr std::size_t kMost = 20;
+    for (std::size_t i = 0; i < std::min(unreadable.size(), kMost); ++i)
+        printLine("error: " + describe(unreadable[i]));
+    if (unreadable.size() > kMost)
+        printLine(fmt::format("… and {} more; --json lists them all.",
+                              formatGrouped(static_cast<std::int64_t>(unreadable.size() - kMost))));
+    if (!unreadable.empty())
+        printLine(fmt::format("{} {} cannot be read and left out of the results.",
+                              formatGrouped(static_cast<std::int64_t>(unreadable.size())),
+                              unreadable.size() == 1 ? "frame" : "frames"));
 }
 
 void report(const Options& o, const nn::DetectResult& result, const Context& context) {
@@ -88,15 +175,18 @@ void report(const Options& o, const nn::DetectResult& result, const Context& con
     for (const detect::Detection& detection : set.detections)
         ++counts[detection.classId];
     if (context.json) {
-        Json classes = Json::object();
+        Json classes = Json::object(), findings = Json::array();
         for (const auto& [id, count] : counts)
             classes[std::to_string(id)] = count;
+        for (const Error& unreadable : result.unreadable)
+            findings.push_back(findingJson(unreadable));
         printJson({{"out", pathText(absolutePath(o.out))},
                    {"images", set.images.size()},
                    {"detections", set.detections.size()},
                    {"classes", classes},
                    {"seconds", numberOrNull(result.seconds)},
-                   {"images_per_s", numberOrNull(result.imagesPerSecond)}});
+                   {"images_per_s", numberOrNull(result.imagesPerSecond)},
+                   {"findings", findings}});
         return;
     }
     if (context.quiet)
@@ -110,6 +200,7 @@ void report(const Options& o, const nn::DetectResult& result, const Context& con
     for (const std::filesystem::path* path : {&o.textFolder, &o.imageFolder, &o.candidates})
         if (!path->empty())
             printLine("Written to " + path->string());
+    reportUnreadable(result.unreadable);
 }
 
 Result<int> run(const Options& o, Context& context) {
@@ -122,17 +213,27 @@ Result<int> run(const Options& o, Context& context) {
     auto images = imagesOf(o);
     if (!images)
         return failAs(images);
+    if (const auto spares = sparesSources(o, *images); !spares)
+        return failAs(spares);
     request.images = std::move(*images);
+    request.leaveOutUnreadable = true;
     auto detector = nn::Detector::load(o.weights, o.detector);
     if (!detector)
         return failAs(detector);
     const auto result = detector->detect(request, context.progress("Detecting"), [&] { return context.stop.stopped(); });
     if (!result)
         return failAs(result);
+    if (const std::size_t count = result->unreadable.size(); count > 0 && count == request.images.size()) {
+        Error first = result->unreadable.front();
+        if (count > 1)
+            first.message = fmt::format("None of the {} pictures can be read; the first: {}",
+                                        formatGrouped(static_cast<std::int64_t>(count)), first.message);
+        return tl::unexpected<Error>(std::move(first));
+    }
     if (const auto written = writeAll(o, *result, context); !written)
         return failAs(written);
     report(o, *result, context);
-    return 0;
+    return result->unreadable.empty() ? 0 : 1;
 }
 
 const Verb kPredict{"predict", "Detect vehicles on pictures, a folder, a list or a data.yaml", [](CLI::App& cli) -> Action {

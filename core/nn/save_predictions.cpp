@@ -2,27 +2,24 @@
 #include "core/nn/save_predictions.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/base/staged_folder.h"
+#include "core/detect/class_hue.h"
 #include "core/image/decode.h"
 
 namespace intersect::nn {
 namespace {
 
-/// Hues of car, motorcycle, bus and truck on a photograph, as BGR; other classes take them in turn by id.
-cv::Scalar colourOf(int classId, const std::string& name) {
-    static const std::array<cv::Scalar, 4> kColours = {cv::Scalar(0xF5, 0xA8, 0x38), cv::Scalar(0xBC, 0x74, 0xEE), cv::Scalar(0x2E, 0xB4, 0xF0),
-                                                       cv::Scalar(0xA0, 0xE8, 0x35)};
-    static const std::array<std::string, 4> kNames = {"car", "motorcycle", "bus", "truck"};
-    const auto known = std::find(kNames.begin(), kNames.end(), name);
-    return known != kNames.end() ? kColours[static_cast<std::size_t>(known - kNames.begin())] : kColours[static_cast<std::size_t>(classId) % 4];
+cv::Scalar colourOf(int classId, const std::string& name) { // BGR
+    const std::uint32_t rgb = detect::kHuesOnPhoto[static_cast<std::size_t>(detect::classHue(classId, name))];
+    return {static_cast<double>(rgb & 0xFF), static_cast<double>(rgb >> 8 & 0xFF), static_cast<double>(rgb >> 16)};
 }
 
 int pixel(float value) {
@@ -47,27 +44,46 @@ cv::Rect labelPlace(const cv::Rect& box, cv::Size size, cv::Size picture, const 
 
 } // namespace
 
-std::vector<std::filesystem::path> namesBelow(const std::vector<detect::ImageEntry>& images) {
-    std::vector<std::filesystem::path> names;
-    std::set<std::filesystem::path> stems;
-    for (const detect::ImageEntry& image : images) {
-        names.push_back(image.file.filename());
-        stems.insert(image.file.stem());
+std::vector<std::filesystem::path> outputStems(const std::vector<detect::ImageEntry>& images,
+                                               const std::filesystem::path& root) {
+    std::filesystem::path common = root;
+    if (common.empty() && !images.empty()) {
+        common = images.front().file.parent_path();
+        for (const detect::ImageEntry& image : images) {
+            const std::filesystem::path folder = image.file.parent_path();
+            const auto end = std::mismatch(common.begin(), common.end(), folder.begin(), folder.end()).first;
+            std::filesystem::path shorter;
+            for (auto part = common.begin(); part != end; ++part)
+                shorter /= *part;
+            common = shorter;
+        }
     }
-    if (stems.size() == images.size())
-        return names;
-    std::filesystem::path common = images.front().file.parent_path();
+    std::vector<std::filesystem::path> stems, whole;
+    std::map<std::filesystem::path, int> uses;
     for (const detect::ImageEntry& image : images) {
-        const std::filesystem::path folder = image.file.parent_path();
-        auto [end, unused] = std::mismatch(common.begin(), common.end(), folder.begin(), folder.end());
-        std::filesystem::path shorter;
-        for (auto part = common.begin(); part != end; ++part)
-            shorter /= *part;
-        common = shorter;
+        whole.push_back(image.file.lexically_relative(common));
+        stems.push_back(std::filesystem::path(whole.back()).replace_extension());
+        ++uses[stems.back()];
     }
-    for (std::size_t i = 0; i < images.size(); ++i)
-        names[i] = images[i].file.lexically_relative(common);
-    return names;
+    // Names nobody else wants are given first; pictures of one stem keep their endings, and whoever still meets another
+    // gets a number.
+    std::set<std::filesystem::path> taken;
+    for (std::size_t i = 0; i < stems.size(); ++i)
+        if (uses[stems[i]] == 1)
+            taken.insert(stems[i]);
+    for (std::size_t i = 0; i < stems.size(); ++i) {
+        if (uses[stems[i]] == 1)
+            continue;
+        std::filesystem::path name = whole[i];
+        for (int number = 2; !taken.insert(name).second; ++number)
+            name = whole[i].native() + "-" + std::to_string(number);
+        stems[i] = name;
+    }
+    return stems;
+}
+
+std::filesystem::path annotatedName(const std::filesystem::path& stem, const std::filesystem::path& picture) {
+    return stem.native() + (picture.extension() == ".png" ? ".png" : ".jpg");
 }
 
 std::string formatYoloDetections(std::span<const detect::Detection> detections, Size image, bool withScore) {
@@ -82,19 +98,21 @@ std::string formatYoloDetections(std::span<const detect::Detection> detections, 
     return text;
 }
 
-Result<void> saveYoloDetections(const detect::DetectionSet& set, const std::filesystem::path& folder, bool withScore) {
-    const std::vector<std::filesystem::path> names = namesBelow(set.images);
+Result<void> saveYoloDetections(const detect::DetectionSet& set, std::span<const std::filesystem::path> stems,
+                                const std::filesystem::path& folder, bool withScore) {
     for (std::size_t i = 0; i < set.images.size(); ++i) {
-        std::filesystem::path file = folder / names[i];
-        file.replace_extension(".txt");
-        if (const auto written = writeFileAtomically(file, formatYoloDetections(set.of(i), set.images[i].size, withScore)); !written)
+        const std::filesystem::path file = folder / (stems[i].native() + ".txt");
+        if (const auto written = writeStagedFile(file, formatYoloDetections(set.of(i), set.images[i].size, withScore));
+            !written)
             return written;
     }
     return {};
 }
 
 void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections, const std::vector<std::string>& names) {
-    const double scale = std::clamp(std::max(bgr.cols, bgr.rows) / 1280.0, 0.5, 2.0); // of line and text: readable on small and large pictures
+    // Of line and text: a picture is looked at as a whole, whatever its size, so they grow with it; on small ones
+    // letters stay 8 pixels high.
+    const double scale = std::max(std::max(bgr.cols, bgr.rows) / 1280.0, 0.5);
     const int line = std::max(1, static_cast<int>(std::lround(1.6 * scale)));
     const cv::Scalar ink(0x1A, 0x16, 0x14), halo(0, 0, 0);
     const auto nameOf = [&](const detect::Detection& d) {
@@ -121,28 +139,33 @@ void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections,
     }
 }
 
-Result<void> saveAnnotated(const detect::DetectionSet& set, const std::filesystem::path& folder, const ProgressCallback& progress, const StopCheck& stop) {
-    const std::vector<std::filesystem::path> names = namesBelow(set.images);
+Result<void> saveAnnotated(const detect::DetectionSet& set, std::span<const std::filesystem::path> stems,
+                           const std::filesystem::path& folder, const ProgressCallback& progress,
+                           const StopCheck& stop) {
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         if (stop && stop())
-            return fail(ErrorCode::Interrupted, "Drawing was stopped after " + std::to_string(i) + " pictures.");
-        Result<cv::Mat> picture = image::decodeImage(set.images[i].file);
+            return fail(ErrorCode::Interrupted,
+                        "Drawing was stopped after " + std::to_string(i) + " pictures; none of them was kept.");
+        const std::filesystem::path& source = set.images[i].file;
+        Result<cv::Mat> picture = image::decodeImage(source);
         if (!picture)
             return failAs(picture);
+        const std::filesystem::path file = folder / annotatedName(stems[i], source);
+        std::vector<unsigned char> bytes;
         try {
             drawDetections(*picture, set.of(i), set.names);
-            std::filesystem::path file = folder / names[i];
             const bool lossless = file.extension() == ".png";
-            if (!lossless)
-                file.replace_extension(".jpg");
-            std::vector<unsigned char> bytes;
-            cv::imencode(lossless ? ".png" : ".jpg", *picture, bytes, lossless ? std::vector<int>{} : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92});
-            const std::string_view view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-            if (const auto written = writeFileAtomically(file, view); !written)
-                return written;
+            if (!cv::imencode(lossless ? ".png" : ".jpg", *picture, bytes,
+                              lossless ? std::vector<int>{} : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92}))
+                return fail(ErrorCode::Failed,
+                            source.string() + " could not be written with its boxes: its size does not fit the format.",
+                            source);
         } catch (const cv::Exception& error) {
-            return fail(ErrorCode::Failed, set.images[i].file.string() + " could not be drawn: " + error.what() + ".", set.images[i].file);
+            return fail(ErrorCode::Failed, source.string() + " could not be drawn: " + error.what() + ".", source);
         }
+        if (const auto written = writeStagedFile(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+            !written)
+            return written;
         if (progress)
             progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(set.images.size()));
     }

@@ -134,18 +134,22 @@ Result<select::Selection> readSelection(const fs::path& file) {
     }
 }
 
-Result<std::vector<fs::path>> imagesOfListOrSelection(const fs::path& source) {
+bool isSelectionFile(const fs::path& file) {
     std::error_code error;
-    if (fs::is_regular_file(source, error)) {
-        constexpr std::string_view kFirst = "strategy:";
-        std::string first(kFirst.size(), '\0');
-        std::ifstream(source, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
-        if (first == kFirst) {
-            auto selection = readSelection(source);
-            if (!selection)
-                return failAs(selection);
-            return std::move(selection->images);
-        }
+    if (!fs::is_regular_file(file, error))
+        return false;
+    constexpr std::string_view kFirst = "strategy:";
+    std::string first(kFirst.size(), '\0');
+    std::ifstream(file, std::ios::binary).read(first.data(), static_cast<std::streamsize>(first.size()));
+    return first == kFirst;
+}
+
+Result<std::vector<fs::path>> imagesOfListOrSelection(const fs::path& source) {
+    if (isSelectionFile(source)) {
+        auto selection = readSelection(source);
+        if (!selection)
+            return failAs(selection);
+        return std::move(selection->images);
     }
     return data::imagesOfSource(source);
 }

@@ -33,6 +33,8 @@ std::vector<std::string> runNames(const Workspace& workspace);
 /// selection.yaml: rule, seed, quotas, frames.
 std::string formatSelection(const select::Selection& selection);
 Result<select::Selection> readSelection(const std::filesystem::path& file);
+/// Whether a file is a selection, told by its first line, whatever its name.
+bool isSelectionFile(const std::filesystem::path& file);
 /// The images of a selection file (told by its first line, whatever its name), of a list file, of a folder, or one image.
 Result<std::vector<std::filesystem::path>> imagesOfListOrSelection(const std::filesystem::path& source);
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <csignal>
+
 #include <QDir>
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -8,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 
 namespace {
@@ -48,6 +52,26 @@ class TestCliNn : public QObject {
             qFatal("cannot write the scratch file");
         return at(name);
     }
+    /// Weights that lie in the project: tests with them need nothing else.
+    static QString startWeights() {
+        return QStringLiteral(INTERSECT_SOURCE_DIR "/resources/weights/start-yolov5n.safetensors");
+    }
+    /// Draws a small picture below the scratch folder.
+    QString draw(const QString& name) const {
+        const QString path = at(name);
+        if (!QDir().mkpath(QFileInfo(path).path()))
+            qFatal("cannot make the folder");
+        return write(name, QByteArray::fromStdString(
+                               intersect::tests::bmpBytes(96, 64))); // told by its content, whatever its name
+    }
+    static QStringList filesBelow(const QString& folder) {
+        QStringList names;
+        QDirIterator it(folder, QDir::Files | QDir::Hidden, QDirIterator::Subdirectories);
+        while (it.hasNext())
+            names << QDir(folder).relativeFilePath(it.next());
+        names.sort();
+        return names;
+    }
     static QString weights() { return sharedPath("weights/yolov5n.pt"); }
     static QString picture() { return sharedPath("weights/reference/images/000000004134_lb640.png"); }
 
@@ -58,6 +82,12 @@ private Q_SLOTS:
     void predictRefuses_data();
     void predictRefuses();
     void predictDoesNotOverwrite();
+    void predictReplacesNothingUnasked_data();
+    void predictReplacesNothingUnasked();
+    void predictKeepsCamerasAndEndingsApart();
+    void predictNamesTheMissingFrameOfASelection();
+    void predictGoesOnWithoutAnUnreadablePicture();
+    void predictStopsWithoutATrace();
     void inspectTells();
     void inspectRefuses();
     void doctorTells();
@@ -126,6 +156,12 @@ void TestCliNn::predictRefuses_data() {
     QTest::newRow("no such source") << QStringList{} << QStringLiteral("nowhere") << 3 << QStringLiteral("nowhere");
     QTest::newRow("not a picture") << QStringList{} << QStringLiteral("text.jpg") << 3 << QStringLiteral("text.jpg");
     QTest::newRow("confidence") << QStringList{QStringLiteral("--conf"), QStringLiteral("1.5")} << QStringLiteral("text.jpg") << 2 << QStringLiteral("1.5");
+    QTest::newRow("confidence that is no number") << QStringList{QStringLiteral("--conf"), QStringLiteral("nan")}
+                                                  << QStringLiteral("text.jpg") << 2 << QStringLiteral("nan");
+    QTest::newRow("overlap that is no number") << QStringList{QStringLiteral("--iou"), QStringLiteral("nan")}
+                                               << QStringLiteral("text.jpg") << 2 << QStringLiteral("nan");
+    QTest::newRow("endless overlap") << QStringList{QStringLiteral("--iou"), QStringLiteral("inf")}
+                                     << QStringLiteral("text.jpg") << 2 << QStringLiteral("inf");
     QTest::newRow("device") << QStringList{QStringLiteral("--device"), QStringLiteral("cuda")} << QStringLiteral("picture") << 2 << QStringLiteral("cuda");
     QTest::newRow("precision") << QStringList{QStringLiteral("--precision"), QStringLiteral("fp8")} << QStringLiteral("picture") << 2 << QStringLiteral("fp8");
     QTest::newRow("image size") << QStringList{QStringLiteral("--img-size"), QStringLiteral("1")} << QStringLiteral("picture") << 2 << QStringLiteral("image size 1");
@@ -158,6 +194,152 @@ void TestCliNn::predictDoesNotOverwrite() {
     QCOMPARE(contentOf(out), QByteArray("mine"));
     QCOMPARE(cli(arguments + QStringList{QStringLiteral("--force"), QStringLiteral("--quiet")}).code, 0);
     QVERIFY(contentOf(out) != "mine");
+}
+
+void TestCliNn::predictReplacesNothingUnasked_data() {
+    QTest::addColumn<QString>("option");
+    for (const char* option : {"--out", "--candidates", "--save-txt", "--save-images"})
+        QTest::newRow(option) << QString::fromLatin1(option);
+}
+
+void TestCliNn::predictReplacesNothingUnasked() {
+    QFETCH(QString, option);
+    const QTemporaryDir scratch;
+    const QString source = draw(QStringLiteral("one/a.png")), mine = scratch.filePath(QStringLiteral("mine"));
+    const bool folder = option.startsWith(QStringLiteral("--save"));
+    const QString file = folder ? mine + QStringLiteral("/a.txt") : mine;
+    if (folder)
+        QVERIFY(QDir().mkpath(mine));
+    QFile there(file);
+    QVERIFY(there.open(QIODevice::WriteOnly) && there.write("mine") == 4);
+    there.close();
+    QStringList arguments{QStringLiteral("predict"), source, QStringLiteral("--weights"), startWeights(), option, mine};
+    if (option != QStringLiteral("--out"))
+        arguments << QStringLiteral("--out") << scratch.filePath(QStringLiteral("out.json"));
+    const Answer refused = cli(arguments);
+    QCOMPARE(refused.code, 3);
+    QVERIFY2(refused.err.contains("--force") && refused.err.contains("mine"), refused.err.constData());
+    QCOMPARE(contentOf(file), QByteArray("mine"));
+    QCOMPARE(filesBelow(scratch.path()).size(), 1);
+    const Answer forced = cli(arguments + QStringList{QStringLiteral("--force")});
+    QVERIFY2(forced.code == 0, forced.err.constData());
+    if (option != QStringLiteral("--save-images")) // it holds a.png beside the other file
+        QVERIFY(contentOf(file) != "mine");
+    // The pictures themselves are not replaced, with --force neither.
+    if (option == QStringLiteral("--save-images")) {
+        const QByteArray before = contentOf(source);
+        arguments[5] = QFileInfo(source).path();
+        const Answer spared = cli(arguments + QStringList{QStringLiteral("--force")});
+        QCOMPARE(spared.code, 3);
+        QVERIFY2(spared.err.contains("pictures themselves"), spared.err.constData());
+        QCOMPARE(contentOf(source), before);
+    }
+}
+
+void TestCliNn::predictKeepsCamerasAndEndingsApart() {
+    for (const char* name : {"city/398/a.jpg", "city/398/a.bmp", "city/398/b.png", "city/401/a.jpg"})
+        draw(QString::fromLatin1(name));
+    const QString text = at(QStringLiteral("apart-txt")), drawn = at(QStringLiteral("apart-drawn"));
+    const Answer answer = cli({QStringLiteral("predict"), at(QStringLiteral("city")), QStringLiteral("--weights"),
+                               startWeights(), QStringLiteral("--out"), at(QStringLiteral("apart.json")),
+                               QStringLiteral("--save-txt"), text, QStringLiteral("--save-images"), drawn,
+                               QStringLiteral("--conf"), QStringLiteral("0.001"), QStringLiteral("--save-conf")});
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    QCOMPARE(filesBelow(text), (QStringList{QStringLiteral("398/a.bmp.txt"), QStringLiteral("398/a.jpg.txt"),
+                                            QStringLiteral("398/b.txt"), QStringLiteral("401/a.txt")}));
+    QCOMPARE(filesBelow(drawn), (QStringList{QStringLiteral("398/a.bmp.jpg"), QStringLiteral("398/a.jpg.jpg"),
+                                             QStringLiteral("398/b.png"), QStringLiteral("401/a.jpg")}));
+    for (const QByteArray& row : contentOf(text + QStringLiteral("/398/b.txt")).split('\n'))
+        if (!row.isEmpty())
+            QCOMPARE(row.split(' ').size(), 6); // class, box, confidence
+}
+
+void TestCliNn::predictNamesTheMissingFrameOfASelection() {
+    const QString there = draw(QStringLiteral("chosen/a.png"));
+    const QString file =
+        write(QStringLiteral("chosen.yaml"), "strategy: random\nseed: 1\ncount: 2\ncameras: []\nimages:\n  - " +
+                                                 there.toUtf8() + "\n  - /gone/b.jpg\n");
+    const Answer answer = cli({QStringLiteral("predict"), file, QStringLiteral("--weights"), startWeights(),
+                               QStringLiteral("--out"), at(QStringLiteral("chosen.json"))});
+    QCOMPARE(answer.code, 3);
+    QVERIFY2(answer.err.contains("line 7") && answer.err.contains("chosen.yaml") && answer.err.contains("/gone/b.jpg"),
+             answer.err.constData());
+}
+
+/// Of six pictures three are broken, each in its own way: the other three are done, the broken ones named, exit code 1.
+void TestCliNn::predictGoesOnWithoutAnUnreadablePicture() {
+    for (const char* name : {"broken/1/a.png", "broken/1/c.png", "broken/2/e.png"})
+        draw(QString::fromLatin1(name));
+    write(QStringLiteral("broken/1/b.png"), "not a picture");
+    write(QStringLiteral("broken/2/d.png"), "");
+    write(QStringLiteral("broken/2/f.png"),
+          contentOf(at(QStringLiteral("broken/2/e.png"))).left(600)); // a good head, no body
+    const QString out = at(QStringLiteral("broken.json")), text = at(QStringLiteral("broken-txt"));
+    QStringList arguments{QStringLiteral("predict"),    at(QStringLiteral("broken")),
+                          QStringLiteral("--weights"),  startWeights(),
+                          QStringLiteral("--out"),      out,
+                          QStringLiteral("--save-txt"), text};
+    const Answer answer = cli(arguments + QStringList{QStringLiteral("--json")});
+    QVERIFY2(answer.code == 1, answer.err.constData());
+    QCOMPARE(answer.json()[QStringLiteral("images")].toInt(), 3);
+    const QJsonArray findings = answer.json()[QStringLiteral("findings")].toArray();
+    QCOMPARE(findings.size(), 3);
+    const char* const broken[] = {"1/b.png", "2/d.png", "2/f.png"};
+    for (int i = 0; i < 3; ++i) {
+        const QJsonObject finding = findings[i].toObject();
+        QCOMPARE(finding[QStringLiteral("path")].toString(), at(QStringLiteral("broken/") + QLatin1String(broken[i])));
+        QCOMPARE(finding[QStringLiteral("severity")].toString(), QStringLiteral("error"));
+        QVERIFY(!finding[QStringLiteral("message")].toString().isEmpty());
+    }
+    const QJsonArray images = QJsonDocument::fromJson(contentOf(out)).object()[QStringLiteral("images")].toArray();
+    QCOMPARE(images.size(), 3);
+    const char* const good[] = {"1/a.png", "1/c.png", "2/e.png"};
+    for (int i = 0; i < 3; ++i) {
+        QCOMPARE(images[i].toObject()[QStringLiteral("id")].toInt(), i + 1);
+        QVERIFY(images[i].toObject()[QStringLiteral("file_name")].toString().endsWith(QLatin1String(good[i])));
+    }
+    QCOMPARE(filesBelow(text),
+             (QStringList{QStringLiteral("1/a.txt"), QStringLiteral("1/c.txt"), QStringLiteral("2/e.txt")}));
+    // In words.
+    const Answer words = cli(arguments + QStringList{QStringLiteral("--force")});
+    QCOMPARE(words.code, 1);
+    for (const char* name : broken)
+        QVERIFY2(words.out.contains(name), words.out.constData());
+    // Where none can be read there is nothing to write.
+    for (const char* name : {"broken/1/a.png", "broken/1/c.png", "broken/2/e.png"})
+        write(QString::fromLatin1(name), "neither");
+    arguments[5] = at(QStringLiteral("none.json"));
+    arguments[7] = at(QStringLiteral("none-txt"));
+    const Answer none = cli(arguments);
+    QCOMPARE(none.code, 3);
+    QVERIFY2(none.err.contains("None of the 6 pictures"), none.err.constData());
+    QVERIFY(!QFile::exists(arguments[5]) && !QFile::exists(arguments[7]));
+}
+
+/// Ctrl+C while it draws: exit code 130, and none of the four outputs is there.
+void TestCliNn::predictStopsWithoutATrace() {
+    const QTemporaryDir scratch;
+    const QString folder = scratch.filePath(QStringLiteral("many")), out = scratch.filePath(QStringLiteral("out"));
+    QVERIFY(QDir().mkpath(folder));
+    const QString picture =
+        write(QStringLiteral("large.bmp"), QByteArray::fromStdString(intersect::tests::bmpBytes(2000, 1400)));
+    for (int i = 0; i < 60; ++i)
+        QVERIFY(QFile::link(picture, folder + QStringLiteral("/%1.bmp").arg(i)));
+    QProcess process;
+    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"),
+                  {QStringLiteral("predict"), folder, QStringLiteral("--weights"), startWeights(),
+                   QStringLiteral("--img-size"), QStringLiteral("64"), QStringLiteral("--out"),
+                   out + QStringLiteral("/p.json"), QStringLiteral("--candidates"),
+                   out + QStringLiteral("/c.safetensors"), QStringLiteral("--save-txt"), out + QStringLiteral("/txt"),
+                   QStringLiteral("--save-images"), out + QStringLiteral("/drawn")});
+    QVERIFY(process.waitForStarted());
+    const auto drawing = [&] { return !filesBelow(out + QStringLiteral("/drawn")).isEmpty(); };
+    QTRY_VERIFY_WITH_TIMEOUT(drawing() || process.state() == QProcess::NotRunning, 120'000);
+    QVERIFY2(drawing() && process.state() == QProcess::Running, process.readAllStandardError().constData());
+    QCOMPARE(::kill(static_cast<pid_t>(process.processId()), SIGINT), 0);
+    QVERIFY(process.waitForFinished(120'000));
+    QCOMPARE(process.exitCode(), 130);
+    QVERIFY(!QFileInfo::exists(out));
 }
 
 void TestCliNn::inspectTells() {
