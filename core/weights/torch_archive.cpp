@@ -182,7 +182,7 @@ Result<void> TorchArchive::readRoot() {
     if (*size > limits.bytes)
         return refuseEntry("data.pkl", "is larger (" + std::to_string(*size) + " bytes) than it may be");
     std::string bytes(*size, '\0');
-    if (const Result<void> read = readEntry("data.pkl", index, bytes.data(), bytes.size()); !read)
+    if (Result<void> read = readEntry("data.pkl", index, bytes.data(), bytes.size()); !read)
         return read;
     Result<PickleDocument> pickle = readPickle(std::move(bytes), m_path, limits);
     if (!pickle)

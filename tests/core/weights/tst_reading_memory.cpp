@@ -38,6 +38,14 @@ void uncounted(void* made) {
 
 void* operator new(std::size_t size) { return counted(size); }
 void* operator new[](std::size_t size) { return counted(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+    try {
+        return counted(size);
+    } catch (const std::bad_alloc&) {
+        return nullptr;
+    }
+}
+void operator delete(void* made, const std::nothrow_t&) noexcept { uncounted(made); }
 void operator delete(void* made) noexcept { uncounted(made); }
 void operator delete[](void* made) noexcept { uncounted(made); }
 void operator delete(void* made, std::size_t) noexcept { uncounted(made); }

@@ -21,7 +21,8 @@ std::string withHeader(const std::string& header, const std::string& data = {}) 
 NamedArray floats(const std::string& name, std::vector<std::int64_t> shape, const std::vector<float>& values) {
     NamedArray array{name, DType::F32, std::move(shape), {}};
     array.bytes.resize(values.size() * 4);
-    std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
+    if (!values.empty())
+        std::memcpy(array.bytes.data(), values.data(), array.bytes.size());
     return array;
 }
 
