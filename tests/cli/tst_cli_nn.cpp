@@ -96,7 +96,9 @@ private Q_SLOTS:
 void TestCliNn::predictWritesWhatTheDesignSays() {
     NEED_SHARED("weights/yolov5n.pt");
     const QString out = at(QStringLiteral("p.json"));
-    const Answer answer = cli({QStringLiteral("predict"), picture(), QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out, QStringLiteral("--json")});
+    const Answer answer =
+        cli({QStringLiteral("predict"), picture(), QStringLiteral("--weights"), weights(), QStringLiteral("--out"), out,
+             QStringLiteral("--precision"), QStringLiteral("fp32"), QStringLiteral("--json")});
     QVERIFY2(answer.code == 0, answer.err.constData());
     QCOMPARE(answer.json()[QStringLiteral("images")].toInt(), 1);
     const QJsonObject file = QJsonDocument::fromJson(contentOf(out)).object();
