@@ -5,6 +5,7 @@
 
 #include <QDateTime>
 
+#include "core/base/numbers.h"
 #include "ui/text.h"
 
 namespace intersect::ui {
@@ -14,6 +15,10 @@ QString inspectedTimeText(const Inspection& inspection, std::size_t frame) {
     if (!taken)
         return qs(inspection.detections.images[frame].file.stem());
     return QDateTime::fromSecsSinceEpoch(*taken, Qt::UTC).toString(QStringLiteral("HH:mm:ss"));
+}
+
+QString boxesText(std::int64_t boxes) {
+    return boxes == 1 ? InspectListModel::tr("1 box") : InspectListModel::tr("%1 boxes").arg(qs(formatGrouped(boxes)));
 }
 
 void InspectListModel::setFrames(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts, std::vector<std::uint32_t> rows) {
@@ -69,6 +74,8 @@ QVariant InspectListModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole: return qs(m_inspection->detections.images[frame].file);
     case Qt::AccessibleTextRole: {
         const VerdictCounts& c = m_counts[frame];
+        if (!c.judged)
+            return tr("%1, %2").arg(data(index, Qt::DisplayRole).toString(), boxesText(c.found));
         return tr("%1, %2 missed, %3 invented, %4 found").arg(data(index, Qt::DisplayRole).toString()).arg(c.fn).arg(c.fp).arg(c.tp);
     }
     case FrameIndexRole: return frame;

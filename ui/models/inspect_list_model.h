@@ -14,6 +14,9 @@ namespace intersect::ui {
 /// "09:28:03" of an inspected frame, or its file name's stem.
 QString inspectedTimeText(const Inspection& inspection, std::size_t frame);
 
+/// "1 box", "12 boxes": what was found on a frame that has no verdicts.
+QString boxesText(std::int64_t boxes);
+
 /// The frames of an inspection in an order, with their verdict counts. GUI thread only.
 class InspectListModel : public QAbstractListModel {
     Q_OBJECT

@@ -7,11 +7,17 @@
 #include <tuple>
 
 #include "core/data/taken_at.h"
+#include "core/data/yolo_labels.h"
 #include "core/detect/detections_file.h"
 
 namespace intersect::ui {
 
-Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot) {
+bool Inspection::anyJudged() const {
+    return std::any_of(frames.begin(), frames.end(), [](const Frame& frame) { return frame.judged; });
+}
+
+Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile,
+                                                         const std::filesystem::path& dataRoot, Unlabelled unlabelled) {
     auto detections = detect::readDetections(detectionsFile);
     if (!detections)
         return failAs(detections);
@@ -32,14 +38,35 @@ Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::
         index = static_cast<std::uint32_t>(inspection->cameras.size());
         inspection->cameras.push_back(name);
     }
+    // Labels of classes that the network does not know cannot judge it.
+    const bool sameClasses =
+        unlabelled == Unlabelled::HoldsNothing ||
+        eval::checkClassNames(inspection->truth, inspection->detections.images, inspection->detections.names)
+            .has_value();
     inspection->frames.reserve(inspection->detections.images.size());
-    for (const detect::ImageEntry& image : inspection->detections.images)
-        inspection->frames.push_back({cameras[image.file.parent_path().filename().string()], data::takenAtOf(image.file.stem().string())});
+    for (const detect::ImageEntry& image : inspection->detections.images) {
+        std::error_code none;
+        const bool judged = unlabelled == Unlabelled::HoldsNothing ||
+                            (sameClasses && std::filesystem::exists(data::labelPathOf(image.file), none));
+        inspection->frames.push_back({cameras[image.file.parent_path().filename().string()],
+                                      data::takenAtOf(image.file.stem().string()), judged});
+    }
     return std::shared_ptr<const Inspection>(std::move(inspection));
 }
 
 std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou) {
     const auto detections = inspection.detections.of(frame);
+    if (!inspection.frames[frame].judged) {
+        std::vector<InspectedBox> boxes;
+        for (std::size_t i = 0; i < detections.size(); ++i)
+            if (detections[i].score >= static_cast<float>(confidence)) {
+                InspectedBox box{eval::Verdict::Ignored, detections[i].box, detections[i].classId, detections[i].score};
+                box.detection = static_cast<int>(i);
+                box.judged = false;
+                boxes.push_back(box);
+            }
+        return boxes;
+    }
     const auto truth = inspection.truth.of(frame);
     const eval::FrameMatches found = eval::matchFrame(detections, truth, confidence, matchIou);
     std::vector<InspectedBox> boxes;
@@ -68,6 +95,10 @@ std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t
 VerdictCounts countsOf(const std::vector<InspectedBox>& boxes) {
     VerdictCounts counts;
     for (const InspectedBox& box : boxes) {
+        if (!box.judged) {
+            ++counts.found;
+            continue;
+        }
         counts.fn += box.verdict == eval::Verdict::FN ? 1 : 0;
         counts.fp += box.verdict == eval::Verdict::FP ? 1 : 0;
         counts.tp += box.verdict == eval::Verdict::TP ? 1 : 0;
@@ -80,10 +111,23 @@ std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double c
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (cancelled && cancelled())
             return {};
+        if (!inspection.frames[i].judged) {
+            counts[i] = countsOf(inspectFrame(inspection, i, confidence, matchIou));
+            counts[i].judged = false;
+            continue;
+        }
         const eval::FrameMatches found = eval::matchFrame(inspection.detections.of(i), inspection.truth.of(i), confidence, matchIou);
         counts[i] = {found.fn, found.fp, found.tp};
     }
     return counts;
+}
+
+void addCounts(VerdictCounts& sum, const VerdictCounts& counts) {
+    sum.fn += counts.fn;
+    sum.fp += counts.fp;
+    sum.tp += counts.tp;
+    sum.found += counts.found;
+    sum.judged = sum.judged || counts.judged;
 }
 
 std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order, int camera) {
@@ -96,7 +140,8 @@ std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std
         switch (order) {
         case FrameOrder::Missed: return std::tuple(-c.fn, -c.fp, std::int64_t(0));
         case FrameOrder::Invented: return std::tuple(-c.fp, -c.fn, std::int64_t(0));
-        case FrameOrder::Found: return std::tuple(-c.tp, -c.fn, -c.fp);
+        case FrameOrder::Found:
+            return std::tuple(-c.tp - c.found, -c.fn, -c.fp);
         case FrameOrder::Camera: break;
         }
         return std::tuple(std::int64_t(inspection.frames[i].camera), std::int64_t(0), std::int64_t(0));

@@ -21,17 +21,21 @@ struct Inspection {
     struct Frame {
         std::uint32_t camera = 0;              ///< index into cameras
         std::optional<std::int64_t> takenAt;   ///< seconds since 1970 in local time
+        bool judged = true;                    ///< false: nobody labelled it, so what was found has no verdict
     };
     detect::DetectionSet detections;
     eval::Truth truth;
     std::vector<Frame> frames;        ///< one per image of the detections
     std::vector<std::string> cameras; ///< names in the order of their bytes
     std::size_t size() const { return frames.size(); }
+    bool anyJudged() const;
 };
 
-/// Verdicts of one frame, or of many.
+/// Verdicts of one frame, or of many; of frames without labels only how many boxes were found.
 struct VerdictCounts {
     std::int64_t fn = 0, fp = 0, tp = 0;
+    std::int64_t found = 0; ///< boxes without a verdict
+    bool judged = true;     ///< false: no frame of these has verdicts
     std::optional<double> precision() const { return tp + fp > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fp)) : std::nullopt; }
     std::optional<double> recall() const { return tp + fn > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fn)) : std::nullopt; }
     bool operator==(const VerdictCounts&) const = default;
@@ -45,17 +49,25 @@ struct InspectedBox {
     float score = 0; ///< detections only
     float iou = 0;   ///< of the pair; for FP the best IoU with an object of its class
     int detection = -1, truth = -1;
+    bool judged = true; ///< false: `verdict` says nothing
 };
 
-/// Reads a detections file and the labels of its images; relative file names stand below `dataRoot`. Errors as readDetections. Any thread.
-Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot);
+/// What a frame without a label file means: nothing is there (YOLO's way with a data set), or nobody looked (pictures from anywhere).
+enum class Unlabelled { HoldsNothing, HasNoVerdicts };
 
-/// Verdicts of one frame at the thresholds: FN first, then FP, then TP.
+/// Reads a detections file and the labels of its images; relative file names stand below `dataRoot`. Errors as readDetections. Any thread.
+Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot,
+                                                         Unlabelled unlabelled = Unlabelled::HoldsNothing);
+
+/// Verdicts of one frame at the thresholds: FN first, then FP, then TP; of a frame without verdicts the boxes above the confidence, surest first.
 std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou);
 VerdictCounts countsOf(const std::vector<InspectedBox>& boxes);
 
 /// Verdict counts of every frame at the thresholds; empty if `cancelled` said so meanwhile. Any thread.
 std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double confidence, double matchIou, const std::function<bool()>& cancelled = {});
+
+/// Adds counts of another frame.
+void addCounts(VerdictCounts& sum, const VerdictCounts& counts);
 
 /// How the list of frames is ordered.
 enum class FrameOrder { Missed, Invented, Found, Camera };

@@ -47,6 +47,11 @@ QWidget* InspectPage::buildLeft() {
     m_sort->setObjectName(QStringLiteral("sortGroup"));
     m_sort->setAccessibleName(tr("Order of the frames"));
     sort->addWidget(m_sort);
+    m_pictureSort = new SegmentedButtons({tr("Name"), tr("Boxes")}, pane); // where there are no verdicts to sort by
+    m_pictureSort->setObjectName(QStringLiteral("pictureSortGroup"));
+    m_pictureSort->setAccessibleName(tr("Order of the pictures"));
+    m_pictureSort->hide();
+    sort->addWidget(m_pictureSort);
     sort->addStretch(1);
     choices->addLayout(sort);
     m_hint = new ThemedLabel(tr("No frame has this error. Lower the confidence or choose another type."), FontRole::Caption, Tone::Text3);
@@ -58,6 +63,9 @@ QWidget* InspectPage::buildLeft() {
     m_list = new InspectList(pane);
     m_list->setModel(m_listModel);
     column->addWidget(m_list, 1);
+    column->addWidget(new HairLine(pane));
+    m_detection = new PictureDetection(session(), pane);
+    column->addWidget(m_detection);
     return pane;
 }
 
@@ -68,10 +76,14 @@ QWidget* InspectPage::buildCentre() {
     outer->setSpacing(0);
     m_problem = new InlineMessage(InlineMessage::Kind::Error, centre);
     m_problem->hide();
-    auto* problemRow = new QVBoxLayout;
-    problemRow->setContentsMargins(16, 0, 16, 0);
-    problemRow->addWidget(m_problem);
-    outer->addLayout(problemRow);
+    m_leftOut = new InlineMessage(InlineMessage::Kind::Warning, centre);
+    m_leftOut->setObjectName(QStringLiteral("leftOutMessage"));
+    outer->addWidget(m_detection->strip());
+    m_messages = new QVBoxLayout;
+    m_messages->setContentsMargins(16, 0, 16, 0);
+    m_messages->addWidget(m_problem);
+    m_messages->addWidget(m_leftOut);
+    outer->addLayout(m_messages);
     m_stack = new QStackedWidget(centre);
     outer->addWidget(m_stack, 1);
 
@@ -92,11 +104,13 @@ QWidget* InspectPage::buildCentre() {
         button->setFocusPolicy(Qt::TabFocus);
         connect(button, &QPushButton::toggled, m_canvas, set);
         tools->addWidget(button);
+        return button;
     };
     m_canvas = new ImageCanvas(work);
     m_canvas->setClassNames([this](int id) { return className(id); });
     toggle(tr("Boxes"), QStringLiteral("boxesToggle"), tr("Show verdicts on the picture (B)"), &ImageCanvas::setBoxesShown);
-    toggle(tr("Truth"), QStringLiteral("truthToggle"), tr("Show the labelled boxes (G)"), &ImageCanvas::setTruthShown);
+    m_truthToggle = toggle(tr("Truth"), QStringLiteral("truthToggle"), tr("Show the labelled boxes (G)"),
+                           &ImageCanvas::setTruthShown);
     toggle(tr("Labels"), QStringLiteral("labelsToggle"), tr("Show words at the boxes (T)"), &ImageCanvas::setLabelsShown);
     tools->addSpacing(6);
     auto* fit = new QPushButton(tr("Fit"), work);
@@ -111,7 +125,8 @@ QWidget* InspectPage::buildCentre() {
     m_zoom->setMinimumWidth(52);
     tools->addWidget(m_zoom);
     tools->addStretch(1);
-    tools->addWidget(new VerdictLegend(work));
+    m_legend = new VerdictLegend(work);
+    tools->addWidget(m_legend);
     column->addLayout(tools);
     column->addWidget(new HairLine(work));
     column->addWidget(m_canvas, 1);
@@ -125,7 +140,7 @@ QWidget* InspectPage::buildCentre() {
     m_thresholds = new ThresholdPanel(session(), work);
     column->addWidget(m_thresholds);
 
-    m_empty = new EmptyState(tr("Choose a run to see what it found, missed and invented."), tr("Detect on test"));
+    m_empty = new EmptyState({}, tr("Detect on test"));
     m_empty->button()->setObjectName(QStringLiteral("detectButton"));
     m_stack->addWidget(work);
     m_stack->addWidget(m_empty);
@@ -177,12 +192,20 @@ QWidget* InspectPage::buildRight() {
 }
 
 QString InspectPage::helpText() const {
-    return tr("Frames stand at the left, worst first. On the picture solid boxes were found (TP), dashed ones invented (FP), dotted ones missed (FN); "
-              "thin white ones are the labels. Below lie the frames before and after of the same camera, and the two thresholds; above each slider "
-              "every detection of the frame is a tick.\n\n"
-              "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G and T show boxes, truth "
-              "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence by 0.01, with Shift the "
-              "match IoU by 0.05.");
+    return tr(
+        "Frames stand at the left, worst first. On the picture solid boxes were found (TP), dashed ones invented (FP), "
+        "dotted ones missed (FN); "
+        "thin white ones are the labels. Below lie the frames before and after of the same camera, and the two "
+        "thresholds; above each slider "
+        "every detection of the frame is a tick.\n\n"
+        "Pictures, folders and lists may be dropped on the page, or opened with Open pictures: the weights chosen at "
+        "the left detect on them. Weights may be "
+        "dropped too. Boxes of pictures without labels have no verdict and stand in the colour of their class.\n\n"
+        "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G "
+        "and T show boxes, truth "
+        "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence "
+        "by 0.01, with Shift the "
+        "match IoU by 0.05.");
 }
 
 } // namespace intersect::ui

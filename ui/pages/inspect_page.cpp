@@ -54,13 +54,17 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
 
     Session& s = session();
     connect(&s, &Session::runsChanged, this, &InspectPage::refreshRuns);
-    connect(&s, &Session::currentRunChanged, this, &InspectPage::refreshRuns);
-    connect(&s, &Session::workspaceChanged, this, &InspectPage::refreshRuns);
+    connect(&s, &Session::currentRunChanged, this, [this] { leavePictures(); });
+    connect(&s, &Session::workspaceChanged, this, [this] {
+        m_found.reset();
+        leavePictures();
+    });
     connect(&s, &Session::thresholdsChanged, this, &InspectPage::recount);
     connect(&s, &Session::frameRequested, this, &InspectPage::goToPath);
     connect(m_runs, &QComboBox::activated, this, [this](int row) {
         const QString run = m_runs->itemData(row).toString();
-        if (run != session().currentRun())
+        m_pictures = run == kPicturesItem;
+        if (!m_pictures && run != session().currentRun())
             session().setCurrentRun(run);
         else
             refreshRuns();
@@ -68,6 +72,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     connect(m_splits, &QComboBox::activated, this, [this](int row) { load(m_run, m_splits->itemData(row).toString()); });
     connect(m_cameras, &QComboBox::activated, this, &InspectPage::reorder);
     connect(m_sort, &SegmentedButtons::currentChanged, this, &InspectPage::reorder);
+    connect(m_pictureSort, &SegmentedButtons::currentChanged, this, &InspectPage::reorder);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
         if (current.isValid())
             goTo(m_listModel->frameAt(current.row()));
@@ -82,6 +87,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     connect(m_export, &QPushButton::clicked, this, &InspectPage::exportImage);
     connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) { m_empty->setSentence(line); });
     connect(&m_worker, &WorkerClient::ended, this, &InspectPage::detected);
+    setUpPictures();
     refreshRuns();
 }
 
@@ -98,8 +104,9 @@ void InspectPage::reorder() {
         return;
     const std::int64_t before = m_frame;
     const QSignalBlocker quiet(m_list->selectionModel());
-    m_listModel->setFrames(m_inspection, m_listModel->counts(),
-                           orderedFrames(*m_inspection, m_listModel->counts(), static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt()));
+    m_listModel->setFrames(
+        m_inspection, m_listModel->counts(),
+        orderedFrames(*m_inspection, m_listModel->counts(), order(), m_cameras->currentData().toInt()));
     showSums();
     Q_EMIT headChanged();
     if (m_listModel->rowCount() == 0)
@@ -126,7 +133,7 @@ void InspectPage::recount() {
             if (inspection != m_inspection || counts.size() != inspection->size())
                 return;
             std::vector<std::uint32_t> rows =
-                orderedFrames(*inspection, counts, static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt());
+                orderedFrames(*inspection, counts, order(), m_cameras->currentData().toInt());
             m_listModel->setCounts(std::move(counts), std::move(rows));
             if (m_list->currentIndex().isValid())
                 m_list->scrollTo(m_list->currentIndex());
@@ -144,7 +151,7 @@ void InspectPage::goTo(std::uint32_t frame) {
     const detect::ImageEntry& image = m_inspection->detections.images[frame];
     m_frameName->setText(qs(m_inspection->cameras[m_inspection->frames[frame].camera]) + QStringLiteral("  ") + inspectedTimeText(*m_inspection, frame));
     m_frameName->setToolTip(qs(image.file));
-    m_runName->setText(m_run);
+    m_runName->setText(shownName());
     m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
     showBoxes();
     m_pictureDelay.start();
@@ -161,8 +168,10 @@ void InspectPage::goTo(std::uint32_t frame) {
                        : Picture{{}, InspectPage::tr("This picture cannot be read: %1. Its boxes are listed at the right.").arg(qs(file.filename()))};
         },
         [this, frame](Picture picture) { pictureCame(frame, picture.image, picture.problem); });
-    say(tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
-                             .arg(counted(m_list->currentIndex().row() + 1), counted(m_listModel->rowCount())));
+    const bool judged = m_inspection->frames[frame].judged;
+    say((judged ? tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
+                : tr("%1 of %2 pictures · J and K next and previous picture, N and P next and previous box"))
+            .arg(counted(m_list->currentIndex().row() + 1), counted(m_listModel->rowCount())));
 }
 
 void InspectPage::pictureCame(std::uint32_t frame, const QImage& picture, const QString& problem) {
@@ -188,7 +197,8 @@ void InspectPage::goToPath(const QString& path) {
     const auto& images = m_inspection->detections.images;
     const auto found = std::find_if(images.begin(), images.end(), [&](const detect::ImageEntry& image) { return image.file == wanted; });
     if (found == images.end()) {
-        say(tr("%1 is not among the %2 frames of %3.").arg(qs(wanted.filename()), m_split, m_run));
+        say(tr("%1 is not among the %2 frames of %3.")
+                .arg(qs(wanted.filename()), m_pictures ? tr("pictures") : m_split, shownName()));
         return;
     }
     const auto frame = static_cast<std::uint32_t>(found - images.begin());
@@ -205,109 +215,6 @@ void InspectPage::step(int by) {
         return;
     const int row = m_list->currentIndex().isValid() ? m_list->currentIndex().row() + by : 0;
     m_list->setCurrentIndex(m_listModel->index(std::clamp(row, 0, count - 1), 0));
-}
-
-// --- the frame ----------------------------------------------------------------------------------------------------------
-
-void InspectPage::showBoxes() {
-    const auto frame = static_cast<std::size_t>(m_frame);
-    const double confidence = session().confidence();
-    std::vector<InspectedBox> boxes = inspectFrame(*m_inspection, frame, confidence, session().matchIou());
-    const auto truth = m_inspection->truth.of(frame);
-    const VerdictCounts counts = countsOf(boxes);
-    m_frameSummary->setCounts(counts);
-    m_listModel->setCountsOf(static_cast<std::uint32_t>(frame), counts);
-
-    // The box that was chosen stays so if it is still there.
-    std::pair<int, int> chosen{-2, -2};
-    if (const QModelIndex current = m_boxes->currentIndex(); current.isValid() && current.row() < m_boxModel->rowCount())
-        chosen = {m_boxModel->box(current.row()).detection, m_boxModel->box(current.row()).truth};
-    const bool sameFrame = m_pictureFrame == m_frame;
-
-    std::vector<ScoreTicks::Tick> scores, overlaps;
-    const auto detections = m_inspection->detections.of(frame);
-    const std::vector<eval::BestObject> best = eval::bestObjects(detections, truth);
-    std::vector<eval::Verdict> verdicts(detections.size(), eval::Verdict::FP);
-    std::vector<bool> above(detections.size(), false);
-    for (const InspectedBox& box : boxes)
-        if (box.detection >= 0) {
-            verdicts[static_cast<std::size_t>(box.detection)] = box.verdict;
-            above[static_cast<std::size_t>(box.detection)] = true;
-        }
-    std::int64_t shown = 0;
-    for (std::size_t i = 0; i < detections.size(); ++i) {
-        shown += above[i] ? 1 : 0;
-        // A detection that is left out: what it would be by its overlap.
-        const eval::Verdict verdict = above[i] ? verdicts[i] : (static_cast<double>(best[i].iou) >= session().matchIou() ? eval::Verdict::TP : eval::Verdict::FP);
-        scores.push_back({static_cast<double>(detections[i].score), verdict, !above[i]});
-        if (best[i].iou > 0)
-            overlaps.push_back({static_cast<double>(best[i].iou), verdict, !above[i]});
-    }
-    m_thresholds->setDetections(std::move(scores), std::move(overlaps),
-                                tr("%1 of %2 detections shown").arg(counted(shown), counted(static_cast<std::int64_t>(detections.size()))));
-
-    int again = -1;
-    for (std::size_t i = 0; sameFrame && i < boxes.size(); ++i)
-        if (boxes[i].detection == chosen.first && (boxes[i].detection >= 0 || boxes[i].truth == chosen.second))
-            again = static_cast<int>(i);
-    m_boxModel->setBoxes(boxes);
-    if (m_pictureFrame == m_frame)
-        m_canvas->setBoxes(std::move(boxes), {truth.begin(), truth.end()});
-    if (again >= 0)
-        chooseBox(again);
-}
-
-void InspectPage::showSums() {
-    VerdictCounts sum;
-    std::int64_t frames = 0;
-    for (int row = 0; row < m_listModel->rowCount(); ++row) {
-        const VerdictCounts& counts = m_listModel->counts()[m_listModel->frameAt(row)];
-        sum.fn += counts.fn;
-        sum.fp += counts.fp;
-        sum.tp += counts.tp;
-        ++frames;
-    }
-    m_sumSummary->setCounts(sum);
-    m_sumName->setText(tr("%1 frames of %2").arg(counted(frames), m_split));
-    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp, 1};
-    m_hint->setVisible(m_inspection && asked[m_sort->current()] == 0);
-}
-
-void InspectPage::chooseBox(int index) {
-    if (index < 0) {
-        m_boxes->clearSelection();
-        m_boxes->setCurrentIndex({});
-        m_canvas->setCurrentBox(-1);
-        return;
-    }
-    if (index >= m_boxModel->rowCount())
-        return;
-    if (m_boxes->currentIndex().row() != index) {
-        const QSignalBlocker quiet(m_boxes->selectionModel());
-        m_boxes->selectionModel()->setCurrentIndex(m_boxModel->index(index, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-        m_boxes->scrollTo(m_boxModel->index(index, 0));
-        m_boxes->viewport()->update();
-    }
-    m_canvas->setCurrentBox(index);
-    const InspectedBox& box = m_boxModel->box(index);
-    m_canvas->centreOn(box.box);
-    QString text = tr("Box selected: %1 %2").arg(verdictWord(box.verdict), className(box.classId));
-    if (box.detection >= 0)
-        text += tr(", score %1, IoU %2").arg(qs(formatFixed(static_cast<double>(box.score), 2)), qs(formatFixed(static_cast<double>(box.iou), 2)));
-    say(text);
-}
-
-void InspectPage::nextError(int by) {
-    std::vector<int> errors;
-    for (int row = 0; row < m_boxModel->rowCount(); ++row)
-        if (m_boxModel->box(row).verdict == eval::Verdict::FN || m_boxModel->box(row).verdict == eval::Verdict::FP)
-            errors.push_back(row);
-    if (errors.empty())
-        return;
-    const auto count = static_cast<int>(errors.size());
-    const auto at = std::find(errors.begin(), errors.end(), m_boxes->currentIndex().row());
-    const int next = at == errors.end() ? (by > 0 ? 0 : count - 1) : (static_cast<int>(at - errors.begin()) + by + count) % count;
-    chooseBox(errors[static_cast<std::size_t>(next)]);
 }
 
 // --- keys and head ----------------------------------------------------------------------------------------------------
@@ -380,11 +287,17 @@ bool InspectPage::exportTo(const QString& file) {
 QString InspectPage::subtitle() const {
     if (!m_inspection)
         return {};
+    if (!m_inspection->anyJudged())
+        return tr("%1 · %2").arg(shownName(), m_found ? m_found->pictures : QString());
     const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera")};
-    return tr("%1 · %2 · %3").arg(m_run, m_split, orders[m_sort->current()]);
+    return tr("%1 · %2 · %3").arg(shownName(), m_pictures ? m_found->pictures : m_split, orders[m_sort->current()]);
 }
 
 QStringList InspectPage::command() const {
+    if (m_detection->isRunning())
+        return m_detection->command();
+    if (m_pictures)
+        return m_found->command;
     if (m_run.isEmpty())
         return {};
     return {QStringLiteral("evaluate"), qs(session().runPaths(m_run).folder), QStringLiteral("--split"), m_split.isEmpty() ? QStringLiteral("test") : m_split};

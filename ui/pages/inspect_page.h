@@ -9,12 +9,15 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QVBoxLayout>
 
 #include "ui/models/box_table_model.h"
 #include "ui/models/inspect_list_model.h"
 #include "ui/models/inspection.h"
 #include "ui/pages/page.h"
+#include "ui/pages/picture_detection.h"
 #include "ui/widgets/box_table.h"
+#include "ui/widgets/drop_veil.h"
 #include "ui/widgets/image_canvas.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/inspect_list.h"
@@ -24,7 +27,8 @@
 
 namespace intersect::ui {
 
-/// What a run found, missed and invented, frame by frame, worst first; two sliders move the thresholds of all. GUI thread only.
+/// What a run found, missed and invented, frame by frame, worst first; two sliders move the thresholds of all. Pictures dropped on the page are
+/// detected on with weights of the user's choice and shown the same way, with verdicts where they have labels. GUI thread only.
 class InspectPage : public Page {
     Q_OBJECT
 public:
@@ -34,7 +38,8 @@ public:
     QString title() const override { return tr("Inspect"); }
     QString subtitle() const override;
     QStringList command() const override;
-    QList<QAbstractButton*> headButtons() override { return {m_export}; }
+    QList<QAbstractButton*> headButtons() override { return {m_open, m_export}; }
+    void primary() override { m_detection->detectAgain(); }
     QString helpText() const override;
     /// Saves the picture with its overlay at full resolution; false if that failed.
     bool exportTo(const QString& file);
@@ -42,19 +47,45 @@ public:
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    /// What is dragged across the page, told apart.
+    struct Dragged {
+        QStringList pictures; ///< pictures, folders, lists
+        QString weights;      ///< the first weights file
+        bool any() const { return !pictures.isEmpty() || !weights.isEmpty(); }
+    };
     QWidget* buildLeft();
     QWidget* buildCentre();
     QWidget* buildRight();
 
     void refreshRuns();                 ///< combos from the disk, then load
     void load(const QString& run, const QString& split);
+    void loadFile(const std::filesystem::path& file, const std::filesystem::path& root, Unlabelled unlabelled);
     void take(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts);
     void showNothing();
     void detect();
     void detected(const WorkerClient::End& end);
 
+    void setUpPictures();
+    void askForPictures(bool folder);
+    void picturesStarted();
+    void picturesFound(const PictureDetection::Found& found);
+    void picturesStopped();
+    void picturesFailed(const QString& sentence, const QString& advice, const QString& lastLines);
+    void leavePictures();               ///< back to the runs
+    void showMode();                    ///< with verdicts or without
+    void tellDrop(std::int64_t count);
+    static Dragged draggedOf(const QMimeData* data);
+
+    FrameOrder order() const;
+    QString shownName() const;          ///< the run, or the weights
     void reorder();                     ///< sort or camera changed
     void recount();                     ///< thresholds moved: this frame now, the others from the pool
     void goTo(std::uint32_t frame);
@@ -70,7 +101,11 @@ private:
     std::filesystem::path detectionsFile(const QString& run, const QString& split) const;
     QString className(int id) const;
 
+    static const QString kPicturesItem; ///< in the list of runs: the user's own pictures
     QString m_run, m_split, m_said;
+    bool m_pictures = false;            ///< what was found on the user's own pictures is shown, not a run
+    std::optional<PictureDetection::Found> m_found;
+    Dragged m_dragged;
     std::filesystem::path m_loadedFile;
     std::filesystem::file_time_type m_loadedTime{};
     std::shared_ptr<const Inspection> m_inspection;
@@ -79,13 +114,18 @@ private:
     QString m_wantedPath;             ///< to go to once the run is there
 
     QComboBox *m_runs, *m_splits, *m_cameras;
-    SegmentedButtons* m_sort;
+    SegmentedButtons *m_sort, *m_pictureSort;
     InspectListModel* m_listModel;
     InspectList* m_list;
     ThemedLabel* m_hint;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
-    InlineMessage* m_problem;
+    InlineMessage *m_problem, *m_leftOut;
+    QVBoxLayout* m_messages; ///< where both stand
+    PictureDetection* m_detection;
+    DropVeil* m_veil;
+    QPushButton *m_open, *m_truthToggle;
+    QWidget* m_legend;
     ImageCanvas* m_canvas;
     ThemedLabel* m_zoom;
     NeighbourStrip* m_neighbours;
@@ -96,7 +136,7 @@ private:
     BoxTable* m_boxes;
     QPushButton* m_export;
 
-    JobRunner m_loadJob, m_countJob, m_pictureJob;
+    JobRunner m_loadJob, m_countJob, m_pictureJob, m_dragJob;
     QTimer m_pictureDelay;
     WorkerClient m_worker;
 };

@@ -45,8 +45,15 @@ void InspectPage::refreshRuns() {
         m_runs->clear();
         for (const QString& name : runs)
             m_runs->addItem(splitsOf(name).isEmpty() ? tr("%1 (no detections)").arg(name) : name, name);
-        m_runs->setCurrentIndex(m_runs->findData(run));
-        m_runs->setEnabled(!runs.isEmpty());
+        if (m_found)
+            m_runs->addItem(m_found->pictures, kPicturesItem);
+        m_runs->setCurrentIndex(m_runs->findData(m_pictures ? kPicturesItem : run));
+        m_runs->setEnabled(m_runs->count() > 0);
+    }
+    m_splits->setVisible(!m_pictures);
+    if (m_pictures) {
+        loadFile(m_found->file, {}, Unlabelled::HasNoVerdicts);
+        return;
     }
     const QStringList splits = run.isEmpty() ? QStringList() : splitsOf(run);
     const QString split = splits.contains(m_split) ? m_split : splits.value(0);
@@ -71,17 +78,21 @@ void InspectPage::load(const QString& run, const QString& split) {
         return;
     }
     m_split = split;
-    const std::filesystem::path file = detectionsFile(run, split);
+    loadFile(detectionsFile(run, split), session().workspace()->dataRoot, Unlabelled::HoldsNothing);
+}
+
+void InspectPage::loadFile(const std::filesystem::path& file, const std::filesystem::path& root,
+                           Unlabelled unlabelled) {
     std::error_code none;
     const auto time = std::filesystem::last_write_time(file, none);
     if (m_inspection && file == m_loadedFile && time == m_loadedTime)
         return; // nothing new on disk
     m_loadedFile = file;
     m_loadedTime = time;
-    const std::filesystem::path root = session().workspace()->dataRoot;
     m_loadJob.start(
-        [file, root, confidence = session().confidence(), iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
-            Loaded loaded{loadInspection(file, root), {}};
+        [file, root, unlabelled, confidence = session().confidence(),
+         iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
+            Loaded loaded{loadInspection(file, root, unlabelled), {}};
             if (loaded.inspection)
                 loaded.counts = countAllFrames(**loaded.inspection, confidence, iou, cancelled);
             return loaded;
@@ -103,16 +114,17 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
     m_inspection = std::move(inspection);
     m_frame = -1;
     m_pictureFrame = -1;
+    showMode();
     {
         const QSignalBlocker quiet(m_cameras);
         const QString before = m_cameras->currentIndex() > 0 ? m_cameras->currentText() : QString();
         m_cameras->clear();
-        m_cameras->addItem(tr("all cameras"), -1);
+        m_cameras->addItem(m_pictures ? tr("all folders") : tr("all cameras"), -1);
         for (std::size_t i = 0; i < m_inspection->cameras.size(); ++i)
             m_cameras->addItem(qs(m_inspection->cameras[i]), static_cast<int>(i));
         m_cameras->setCurrentIndex(std::max(0, m_cameras->findText(before)));
     }
-    std::vector<std::uint32_t> rows = orderedFrames(*m_inspection, counts, static_cast<FrameOrder>(m_sort->current()), m_cameras->currentData().toInt());
+    std::vector<std::uint32_t> rows = orderedFrames(*m_inspection, counts, order(), m_cameras->currentData().toInt());
     m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
     m_stack->setCurrentIndex(0);
     m_export->setEnabled(m_inspection->size() > 0);
@@ -146,7 +158,9 @@ void InspectPage::showNothing() {
     m_hint->hide();
     m_export->setEnabled(false);
     if (!m_worker.isRunning())
-        m_empty->setSentence(tr("Choose a run to see what it found, missed and invented."));
+        m_empty->setSentence(tr("Choose a run to see what it found, missed and invented. Or drop pictures or a folder "
+                                "here to detect on them."));
+    m_empty->button()->setVisible(true);
     m_empty->button()->setText(m_run.isEmpty() ? tr("Train a run") : tr("Detect on test"));
     m_empty->button()->setEnabled(session().isOpen() && !m_worker.isRunning());
     m_stack->setCurrentWidget(m_empty);

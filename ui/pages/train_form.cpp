@@ -16,6 +16,7 @@
 #include "core/base/numbers.h"
 #include "ui/pages/train_settings.h"
 #include "ui/text.h"
+#include "ui/weights_choices.h"
 
 namespace intersect::ui {
 
@@ -23,18 +24,6 @@ namespace {
 
 const QString kNone = QStringLiteral("none");
 const QString kBrowse = QStringLiteral("browse");
-
-/// Start networks that came with the program: beside it when installed, in the source tree when built.
-QFileInfoList shippedWeights() {
-    QDir folder(QCoreApplication::applicationDirPath());
-    QStringList places{folder.filePath(QStringLiteral("../share/intersect/weights"))};
-    for (int up = 0; up < 5 && folder.cdUp(); ++up)
-        places << folder.filePath(QStringLiteral("resources/weights"));
-    for (const QString& place : places)
-        if (const QFileInfoList files = QDir(place).entryInfoList({QStringLiteral("*.safetensors"), QStringLiteral("*.pt")}, QDir::Files, QDir::Name); !files.isEmpty())
-            return files;
-    return {};
-}
 
 qint64 linesOf(const std::filesystem::path& file) {
     const auto text = readFile(file, 64ULL << 20);
@@ -253,7 +242,7 @@ void TrainForm::refillWeights() {
 }
 
 void TrainForm::browseWeights() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Start weights"), {}, tr("Weights (*.pt *.pth *.safetensors)"));
+    const QString file = QFileDialog::getOpenFileName(this, tr("Start weights"), {}, weightsFilter());
     if (file.isEmpty()) {
         m_weights->setCurrentIndex(m_weightsBefore);
         return;

@@ -7,6 +7,7 @@
 #include <QStyledItemDelegate>
 
 #include "core/base/numbers.h"
+#include "ui/models/inspect_list_model.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/frame_painting.h"
@@ -36,8 +37,9 @@ public:
         } else {
             double left = cell.left() + 6;
             if (index.column() == BoxTableModel::ClassColumn) {
-                // Colour belongs to the verdict here: glyphs are grey.
-                paintClassGlyph(*painter, box.classId, QPointF(left + 4, cell.center().y()), 8, palette.text2);
+                // Where there are verdicts colour belongs to them, and glyphs are grey.
+                paintClassGlyph(*painter, box.classId, QPointF(left + 4, cell.center().y()), 8,
+                                box.judged ? palette.text2 : Theme::instance().classColour(box.classId));
                 left += 15;
             }
             const auto font = index.data(Qt::FontRole).value<QFont>();
@@ -95,7 +97,9 @@ VerdictSummary::VerdictSummary(QWidget* parent) : QWidget(parent) {
 
 void VerdictSummary::setCounts(std::optional<VerdictCounts> counts) {
     m_counts = counts;
-    if (m_counts)
+    if (m_counts && !m_counts->judged)
+        setAccessibleName(tr("%1 found").arg(boxesText(m_counts->found)));
+    else if (m_counts)
         setAccessibleName(tr("%1 missed, %2 invented, %3 found").arg(m_counts->fn).arg(m_counts->fp).arg(m_counts->tp));
     update();
 }
@@ -103,6 +107,13 @@ void VerdictSummary::setCounts(std::optional<VerdictCounts> counts) {
 void VerdictSummary::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Palette& palette = Theme::instance().palette();
+    if (m_counts && !m_counts->judged) {
+        painter.setFont(Theme::font(FontRole::Table));
+        painter.setPen(palette.text2);
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                         tr("%1 found, no labels to compare with").arg(boxesText(m_counts->found)));
+        return;
+    }
     double x = 0;
     const auto chip = [&](eval::Verdict verdict, std::int64_t count) {
         const QString text = verdictWord(verdict) + QLatin1Char(' ') + (m_counts ? qs(formatGrouped(count)) : QStringLiteral("..."));

@@ -274,7 +274,7 @@ QString ImageCanvas::hoverText() const {
     if (m_look.boxes && m_look.hovered >= 0 && static_cast<std::size_t>(m_look.hovered) < m_boxes.size()) {
         const InspectedBox& box = m_boxes[static_cast<std::size_t>(m_look.hovered)];
         QString words = verdictLabel(box, nameOf(box.classId));
-        if (box.detection >= 0)
+        if (box.judged && box.detection >= 0)
             words += tr("  IoU %1").arg(qs(formatFixed(static_cast<double>(box.iou), 2)));
         return words;
     }

@@ -91,9 +91,16 @@ public:
             painter->drawText(QRectF(x, row.top() + 29, 80, 18), Qt::AlignLeft | Qt::AlignVCenter, text);
             x += QFontMetricsF(font).horizontalAdvance(text) + 8;
         };
-        word(eval::Verdict::FN, counts.fn);
-        word(eval::Verdict::FP, counts.fp);
-        word(eval::Verdict::TP, counts.tp);
+        if (counts.judged) {
+            word(eval::Verdict::FN, counts.fn);
+            word(eval::Verdict::FP, counts.fp);
+            word(eval::Verdict::TP, counts.tp);
+        } else {
+            painter->setFont(Theme::font(FontRole::Caption));
+            painter->setPen(counts.found > 0 ? palette.text2 : palette.text3);
+            painter->drawText(QRectF(left, row.top() + 29, room, 18), Qt::AlignLeft | Qt::AlignVCenter,
+                              boxesText(counts.found));
+        }
         painter->restore();
     }
 };
@@ -202,10 +209,13 @@ void NeighbourStrip::paintEvent(QPaintEvent*) {
         const std::pair<eval::Verdict, std::int64_t> parts[] = {
             {eval::Verdict::TP, tile.counts.tp}, {eval::Verdict::FP, tile.counts.fp}, {eval::Verdict::FN, tile.counts.fn}};
         for (const auto& [verdict, n] : parts) {
-            const QString text = QString::number(n);
+            const bool judged = tile.counts.judged;
+            if (!judged && verdict != eval::Verdict::TP)
+                continue; // one number, of the boxes found
+            const QString text = QString::number(judged ? n : tile.counts.found);
             const double width = QFontMetricsF(font).horizontalAdvance(text);
             painter.setFont(font);
-            painter.setPen(theme.verdictText(verdict));
+            painter.setPen(judged ? theme.verdictText(verdict) : palette.text2);
             painter.drawText(QRectF(right - width, line.top(), width + 1, line.height()), Qt::AlignRight | Qt::AlignVCenter, text);
             right -= width + 5;
         }

@@ -44,11 +44,11 @@ void ScoreTicks::paintEvent(QPaintEvent*) {
         for (const Tick& tick : m_ticks) {
             if (tick.below != below)
                 continue;
-            QColor colour = theme.verdictText(tick.verdict);
+            QColor colour = tick.judged ? theme.verdictText(tick.verdict) : theme.palette().text2;
             if (tick.below)
                 colour.setAlphaF(0.4F);
             QPen pen(colour, 1.8, Qt::SolidLine, Qt::FlatCap);
-            if (tick.verdict == eval::Verdict::FP)
+            if (tick.judged && tick.verdict == eval::Verdict::FP)
                 pen.setDashPattern({1.6, 1.1});
             painter.setPen(pen);
             const double x = xOf(tick.value);

@@ -19,6 +19,7 @@ public:
         double value = 0; ///< 0..1
         eval::Verdict verdict = eval::Verdict::TP;
         bool below = false; ///< left out by the confidence
+        bool judged = true; ///< false: the verdict says nothing, the tick is grey
     };
     ScoreTicks(QSlider* slider, double low, double high, QWidget* parent = nullptr);
     void setTicks(std::vector<Tick> ticks);

@@ -11,8 +11,11 @@ ThresholdPanel::ThresholdPanel(Session& session, QWidget* parent) : QWidget(pare
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(16, 10, 16, 10);
     row->setSpacing(28);
-    const auto column = [&](const QString& heading, ValueSlider*& slider, const QString& name, ScoreTicks*& ticks, const QString& ticksName) {
-        auto* stack = new QVBoxLayout;
+    const auto column = [&](const QString& heading, ValueSlider*& slider, const QString& name, ScoreTicks*& ticks,
+                            const QString& ticksName) {
+        auto* part = new QWidget(this);
+        auto* stack = new QVBoxLayout(part);
+        stack->setContentsMargins(0, 0, 0, 0);
         stack->setSpacing(2);
         auto* head = new QHBoxLayout;
         head->setSpacing(8);
@@ -29,7 +32,8 @@ ThresholdPanel::ThresholdPanel(Session& session, QWidget* parent) : QWidget(pare
         ticks->setObjectName(ticksName);
         stack->addWidget(ticks);
         stack->addWidget(slider);
-        row->addLayout(stack, 1);
+        row->addWidget(part, 1);
+        m_match = part; // the second of the two
         return caption;
     };
     m_shown = column(tr("Confidence"), m_confidence, QStringLiteral("confidenceSlider"), m_scoreTicks, QStringLiteral("scoreTicks"));
@@ -47,6 +51,10 @@ ThresholdPanel::ThresholdPanel(Session& session, QWidget* parent) : QWidget(pare
     connect(&session, &Session::thresholdsChanged, this, take);
     connect(m_confidence, &ValueSlider::valueChanged, &session, &Session::setConfidence);
     connect(m_matchIou, &ValueSlider::valueChanged, &session, &Session::setMatchIou);
+}
+
+void ThresholdPanel::setMatchShown(bool shown) {
+    m_match->setVisible(shown);
 }
 
 void ThresholdPanel::setDetections(std::vector<ScoreTicks::Tick> scores, std::vector<ScoreTicks::Tick> overlaps, const QString& shown) {

@@ -17,6 +17,8 @@ public:
     explicit ThresholdPanel(Session& session, QWidget* parent = nullptr);
     /// The detections of the frame: score and best overlap, verdict at the thresholds (those below the confidence are pale).
     void setDetections(std::vector<ScoreTicks::Tick> scores, std::vector<ScoreTicks::Tick> overlaps, const QString& shown);
+    /// Without verdicts there is no match IoU to move.
+    void setMatchShown(bool shown);
     ValueSlider* confidence() const { return m_confidence; }
     ValueSlider* matchIou() const { return m_matchIou; }
     ScoreTicks* scoreTicks() const { return m_scoreTicks; }
@@ -27,6 +29,7 @@ private:
     ScoreTicks* m_scoreTicks;
     ScoreTicks* m_overlapTicks;
     ThemedLabel* m_shown;
+    QWidget* m_match; ///< the part about the match IoU
 };
 
 } // namespace intersect::ui

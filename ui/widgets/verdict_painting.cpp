@@ -96,10 +96,15 @@ double paintVerdictChip(QPainter& painter, const QPointF& leftTop, eval::Verdict
 }
 
 QString verdictLabel(const InspectedBox& box, const QString& className) {
-    QString text = verdictWord(box.verdict) + QLatin1Char(' ') + className;
+    QString text = box.judged ? QString(verdictWord(box.verdict) + QLatin1Char(' ') + className) : className;
     if (box.detection >= 0)
         text += QLatin1Char(' ') + qs(formatFixed(static_cast<double>(box.score), 2));
     return text;
+}
+
+QColor boxColourOnPhoto(const InspectedBox& box, const QString& className) {
+    return box.judged ? Theme::verdictOnPhoto(box.verdict)
+                      : Theme::instance().classColourOnPhoto(box.classId, className);
 }
 
 QRectF viewRect(const BoxXyxy& box, const QTransform& viewFromImage) {
@@ -184,9 +189,10 @@ PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QT
         if (chosen(i))
             wish(i, true);
     if (look.labels) {
+        const auto rank = [](const InspectedBox& box) { return box.judged ? box.verdict : eval::Verdict::TP; };
         for (const eval::Verdict verdict : {eval::Verdict::FN, eval::Verdict::FP, eval::Verdict::TP})
             for (std::size_t i = 0; i < boxes.size(); ++i) {
-                if (boxes[i].verdict != verdict || chosen(i) || !rects[i].intersects(room))
+                if (rank(boxes[i]) != verdict || chosen(i) || !rects[i].intersects(room))
                     continue;
                 if (verdict == eval::Verdict::TP && rects[i].width() < kNarrowTp * look.scale)
                     continue;
@@ -213,11 +219,22 @@ void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std
                 strokeWithHalo(painter, rect, pen, look.scale);
         }
     }
+    const auto nameOf = [&look](const InspectedBox& box) {
+        return look.className ? look.className(box.classId) : QString();
+    };
     if (look.boxes) {
+        for (auto box = boxes.rbegin(); box != boxes.rend(); ++box) { // the surest on top
+            const QRectF rect = viewRect(box->box, viewFromImage);
+            if (!box->judged && rect.intersects(seen))
+                strokeWithHalo(painter, rect,
+                               QPen(boxColourOnPhoto(*box, nameOf(*box)), 2 * look.scale, Qt::SolidLine, Qt::FlatCap,
+                                    Qt::MiterJoin),
+                               look.scale);
+        }
         for (const eval::Verdict verdict : {eval::Verdict::Ignored, eval::Verdict::TP, eval::Verdict::FP, eval::Verdict::FN}) {
             const QPen pen = verdictPen(verdict, look.scale);
             for (const InspectedBox& box : boxes) {
-                if (box.verdict != verdict)
+                if (!box.judged || box.verdict != verdict)
                     continue;
                 const QRectF rect = viewRect(box.box, viewFromImage);
                 if (rect.intersects(seen))
@@ -229,7 +246,7 @@ void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std
             if (labels.rects[i].isNull())
                 continue;
             painter.setPen(Qt::NoPen);
-            painter.setBrush(Theme::verdictOnPhoto(boxes[i].verdict));
+            painter.setBrush(boxColourOnPhoto(boxes[i], nameOf(boxes[i])));
             painter.drawRoundedRect(labels.rects[i], 2 * look.scale, 2 * look.scale);
             painter.setPen(kLabelInk);
             painter.drawText(labels.rects[i], Qt::AlignCenter, labels.texts[i]);

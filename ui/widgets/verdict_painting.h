@@ -21,7 +21,9 @@ QPen verdictPen(eval::Verdict verdict, double scale = 1);
 /// A chip of letters on its soft colour ("FN 4"), for tables and counts; returns the width it took.
 double paintVerdictChip(QPainter& painter, const QPointF& leftTop, eval::Verdict verdict, const QString& text, double height = 18);
 double verdictChipWidth(const QString& text);
-/// "TP car 0.86", "FN motorcycle".
+/// The line and label colour of a box on a photograph: its verdict's, or its class's where there is no verdict.
+QColor boxColourOnPhoto(const InspectedBox& box, const QString& className);
+/// "TP car 0.86", "FN motorcycle"; "car 0.86" where there is no verdict.
 QString verdictLabel(const InspectedBox& box, const QString& className);
 
 /// A label that wants a place beside its box.

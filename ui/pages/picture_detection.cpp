@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/picture_detection.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QRegularExpression>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "core/base/files.h"
+#include "core/base/numbers.h"
+#include "core/data/folders.h"
+#include "core/data/list_files.h"
+#include "core/image/decode.h"
+#include "ui/text.h"
+#include "ui/weights_choices.h"
+#include "ui/widgets/side_pane.h"
+
+namespace intersect::ui {
+namespace {
+
+const QString kBrowse = QStringLiteral("browse");
+constexpr int kPatienceMs = 2500; ///< nothing is lost by ending it: it writes only at its end
+
+/// What intersect-cli gets as SOURCE, and how many pictures that are (-1: it counts itself).
+struct Prepared {
+    QString source;
+    std::int64_t count = -1;
+};
+
+bool isFolder(const QString& path) {
+    return QFileInfo(path).isDir();
+}
+
+bool isPicture(const QString& path) {
+    return image::hasImageExtension(toPath(path));
+}
+
+tl::unexpected<Error> noPictures(const QString& path) {
+    return fail(ErrorCode::BadInput, "There is no picture in " + toPath(path).string() + ".", toPath(path), 0,
+                "Choose pictures (JPEG, PNG, BMP, WebP, TIFF), or a folder with some.");
+}
+
+/// One source goes as it is; of several the pictures go into a list.
+Result<Prepared> prepare(const QStringList& paths, const std::filesystem::path& folder,
+                         const JobRunner::Cancelled& cancelled) {
+    const auto count = countPictures(paths, cancelled);
+    if (!count)
+        return failAs(count);
+    if (paths.size() == 1)
+        return Prepared{paths.first(), *count};
+    std::vector<std::filesystem::path> all;
+    for (const QString& path : paths) {
+        if (isFolder(path) || isPicture(path)) {
+            const auto images = data::imagesOfSource(toPath(path));
+            if (!images && !isFolder(path))
+                return failAs(images); // a folder without pictures between others is no fault
+            if (images)
+                all.insert(all.end(), images->begin(), images->end());
+        }
+    }
+    const std::filesystem::path list = folder / "pictures.txt";
+    if (const auto written = writeFileAtomically(list, data::formatImageList(all)); !written)
+        return failAs(written);
+    return Prepared{qs(list), *count};
+}
+
+} // namespace
+
+Result<std::int64_t> countPictures(const QStringList& paths, const std::function<bool()>& cancelled) {
+    std::int64_t count = 0;
+    for (const QString& path : paths) {
+        if (isFolder(path)) {
+            const auto folders = data::walkFolders(absolutePath(toPath(path)), cancelled);
+            if (!folders)
+                return failAs(folders);
+            for (const data::FolderContents& contents : *folders)
+                count += static_cast<std::int64_t>(contents.images.size());
+        } else if (isPicture(path)) {
+            ++count;
+        } else if (paths.size() == 1) {
+            return -1; // a list or a data.yaml
+        }
+    }
+    if (count == 0 && !paths.isEmpty())
+        return noPictures(paths.first());
+    return count;
+}
+
+QString PictureDetection::picturesText(const QStringList& paths, std::int64_t count) {
+    const QString name = paths.size() == 1 ? QFileInfo(paths.first()).fileName() : QString();
+    if (count == 1 && paths.size() == 1 && !isFolder(paths.first()))
+        return name;
+    const QString number = count == 1 ? tr("1 picture") : tr("%1 pictures").arg(qs(formatGrouped(count)));
+    if (count < 0)
+        return name.isEmpty() ? tr("the pictures") : tr("the pictures of %1").arg(name);
+    return name.isEmpty() ? number : tr("%1 of %2").arg(number, name);
+}
+
+PictureDetection::PictureDetection(Session& session, QWidget* parent) : QWidget(parent), m_session(session) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 10, 12, 12);
+    column->setSpacing(6);
+    column->addWidget(new ThemedLabel(tr("Detect on pictures"), FontRole::SectionHeading));
+    m_weights = new QComboBox(this);
+    m_weights->setObjectName(QStringLiteral("weightsCombo"));
+    m_weights->setAccessibleName(tr("Weights"));
+    m_weights->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_weights->setMinimumContentsLength(8);
+    column->addWidget(m_weights);
+    m_detect = new QPushButton(tr("Detect"), this);
+    m_detect->setObjectName(QStringLiteral("detectPicturesButton"));
+    m_what = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    m_what->setObjectName(QStringLiteral("picturesLabel"));
+    m_what->setWordWrap(true);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    row->addWidget(m_what, 1);
+    row->addWidget(m_detect);
+    column->addLayout(row);
+
+    m_strip = new QWidget(this);
+    m_strip->setObjectName(QStringLiteral("detectStrip"));
+    auto* strip = new QVBoxLayout(m_strip);
+    strip->setContentsMargins(0, 0, 0, 0);
+    strip->setSpacing(0);
+    auto* line = new QHBoxLayout;
+    line->setContentsMargins(16, 8, 16, 8);
+    line->setSpacing(12);
+    m_state = new ThemedLabel({}, FontRole::Table, Tone::Text2);
+    m_state->setObjectName(QStringLiteral("detectStateLabel"));
+    m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_bar = new QProgressBar(m_strip);
+    m_bar->setObjectName(QStringLiteral("detectBar"));
+    m_bar->setTextVisible(false);
+    m_bar->setFixedWidth(160);
+    m_bar->setAccessibleName(tr("Pictures done"));
+    m_stop = new QPushButton(tr("Stop"), m_strip);
+    m_stop->setObjectName(QStringLiteral("stopDetectButton"));
+    m_stop->setProperty("small", true);
+    line->addWidget(m_state, 1);
+    line->addWidget(m_bar);
+    line->addWidget(m_stop);
+    strip->addLayout(line);
+    strip->addWidget(new HairLine(m_strip));
+
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatienceMs);
+    connect(&m_patience, &QTimer::timeout, &m_worker, &WorkerClient::kill);
+    connect(m_weights, &QComboBox::activated, this, &PictureDetection::weightsActivated);
+    connect(m_detect, &QPushButton::clicked, this, &PictureDetection::detectAgain);
+    connect(m_stop, &QPushButton::clicked, this, &PictureDetection::stop);
+    connect(&m_worker, &WorkerClient::progressLine, this, &PictureDetection::showProgress);
+    connect(&m_worker, &WorkerClient::ended, this, &PictureDetection::ended);
+    connect(&session, &Session::runsChanged, this, &PictureDetection::refillWeights);
+    connect(&session, &Session::workspaceChanged, this, &PictureDetection::refillWeights);
+    refillWeights();
+    idle();
+}
+
+PictureDetection::~PictureDetection() {
+    m_worker.disconnect(this);
+}
+
+// --- weights
+// ------------------------------------------------------------------------------------------------------------
+
+QString PictureDetection::weights() const {
+    return m_chosen;
+}
+
+QString PictureDetection::weightsName(const QString& file) {
+    const QFileInfo info(file);
+    const QDir folder = info.dir();
+    if (folder.dirName() == QStringLiteral("weights") &&
+        (info.completeBaseName() == QStringLiteral("best") || info.completeBaseName() == QStringLiteral("last")))
+        return tr("%1 of %2").arg(info.completeBaseName(), QFileInfo(folder.absolutePath()).dir().dirName());
+    return info.fileName();
+}
+
+void PictureDetection::refillWeights() {
+    const QString before = m_chosen;
+    const QSignalBlocker quiet(m_weights);
+    m_weights->clear();
+    const auto add = [this](const QString& file) {
+        if (m_weights->findData(file) >= 0)
+            return;
+        m_weights->addItem(weightsName(file), file);
+        m_weights->setItemData(m_weights->count() - 1, file, Qt::ToolTipRole);
+    };
+    if (QFileInfo::exists(before))
+        add(before);
+    for (const QString& file : recentWeights())
+        add(file);
+    if (m_session.workspace())
+        for (const QString& run : m_session.runNames())
+            if (const QString best = qs(m_session.runPaths(run).best()); QFileInfo::exists(best))
+                add(best);
+    for (const QFileInfo& file : shippedWeights())
+        add(file.canonicalFilePath());
+    m_weights->addItem(tr("Choose weights…"), kBrowse);
+    m_weights->setCurrentIndex(std::max(0, m_weights->findData(before)));
+    const QString now = m_weights->currentData().toString();
+    m_chosen = now == kBrowse ? QString() : now;
+    m_weights->setToolTip(m_chosen);
+    if (m_chosen != before)
+        Q_EMIT weightsChanged();
+}
+
+void PictureDetection::weightsActivated(int index) {
+    if (m_weights->itemData(index).toString() == kBrowse)
+        chooseWeights();
+    else
+        setWeights(m_weights->itemData(index).toString());
+}
+
+void PictureDetection::setWeights(const QString& file) {
+    rememberWeights(file);
+    m_chosen = file;
+    refillWeights();
+    idle();
+    Q_EMIT weightsChanged();
+}
+
+void PictureDetection::chooseWeights() {
+    const QStringList recent = recentWeights();
+    const QString file = QFileDialog::getOpenFileName(
+        this, tr("Choose weights"), recent.isEmpty() ? QString() : QFileInfo(recent.first()).path(), weightsFilter());
+    if (!file.isEmpty())
+        setWeights(file);
+    else
+        refillWeights(); // back from "Choose weights…" to what was chosen
+}
+
+// --- detecting
+// ----------------------------------------------------------------------------------------------------------
+
+std::filesystem::path PictureDetection::workFolder() {
+    if (m_session.workspace())
+        if (const std::filesystem::path folder = m_session.workspace()->cache() / "inspect"; makeFolder(folder))
+            return folder;
+    if (!m_temporary) // nothing is open, or nothing may be written there
+        m_temporary.emplace();
+    return toPath(m_temporary->path());
+}
+
+void PictureDetection::open(const QStringList& paths) {
+    if (isRunning() || paths.isEmpty())
+        return;
+    m_sources = paths;
+    m_pictures = picturesText(paths, -1);
+    detectAgain();
+}
+
+void PictureDetection::detectAgain() {
+    if (isRunning() || m_sources.isEmpty())
+        return;
+    if (weights().isEmpty()) {
+        idle();
+        Q_EMIT failed(tr("No weights are chosen to detect with."),
+                      tr("Choose a .pt or .safetensors file at the left, then press Detect."), {});
+        return;
+    }
+    m_preparing = true;
+    m_stopAsked = false;
+    m_used = weights();
+    idle();
+    m_state->setText(tr("Looking for pictures…"));
+    m_bar->setRange(0, 0);
+    Q_EMIT started();
+    m_prepare.start([sources = m_sources, folder = workFolder()](
+                        const JobRunner::Cancelled& cancelled) { return prepare(sources, folder, cancelled); },
+                    [this](Result<Prepared> ready) {
+                        m_preparing = false;
+                        if (!ready) {
+                            idle();
+                            Q_EMIT failed(qs(ready.error().message), qs(ready.error().advice), {});
+                            return;
+                        }
+                        m_pictures = picturesText(m_sources, ready->count);
+                        startWorker(ready->source);
+                    });
+}
+
+void PictureDetection::startWorker(const QString& source) {
+    rememberWeights(m_used);
+    m_command = {QStringLiteral("predict"),   source,
+                 QStringLiteral("--weights"), m_used,
+                 QStringLiteral("--conf"),    qs(formatShortest(kFloor)),
+                 QStringLiteral("--out"),     qs(workFolder() / "pictures.json"),
+                 QStringLiteral("--force")};
+    m_state->setText(tr("Reading %1…").arg(weightsName(m_used)));
+    m_worker.start(m_command + QStringList{QStringLiteral("--json")}, false);
+    idle();
+    Q_EMIT started();
+}
+
+void PictureDetection::showProgress(const QString& line) {
+    static const QRegularExpression form(QStringLiteral("^Detecting: ([\\d,]*\\d) of ([\\d,]*\\d)(?:, ETA (.+))?"));
+    const QRegularExpressionMatch match = form.match(line);
+    if (!match.hasMatch() || m_stopAsked)
+        return;
+    const auto number = [&](int group) { return match.captured(group).remove(QLatin1Char(',')).toInt(); };
+    m_bar->setRange(0, number(2));
+    m_bar->setValue(number(1));
+    const QString done = tr("Detecting: %1 of %2 pictures").arg(match.captured(1), match.captured(2));
+    m_state->setText(match.captured(3).isEmpty() ? done : tr("%1, %2 left").arg(done, match.captured(3)));
+}
+
+void PictureDetection::stop() {
+    if (!isRunning() || m_stopAsked)
+        return;
+    if (m_preparing) {
+        m_prepare.cancel();
+        m_preparing = false;
+        idle();
+        Q_EMIT stopped();
+        return;
+    }
+    m_stopAsked = true;
+    m_stop->setEnabled(false);
+    m_state->setText(tr("Stopping…"));
+    m_worker.send("stop");
+    m_patience.start();
+}
+
+void PictureDetection::ended(const WorkerClient::End& end) {
+    m_patience.stop();
+    idle();
+    if (m_stopAsked) {
+        Q_EMIT stopped();
+        return;
+    }
+    if (!end.ok && !end.crashed && end.message.contains(m_used))
+        forgetWeights(m_used); // refused: not what the next start of the window begins with
+    if (!end.ok) {
+        if (end.crashed && end.exitCode > 0)
+            Q_EMIT failed(end.message,
+                          tr("Nothing was lost. Close other programs, or take fewer pictures or a smaller network."),
+                          end.lastLines);
+        else
+            Q_EMIT failed(end.message, end.advice, {});
+        return;
+    }
+    Found result{workFolder() / "pictures.json", weightsName(m_used), m_pictures, m_command, {}};
+    const Json document = Json::parse(end.output.constBegin(), end.output.constEnd(), nullptr, false);
+    if (document.is_object() && document.contains("findings") && document["findings"].is_array())
+        for (const Json& finding : document["findings"])
+            if (finding.is_object() && finding.contains("message") && finding["message"].is_string())
+                result.unreadable << qs(finding["message"].get<std::string>());
+    Q_EMIT found(result);
+}
+
+void PictureDetection::idle() {
+    const bool running = isRunning();
+    m_strip->setVisible(running);
+    m_stop->setEnabled(running);
+    m_weights->setEnabled(!running);
+    m_detect->setEnabled(!running && hasPictures() && !weights().isEmpty());
+    m_detect->setToolTip(hasPictures() ? tr("Run these weights on %1 (Ctrl+Enter)").arg(m_pictures)
+                                       : tr("Open pictures first, or drop them on this page"));
+    m_what->setText(hasPictures() ? m_pictures : tr("Drop pictures or a folder on this page."));
+}
+
+} // namespace intersect::ui
