@@ -22,14 +22,15 @@ namespace {
 
 constexpr float kClassShift = 7680.0F; ///< wider than any input, so that boxes of two classes never meet
 
-/// The largest float that is not above the decimal number `threshold` was meant as: 0.6F is a little more than 0.6, the reference compares floats
-/// with the double 0.6, and a float is above that double exactly if it is above this float.
+/// The largest float that is not above the decimal number `threshold` was meant as: 0.6F is a little more than 0.6, the
+/// reference compares floats with the double 0.6, and a float is above that double exactly if it is above this float.
 float floatBelow(float threshold) {
     char text[32];
     const auto end = std::to_chars(text, text + sizeof text, threshold).ptr;
     double meant = 0;
     std::from_chars(text, end, meant);
-    return static_cast<double>(threshold) > meant ? std::nextafter(threshold, -std::numeric_limits<float>::infinity()) : threshold;
+    return static_cast<double>(threshold) > meant ? std::nextafter(threshold, -std::numeric_limits<float>::infinity())
+                                                  : threshold;
 }
 
 /// A key that sorts by descending score.
@@ -43,7 +44,8 @@ struct Ranked {
     std::uint32_t key, index;
 };
 
-/// Sorts by key, ascending; equal keys keep their order. Three passes over the key's digits of 11 bits, least significant first.
+/// Sorts by key, ascending; equal keys keep their order. Three passes over the key's digits of 11 bits, least
+/// significant first.
 void sortByKey(std::vector<Ranked>& items) {
     constexpr std::size_t kFew = 512;
     if (items.size() < kFew) {
@@ -79,13 +81,17 @@ struct Block {
     }
 };
 
-/// Whether one of the blocks' boxes overlaps the box by an IoU above the threshold; the arithmetic of torchvision's nms, float by float.
-INTERSECT_FOR_EVERY_CPU bool overlapsAny(const Block* block, std::size_t count, BoxXyxy box, float boxArea, float threshold) {
+/// Whether one of the blocks' boxes overlaps the box by an IoU above the threshold; the arithmetic of torchvision's
+/// nms, float by float.
+INTERSECT_FOR_EVERY_CPU bool overlapsAny(const Block* block, std::size_t count, BoxXyxy box, float boxArea,
+                                         float threshold) {
     for (const Block* end = block + count; block != end; ++block) {
         std::uint32_t hits = 0;
         for (std::size_t i = 0; i < Block::kLanes; ++i) {
-            const float right = box.x2 < block->x2[i] ? box.x2 : block->x2[i], left = box.x1 > block->x1[i] ? box.x1 : block->x1[i];
-            const float bottom = box.y2 < block->y2[i] ? box.y2 : block->y2[i], top = box.y1 > block->y1[i] ? box.y1 : block->y1[i];
+            const float right = box.x2 < block->x2[i] ? box.x2 : block->x2[i],
+                        left = box.x1 > block->x1[i] ? box.x1 : block->x1[i];
+            const float bottom = box.y2 < block->y2[i] ? box.y2 : block->y2[i],
+                        top = box.y1 > block->y1[i] ? box.y1 : block->y1[i];
             const float w = right - left > 0 ? right - left : 0, h = bottom - top > 0 ? bottom - top : 0;
             const float intersection = w * h;
             hits |= intersection / (block->area[i] + boxArea - intersection) > threshold ? 1U : 0U;
@@ -144,7 +150,8 @@ std::vector<Detection> nonMaximumSuppression(std::span<const Detection> candidat
         const Detection& candidate = candidates[ranked.index];
         // Shifted in float32 as the reference does: its rounding decides close calls.
         const float shift = static_cast<float>(candidate.classId) * kClassShift;
-        const BoxXyxy box{candidate.box.x1 + shift, candidate.box.y1 + shift, candidate.box.x2 + shift, candidate.box.y2 + shift};
+        const BoxXyxy box{candidate.box.x1 + shift, candidate.box.y1 + shift, candidate.box.x2 + shift,
+                          candidate.box.y2 + shift};
         int& slot = slotOfClass[static_cast<std::size_t>(candidate.classId)];
         if (slot < 0) {
             slot = static_cast<int>(keptOfSlot.size());

@@ -16,6 +16,7 @@
 #include "core/base/threads.h"
 #include "core/image/decode.h"
 #include "core/nn/batch_plan.h"
+#include "core/nn/fast_forward.h"
 #include "core/nn/network.h"
 #include "core/nn/precision.h"
 #include "core/nn/raw_levels.h"
@@ -122,7 +123,7 @@ detect::DetectionSet gathered(const DetectRequest& request, const Pictures& pict
 } // namespace
 
 struct Detector::Impl {
-    Network network;
+    FastForward fast;
     model::NetworkInfo info;
     DetectorOptions options;
     Precision precision;
@@ -159,7 +160,7 @@ Result<Detector> Detector::load(const std::filesystem::path& weights, const Dete
     try {
         model::NetworkInfo info = model::describe(network->graph(), *file);
         Precision precision = choosePrecision(*network, options.precision, options.threads > 0 ? options.threads : availableCores());
-        return Detector(std::unique_ptr<Impl>(new Impl{network->folded(precision.bfloat16), std::move(info), options, std::move(precision)}));
+        return Detector(std::unique_ptr<Impl>(new Impl{FastForward(*network, precision.bfloat16), std::move(info), options, std::move(precision)}));
     } catch (const std::exception& error) {
         return fail(ErrorCode::Failed, weights.string() + " could not be made ready: " + error.what() + ".", weights);
     }
@@ -174,7 +175,7 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
         return stopped();
     if (const Error* error = pictures.first(request))
         return tl::unexpected<Error>(*error);
-    const std::vector<PlannedBatch> plan = planned(pictures, request, impl.options, impl.network.graph().largestStride());
+    const std::vector<PlannedBatch> plan = planned(pictures, request, impl.options, impl.fast.network().graph().largestStride());
     std::vector<std::vector<Detection>> kept(request.images.size()), candidates(request.images.size());
     const auto total = static_cast<std::int64_t>(request.images.size());
     std::int64_t done = std::count_if(pictures.errors.begin(), pictures.errors.end(), [](const auto& error) { return error.has_value(); });
@@ -206,13 +207,12 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
                 pictures.errors[plan[b].images[i]] = batch->errors[i];
             if (const Error* error = pictures.first(request))
                 return tl::unexpected<Error>(*error);
-            const std::vector<at::Tensor> raw = rawLevels(impl.network.forward(impl.precision.bfloat16 ? batch->images.to(at::kBFloat16) : batch->images));
-            parallelFor(plan[b].images.size(), threads, [&](std::size_t i) {
+            const auto finish = [&](std::size_t i, const std::vector<at::Tensor>& levels, std::size_t row) {
                 if (batch->errors[i])
                     return;
                 const std::size_t picture = plan[b].images[i];
                 const image::LetterboxTransform& transform = batch->transforms[i];
-                std::vector<Detection> found = candidatesOf(impl.network, raw, i, request.nms.confidence, request.multiLabel);
+                std::vector<Detection> found = candidatesOf(impl.fast.network(), levels, row, request.nms.confidence, request.multiLabel);
                 kept[picture] = detect::nonMaximumSuppression(found, request.nms);
                 for (Detection& detection : kept[picture])
                     detection.box = image::imageFromLetterbox(detection.box, transform, true);
@@ -222,6 +222,11 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
                 for (Detection& candidate : found)
                     candidate.box = image::imageFromLetterbox(candidate.box, transform, false);
                 candidates[picture] = std::move(found);
+            };
+            impl.fast.run(batch->images, threads, [&](std::size_t first, const std::vector<at::Tensor>& raw) {
+                const std::vector<at::Tensor> levels = rawLevels(raw);
+                for (std::size_t row = 0; row < static_cast<std::size_t>(raw.front().size(0)); ++row)
+                    finish(first + row, levels, row);
             });
             done += static_cast<std::int64_t>(plan[b].images.size());
             if (progress)

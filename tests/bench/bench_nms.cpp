@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our half of nms_vs_torchvision.py: times nonMaximumSuppression on one picture's candidates.
 //   bench_nms CANDIDATES.safetensors   (boxes F32 [n,4], scores F32 [n], classes I32 [n])
-// Lines on standard input: `time ROUNDS CONF IOU MAX_DET` answers the seconds of every round; `keep FILE CONF IOU MAX_DET` writes
-// the kept boxes as rows of six float32 (x1 y1 x2 y2 score class) and answers how many there are.
+// Lines on standard input: `time ROUNDS CONF IOU MAX_DET` answers the seconds of every round; `keep FILE CONF IOU
+// MAX_DET` writes the kept boxes as rows of six float32 (x1 y1 x2 y2 score class) and answers how many there are.
 #include <chrono>
 #include <cstring>
 #include <fstream>
@@ -45,7 +45,8 @@ detect::NmsOptions readOptions(std::istream& words) {
 } // namespace
 
 int main(int argc, char** argv) {
-    const auto file = argc == 2 ? weights::readSafetensors(argv[1]) : fail(ErrorCode::Usage, "Usage: bench_nms CANDIDATES.safetensors");
+    const auto file = argc == 2 ? weights::readSafetensors(argv[1])
+                                : fail(ErrorCode::Usage, "Usage: bench_nms CANDIDATES.safetensors");
     if (!file) {
         std::cerr << file.error().message << '\n';
         return 2;

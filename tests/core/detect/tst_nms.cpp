@@ -31,7 +31,8 @@ std::vector<Detection> plainly(std::vector<Detection> rest, const NmsOptions& op
         const Detection best = rest.front();
         kept.push_back(best);
         rest.erase(rest.begin());
-        std::erase_if(rest, [&](const auto& d) { return d.classId == best.classId && iou(d.box, best.box) > options.iou; });
+        std::erase_if(rest,
+                      [&](const auto& d) { return d.classId == best.classId && iou(d.box, best.box) > options.iou; });
     }
     return kept;
 }
@@ -54,7 +55,8 @@ private Q_SLOTS:
 
 void TestNms::byHand() {
     // A and B overlap by 8/12 = 0.667, A and C not at all, B and D by 9/11: D goes only if B stays.
-    const std::vector<Detection> boxes = {at(0, 0, 10, 1, 0.8F), at(2, 0, 12, 1, 0.9F), at(20, 0, 30, 1, 0.3F), at(3, 0, 13, 1, 0.7F), at(50, 0, 60, 1, 0.25F)};
+    const std::vector<Detection> boxes = {at(0, 0, 10, 1, 0.8F), at(2, 0, 12, 1, 0.9F), at(20, 0, 30, 1, 0.3F),
+                                          at(3, 0, 13, 1, 0.7F), at(50, 0, 60, 1, 0.25F)};
     QCOMPARE(scores(nonMaximumSuppression(boxes, {0.25F, 0.45F, 300, 30000})), (std::vector<float>{0.9F, 0.3F}));
     QCOMPARE(scores(nonMaximumSuppression(boxes, {0.25F, 0.7F, 300, 30000})), (std::vector<float>{0.9F, 0.8F, 0.3F}));
     QCOMPARE(scores(nonMaximumSuppression(boxes, {0.2F, 0.45F, 300, 30000})), (std::vector<float>{0.9F, 0.3F, 0.25F}));
@@ -62,7 +64,8 @@ void TestNms::byHand() {
 }
 
 void TestNms::overlapEqualToTheThresholdStays() {
-    // 6/10 of the union: exactly 0.6 in float32 is above the decimal 0.6, and torchvision, which compares in double, drops it.
+    // 6/10 of the union: exactly 0.6 in float32 is above the decimal 0.6, and torchvision, which compares in double,
+    // drops it.
     const std::vector<Detection> six = {at(0, 0, 8, 1, 0.9F), at(2, 0, 10, 1, 0.8F)};
     QCOMPARE(iou(six[0].box, six[1].box), 0.6F);
     QCOMPARE(nonMaximumSuppression(six, {0.25F, 0.6F, 300, 30000}).size(), std::size_t(1));
@@ -73,7 +76,8 @@ void TestNms::overlapEqualToTheThresholdStays() {
 }
 
 void TestNms::thresholdsAreTheDecimalNumbersTheyWereMeantAs() {
-    // The second box lies in the first and covers k/20 of it; the reference compares that float with the double the user wrote.
+    // The second box lies in the first and covers k/20 of it; the reference compares that float with the double the
+    // user wrote.
     int dropped = 0;
     for (int k = 1; k < 20; ++k) {
         const std::vector<Detection> boxes = {at(0, 0, 20, 1, 0.9F), at(0, 0, static_cast<float>(k), 1, 0.8F)};
@@ -87,7 +91,8 @@ void TestNms::thresholdsAreTheDecimalNumbersTheyWereMeantAs() {
 }
 
 void TestNms::classesDoNotSuppressEachOther() {
-    const std::vector<Detection> boxes = {at(0, 0, 10, 10, 0.9F, 2), at(0, 0, 10, 10, 0.8F, 7), at(0, 0, 10, 10, 0.7F, 2)};
+    const std::vector<Detection> boxes = {at(0, 0, 10, 10, 0.9F, 2), at(0, 0, 10, 10, 0.8F, 7),
+                                          at(0, 0, 10, 10, 0.7F, 2)};
     QCOMPARE(scores(nonMaximumSuppression(boxes, {})), (std::vector<float>{0.9F, 0.8F}));
 }
 
@@ -102,7 +107,8 @@ void TestNms::tiesKeepTheirOrder() {
 void TestNms::limits() {
     std::vector<Detection> boxes;
     for (int i = 0; i < 50; ++i)
-        boxes.push_back(at(static_cast<float>(20 * i), 0, static_cast<float>(20 * i + 10), 10, 0.3F + 0.01F * static_cast<float>(i)));
+        boxes.push_back(at(static_cast<float>(20 * i), 0, static_cast<float>(20 * i + 10), 10,
+                           0.3F + 0.01F * static_cast<float>(i)));
     const auto five = nonMaximumSuppression(boxes, {0.25F, 0.45F, 5, 30000});
     QCOMPARE(five.size(), std::size_t(5));
     QCOMPARE(five[0].score, boxes[49].score);
@@ -131,7 +137,8 @@ void TestNms::randomBoxesAgreeWithTheDefinition() {
             // Whole pixels: the class shift of the reference rounds nothing then. Few scores: many ties.
             const auto x = static_cast<float>(random.below(200)), y = static_cast<float>(random.below(120));
             const auto w = static_cast<float>(1 + random.below(40)), h = static_cast<float>(1 + random.below(40));
-            boxes.push_back(at(x, y, x + w, y + h, static_cast<float>(random.below(50)) / 50.0F, static_cast<int>(random.below(3))));
+            boxes.push_back(at(x, y, x + w, y + h, static_cast<float>(random.below(50)) / 50.0F,
+                               static_cast<int>(random.below(3))));
         }
         const NmsOptions options{0.1F, 0.5F, most, 30000};
         const auto got = nonMaximumSuppression(boxes, options), want = plainly(boxes, options);
@@ -143,8 +150,10 @@ void TestNms::randomBoxesAgreeWithTheDefinition() {
 
 void TestNms::degenerateBoxesSuppressNothing() {
     // Without area, inside out, and outside the picture: intersections of 0, and 0 / 0 between points.
-    const std::vector<Detection> boxes = {at(5, 5, 5, 5, 0.9F), at(5, 5, 5, 5, 0.8F), at(0, 0, 10, 10, 0.7F), at(9, 9, 1, 1, 0.6F), at(-20, -20, -10, -10, 0.5F)};
-    QCOMPARE(scores(nonMaximumSuppression(boxes, {0.25F, 0.0F, 300, 30000})), (std::vector<float>{0.9F, 0.8F, 0.7F, 0.6F, 0.5F}));
+    const std::vector<Detection> boxes = {at(5, 5, 5, 5, 0.9F), at(5, 5, 5, 5, 0.8F), at(0, 0, 10, 10, 0.7F),
+                                          at(9, 9, 1, 1, 0.6F), at(-20, -20, -10, -10, 0.5F)};
+    QCOMPARE(scores(nonMaximumSuppression(boxes, {0.25F, 0.0F, 300, 30000})),
+             (std::vector<float>{0.9F, 0.8F, 0.7F, 0.6F, 0.5F}));
 }
 
 QTEST_APPLESS_MAIN(TestNms)

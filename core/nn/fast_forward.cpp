@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/fast_forward.h"
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/upsample_nearest2d.h>
+#include <c10/core/InferenceMode.h>
+
+#include "core/base/threads.h"
+
+namespace intersect::nn {
+namespace {
+
+using model::OpKind;
+
+constexpr std::int64_t kMostTogether =
+    4; ///< pictures a thread computes at a time: more are no faster, and hold more memory
+
+std::int64_t divideUp(std::int64_t a, std::int64_t b) {
+    return (a + b - 1) / b;
+}
+
+} // namespace
+
+FastForward::FastForward(const Network& network, bool bfloat16)
+    : m_network(network.folded(bfloat16)), m_type(bfloat16 ? at::kBFloat16 : at::kFloat) {
+    const model::Graph& graph = m_network.graph();
+    m_lastUse.assign(graph.values.size(), -1);
+    for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+        const model::Op& op = graph.ops[i];
+        for (const int input : op.inputs)
+            m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
+        m_convOfOp.push_back(op.kind == OpKind::Conv ? static_cast<int>(m_convs.size()) : -1);
+        if (op.kind == OpKind::Conv)
+            m_convs.emplace_back(m_network.tensor(op.weight), m_network.tensor(op.bias), op);
+    }
+    for (const int level : graph.levels)
+        m_lastUse[static_cast<std::size_t>(level)] = static_cast<int>(graph.ops.size());
+}
+
+void FastForward::prepare(std::int64_t pictures, std::int64_t height, std::int64_t width) {
+    if (m_preparedFor == std::array{height, width})
+        return;
+    const model::Graph& graph = m_network.graph();
+    std::vector<std::array<std::int64_t, 2>> sides(graph.values.size());
+    sides[0] = {height, width};
+    for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+        const model::Op& op = graph.ops[i];
+        const auto input = static_cast<std::size_t>(op.inputs[0]);
+        std::array<std::int64_t, 2> side = sides[input];
+        if (op.kind == OpKind::Conv) {
+            FusedConv& conv = m_convs[static_cast<std::size_t>(m_convOfOp[i])];
+            conv.prepare({pictures, graph.values[input].channels, side[0], side[1]});
+            side = {conv.outputSide(side[0]), conv.outputSide(side[1])};
+        } else if (op.kind == OpKind::MaxPool) {
+            for (std::int64_t& length : side)
+                length = (length + 2 * op.padding - op.kernel) / op.stride + 1;
+        } else if (op.kind == OpKind::Upsample) {
+            side = {2 * side[0], 2 * side[1]};
+        }
+        sides[static_cast<std::size_t>(op.output)] = side;
+    }
+    m_preparedFor = {height, width};
+}
+
+std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const {
+    const model::Graph& graph = m_network.graph();
+    std::vector<at::Tensor> values(graph.values.size());
+    values[0] = images.to(m_type).contiguous(at::MemoryFormat::ChannelsLast);
+    for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+        const model::Op& op = graph.ops[i];
+        const auto input = [&](std::size_t k) -> at::Tensor& { return values[static_cast<std::size_t>(op.inputs[k])]; };
+        at::Tensor y;
+        switch (op.kind) {
+        case OpKind::Conv:
+            y = m_convs[static_cast<std::size_t>(m_convOfOp[i])](input(0));
+            break;
+        case OpKind::MaxPool:
+            y = at::max_pool2d(input(0), op.kernel, op.stride, op.padding);
+            break;
+        case OpKind::Upsample:
+            y = at::upsample_nearest2d(input(0), {2 * input(0).size(2), 2 * input(0).size(3)});
+            break;
+        case OpKind::Concat: {
+            std::vector<at::Tensor> parts;
+            for (std::size_t k = 0; k < op.inputs.size(); ++k)
+                parts.push_back(input(k));
+            y = at::cat(parts, 1);
+            break;
+        }
+        case OpKind::Add: {
+            // Into the second value if nobody needs it any more: in a bottleneck that is the convolution's own.
+            const bool spent = op.inputs[1] != op.inputs[0] &&
+                               m_lastUse[static_cast<std::size_t>(op.inputs[1])] == static_cast<int>(i);
+            y = spent ? input(1).add_(input(0)) : input(0) + input(1);
+            for (std::size_t k = 2; k < op.inputs.size(); ++k)
+                y.add_(input(k));
+            y = activatedInPlace(std::move(y), op.activation);
+            break;
+        }
+        case OpKind::BatchNorm:
+        case OpKind::ChannelAdd:
+        case OpKind::ChannelScale:
+            throw std::logic_error("a folded network has no operation for " + op.unit);
+        }
+        values[static_cast<std::size_t>(op.output)] = std::move(y);
+        for (const int used : op.inputs)
+            if (m_lastUse[static_cast<std::size_t>(used)] == static_cast<int>(i))
+                values[static_cast<std::size_t>(used)] = at::Tensor();
+    }
+    std::vector<at::Tensor> levels;
+    for (const int level : graph.levels) {
+        const at::Tensor& y = values[static_cast<std::size_t>(level)];
+        levels.push_back(y.view({y.size(0), graph.anchorsPerLevel, -1, y.size(2), y.size(3)}).permute({0, 1, 3, 4, 2}));
+    }
+    return levels;
+}
+
+void FastForward::run(const at::Tensor& images, int threads, const Use& use) {
+    const c10::InferenceMode inference;
+    const std::int64_t pictures = images.size(0);
+    if (pictures == 0)
+        return;
+    const std::int64_t workers = std::clamp<std::int64_t>(threads, 1, pictures);
+    const std::int64_t shares = workers * divideUp(divideUp(pictures, workers), kMostTogether);
+    const std::int64_t together = divideUp(pictures, shares);
+    prepare(together, images.size(2), images.size(3));
+    if (workers == 1) {
+        at::set_num_threads(std::max(threads, 1));
+        for (std::int64_t first = 0; first < pictures; first += together)
+            use(static_cast<std::size_t>(first),
+                runTogether(images.narrow(0, first, std::min(together, pictures - first))));
+        return;
+    }
+    std::mutex mutex;
+    std::exception_ptr error;
+    parallelFor(static_cast<std::size_t>(divideUp(pictures, together)), static_cast<int>(workers),
+                [&](std::size_t share) {
+                    const c10::InferenceMode here;                            // of this thread
+                    at::set_num_threads(threads / static_cast<int>(workers)); // for this thread too
+                    try {
+                        const std::int64_t first = static_cast<std::int64_t>(share) * together;
+                        use(static_cast<std::size_t>(first),
+                            runTogether(images.narrow(0, first, std::min(together, pictures - first))));
+                    } catch (...) {
+                        const std::lock_guard lock(mutex);
+                        error = std::current_exception();
+                    }
+                });
+    at::set_num_threads(threads);
+    if (error)
+        std::rethrow_exception(error);
+}
+
+std::vector<at::Tensor> FastForward::forward(const at::Tensor& images, int threads) {
+    std::mutex mutex;
+    std::vector<std::pair<std::size_t, std::vector<at::Tensor>>> shares;
+    run(images, threads, [&](std::size_t first, const std::vector<at::Tensor>& levels) {
+        const std::lock_guard lock(mutex);
+        shares.emplace_back(first, levels);
+    });
+    std::sort(shares.begin(), shares.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    const c10::InferenceMode inference;
+    std::vector<at::Tensor> whole;
+    for (std::size_t level = 0; level < m_network.graph().levels.size(); ++level) {
+        std::vector<at::Tensor> parts;
+        for (const auto& share : shares)
+            parts.push_back(share.second[level]);
+        whole.push_back(parts.size() == 1 ? parts.front() : at::cat(parts, 0));
+    }
+    return whole;
+}
+
+} // namespace intersect::nn
