@@ -164,9 +164,9 @@ void reportUnreadable(const std::vector<Error>& unreadable) {
         printLine(fmt::format("… and {} more; --json lists them all.",
                               formatGrouped(static_cast<std::int64_t>(unreadable.size() - kMost))));
     if (!unreadable.empty())
-        printLine(fmt::format("{} {} cannot be read and left out of the results.",
-                              formatGrouped(static_cast<std::int64_t>(unreadable.size())),
-                              unreadable.size() == 1 ? "frame" : "frames"));
+        printLine(unreadable.size() == 1 ? std::string("1 frame cannot be read and is left out of the results.")
+                                         : fmt::format("{} frames cannot be read and are left out of the results.",
+                                                       formatGrouped(static_cast<std::int64_t>(unreadable.size()))));
 }
 
 void report(const Options& o, const nn::DetectResult& result, const Context& context) {
