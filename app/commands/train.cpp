@@ -165,7 +165,7 @@ Action setUp(CLI::App& app) {
     app.add_option("--run", options->run, "Folder for this training's config, lists, events, results and weights")
         ->required();
     app.add_option("--weights", options->weights, "Start weights: .pt or .safetensors; none: random start of --model");
-    app.add_option("--model", options->model, "Network of a random start: yolov5n, s, m, l or x");
+    app.add_option("--model", options->model, "Network of a random start: yolov5n to x, yolov5n6 to x6, yolov7-tiny, yolov7, or a model file (.yaml)");
     app.add_option("--config", options->config, "A config.yaml of an earlier run; other options go over it");
     app.add_option("--hyp", options->hyp, "Hyper-parameters, a YAML file with YOLOv5's names");
     app.add_option("--epochs", options->epochs, "Passes over the train list (100)");

@@ -95,8 +95,8 @@ LevelShape shapeOf(const at::Tensor& raw, const at::Tensor& anchors) {
     level.nx = static_cast<int>(raw.size(3));
     const at::Tensor values = anchors.to(at::kFloat).contiguous();
     const float* value = values.data_ptr<float>();
-    for (std::size_t i = 0; i < 3; ++i)
-        level.anchors[i] = {value[2 * i], value[2 * i + 1]};
+    for (std::int64_t i = 0; i < anchors.size(0); ++i)
+        level.anchors.push_back({value[2 * i], value[2 * i + 1]});
     return level;
 }
 

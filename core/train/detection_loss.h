@@ -20,7 +20,7 @@ struct DetectionLossSpec {
     double objPositiveWeight = 1, clsPositiveWeight = 1; ///< obj_pw, cls_pw; multiplied with the element loss's own
     double labelSmoothing = 0;
     float anchorT = 4;
-    at::Tensor anchorsInCells; ///< [levels, 3, 2]
+    at::Tensor anchorsInCells; ///< [levels, anchors, 2]
 };
 
 /// The three parts, gains applied, as YOLOv5 prints them, and what training needs.
@@ -33,8 +33,8 @@ struct DetectionLossValue {
 };
 
 /// Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
-/// 1, 0.4 by level. Class: element loss over all classes of the assigned rows, only with more than one class. `raw`:
-/// per level [b,3,ny,nx,5+nc] before the sigmoid. The gradient is taken with respect to the gathered values only and
+/// 1, 0.4 by level (4, 1, 0.25, 0.06 with four levels). Class: element loss over all classes of the assigned rows, only with more than one class. `raw`:
+/// per level [b,anchors,ny,nx,5+nc] before the sigmoid. The gradient is taken with respect to the gathered values only and
 /// then put in place, which saves two dense passes over the output. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
 /// Zheng et al. 2020. One thread at a time.
 DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,

@@ -26,7 +26,7 @@ std::vector<Assignment> assignTargets(std::span<const TargetRow> targets, const 
     const auto nx = static_cast<float>(level.nx);
     const auto ny = static_cast<float>(level.ny);
     std::vector<Fit> fits;
-    for (int anchor = 0; anchor < 3; ++anchor) {
+    for (int anchor = 0; anchor < static_cast<int>(level.anchors.size()); ++anchor) {
         const auto [anchorW, anchorH] = level.anchors[static_cast<std::size_t>(anchor)];
         for (const TargetRow& target : targets) {
             const Fit fit{&target, anchor, target.cx * nx, target.cy * ny, target.w * nx, target.h * ny};

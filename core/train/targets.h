@@ -15,10 +15,10 @@ struct TargetRow {
     bool operator==(const TargetRow&) const = default;
 };
 
-/// One level of the network: grid size and three anchors in cells (width, height).
+/// One level of the network: grid size and anchors in cells (width, height).
 struct LevelShape {
     int nx = 0, ny = 0;
-    std::array<std::array<float, 2>, 3> anchors{};
+    std::vector<std::array<float, 2>> anchors;
 };
 
 /// One cell and anchor that a true object was given to.

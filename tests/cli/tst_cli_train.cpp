@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QtTest>
 
 #include "tests/support/scratch_files.h"
@@ -241,6 +242,45 @@ private Q_SLOTS:
         const auto events = eventsOf(m_scratch.path("rows-run"));
         QCOMPARE(typesOf(events).count(QStringLiteral("finding")), 2);
         QVERIFY(answer.err.contains("frame1.txt"));
+    }
+
+    void trainsOtherNetworks_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<QByteArray>("network");
+        QTest::newRow("four levels") << QStringLiteral("yolov5n6") << QByteArray("yolov5n6");
+        QTest::newRow("another family") << QStringLiteral("yolov7-tiny") << QByteArray("yolov7-tiny");
+        QTest::newRow("a model file") << QStringLiteral("small.yaml") << QByteArray("small");
+    }
+    void trainsOtherNetworks() {
+        QFETCH(QString, model);
+        QFETCH(QByteArray, network);
+        const std::string name = "other-" + network.toStdString();
+        if (model.endsWith(QStringLiteral(".yaml")))
+            model = text(m_scratch.write("small.yaml", "nc: 80\nanchors: [[10,13, 33,23], [30,61, 59,119]]\nbackbone:\n"
+                                                       "  [[-1, 1, Conv, [8, 6, 2, 2]], [-1, 1, Conv, [16, 3, 2]], [-1, 1, RepConv, [16, 3, 1]]]\n"
+                                                       "head:\n  [[-1, 1, Conv, [16, 3, 2]], [[2, 3], 1, IDetect, [nc, anchors]]]\n"));
+        const Answer answer = cli(trainCommand(dataSet(name), name + "-run", QStringList{QStringLiteral("--epochs"), QStringLiteral("1"), QStringLiteral("--model"), model}));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        // What was trained is read back, validated on the way, and goes on from its own weights.
+        const QString weights = text(m_scratch.path(name + "-run/weights/last.safetensors"));
+        const Answer inspected = cli({QStringLiteral("inspect"), weights, QStringLiteral("--json")});
+        QVERIFY2(inspected.code == 0, inspected.err.constData());
+        QCOMPARE(QJsonDocument::fromJson(inspected.out).object()[QStringLiteral("network")].toString().toUtf8(), network);
+        QStringList again = trainCommand(dataSet(name), name + "-again", words("--epochs 1"));
+        again[again.indexOf(QStringLiteral("none"))] = weights;
+        const Answer second = cli(again);
+        QVERIFY2(second.code == 0, second.err.constData());
+        const auto said = QRegularExpression(QStringLiteral("(\\d+) of (\\d+) tensors")).match(QString::fromUtf8(second.err));
+        QVERIFY2(said.hasMatch(), second.err.constData());
+        QCOMPARE(said.captured(1), said.captured(2));
+    }
+    void sizesMustFitTheLargestStride() {
+        QStringList command = trainCommand(dataSet("p6"), "p6-run", words("--epochs 1 --model yolov5n6"));
+        command[command.indexOf(QStringLiteral("--img-size")) + 1] = QStringLiteral("96");
+        const Answer answer = cli(command);
+        QCOMPARE(answer.code, 2);
+        QVERIFY2(answer.err.contains("no multiple of 64"), answer.err.constData());
+        QVERIFY(!fs::exists(m_scratch.path("p6-run")));
     }
 
     void transfersWhatFits() {

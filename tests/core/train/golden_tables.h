@@ -62,9 +62,9 @@ inline std::vector<train::TargetRow> batchTargets() {
 
 /// yolov5n's anchors in cells of the levels with strides 8, 16, 32, at 640x384.
 inline std::vector<train::LevelShape> levelsAt640x384() {
-    return {{80, 48, {{{1.25F, 1.625F}, {2.0F, 3.75F}, {4.125F, 2.875F}}}},
-            {40, 24, {{{1.875F, 3.8125F}, {3.875F, 2.8125F}, {3.6875F, 7.4375F}}}},
-            {20, 12, {{{3.625F, 2.8125F}, {4.875F, 6.1875F}, {11.65625F, 10.1875F}}}}};
+    return {{80, 48, {{1.25F, 1.625F}, {2.0F, 3.75F}, {4.125F, 2.875F}}},
+            {40, 24, {{1.875F, 3.8125F}, {3.875F, 2.8125F}, {3.6875F, 7.4375F}}},
+            {20, 12, {{3.625F, 2.8125F}, {4.875F, 6.1875F}, {11.65625F, 10.1875F}}}};
 }
 
 } // namespace intersect::tests

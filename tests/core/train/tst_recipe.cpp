@@ -154,7 +154,7 @@ private Q_SLOTS:
     }
     void assignsNothingOutsideTheGrid() {
         // In the corners there is no neighbour beyond the border, and the far border's cell is the last one.
-        const LevelShape level{4, 4, {{{1, 1}, {50, 50}, {50, 50}}}};
+        const LevelShape level{4, 4, {{1, 1}, {50, 50}, {50, 50}}};
         const TargetRow nearCorner{0, 1, 0.05F, 0.05F, 0.25F, 0.25F}, farCorner{0, 1, 0.99999F, 0.99999F, 0.25F, 0.25F};
         for (const TargetRow& target : {nearCorner, farCorner}) {
             const auto rows = assignTargets(std::vector<TargetRow>{target}, level, 4);
