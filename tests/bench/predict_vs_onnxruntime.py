@@ -99,24 +99,28 @@ def main():
             sessions = {spinning: session(path, arguments.threads, spinning) for spinning in (True, False)}
             name = sessions[True].get_inputs()[0].name
 
-            def theirs(spinning):
+            def theirs(spinning, calls):
                 begin = time.perf_counter()
-                sessions[spinning].run(None, {name: input_images})
-                return time.perf_counter() - begin
+                for _ in range(calls):
+                    sessions[spinning].run(None, {name: input_images})
+                return (time.perf_counter() - begin) / calls
+
+            def mine(precision, calls):
+                return statistics.mean(map(float, ours.ask("time", precision, batch, calls)))
 
             candidates = {
-                "ONNX Runtime fp32, spinning": lambda: theirs(True),
-                "ONNX Runtime fp32": lambda: theirs(False),
-                "ours fp32": lambda: float(ours.ask("time", "fp32", batch, 1)[0]),
-                "ours bf16": lambda: float(ours.ask("time", "bf16", batch, 1)[0]),
+                "ONNX Runtime fp32, spinning": lambda calls: theirs(True, calls),
+                "ONNX Runtime fp32": lambda calls: theirs(False, calls),
+                "ours fp32": lambda calls: mine("fp32", calls),
+                "ours bf16": lambda calls: mine("bf16", calls),
             }
             times = {label: [] for label in candidates}
             calls = max(1, 8 // batch)
             for turn in range(arguments.rounds + 1):
                 for label, run in candidates.items():
                     time.sleep(0.02)  # threads of the one before have stopped spinning
-                    mean = statistics.mean(run() for _ in range(calls)) / batch
-                    if turn > 0:
+                    mean = run(calls) / batch
+                    if turn > 0:  # the first turn warms up
                         times[label].append(mean)
             spinning, sleeping = (statistics.median(times[label]) for label in list(candidates)[:2])
             for label in candidates:
