@@ -31,7 +31,7 @@ std::int64_t divideUp(std::int64_t a, std::int64_t b) {
 } // namespace
 
 FastForward::FastForward(const Network& network, bool bfloat16)
-    : m_network(network.folded(bfloat16)), m_type(bfloat16 ? at::kBFloat16 : at::kFloat) {
+    : m_network(network.folded()), m_type(bfloat16 ? at::kBFloat16 : at::kFloat) {
     const model::Graph& graph = m_network.graph();
     m_lastUse.assign(graph.values.size(), -1);
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
@@ -40,7 +40,7 @@ FastForward::FastForward(const Network& network, bool bfloat16)
             m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
         m_convOfOp.push_back(op.kind == OpKind::Conv ? static_cast<int>(m_convs.size()) : -1);
         if (op.kind == OpKind::Conv)
-            m_convs.emplace_back(m_network.tensor(op.weight), m_network.tensor(op.bias), op);
+            m_convs.emplace_back(m_network.tensor(op.weight).to(m_type), m_network.tensor(op.bias), op);
     }
     for (const int level : graph.levels)
         m_lastUse[static_cast<std::size_t>(level)] = static_cast<int>(graph.ops.size());

@@ -333,17 +333,16 @@ Network Network::clone() const {
     return copy;
 }
 
-Network Network::folded(bool bfloat16) const {
+Network Network::folded() const {
     const at::NoGradGuard noGrad;
-    const at::ScalarType type = bfloat16 ? at::kBFloat16 : at::kFloat;
     // It lowered once; in another form it lowers as well.
     Network copy(*model::makeGraph(m_graph.cfg, m_graph.classes, model::kFolded), m_classes);
     for (const model::Op& op : copy.m_graph.ops) {
         if (op.kind != OpKind::Conv)
             continue;
         const auto [weight, bias] = foldedUnit(m_graph, op.unit, [this](int index) -> const at::Tensor& { return tensor(index); });
-        copy.m_tensors[static_cast<std::size_t>(op.weight)] = weight.to(type).contiguous(at::MemoryFormat::ChannelsLast).clone();
-        copy.m_tensors[static_cast<std::size_t>(op.bias)] = bias.to(type).clone();
+        copy.m_tensors[static_cast<std::size_t>(op.weight)] = weight.contiguous(at::MemoryFormat::ChannelsLast).clone();
+        copy.m_tensors[static_cast<std::size_t>(op.bias)] = bias.clone();
     }
     copy.m_tensors[static_cast<std::size_t>(copy.m_graph.anchors)].copy_(anchorsInCells());
     return copy;

@@ -67,8 +67,8 @@ public:
 
     Network clone() const; ///< deep copy
     /// Deep copy for running only, in the form model::kFolded: batch norm and implicit layers folded into the convolutions, RepConv merged into one,
-    /// channels-last weights; `bfloat16`: weights in bf16.
-    Network folded(bool bfloat16 = false) const;
+    /// channels-last weights.
+    Network folded() const;
 
 private:
     Network(model::Graph graph, std::vector<std::string> classes);

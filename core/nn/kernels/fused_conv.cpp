@@ -87,7 +87,7 @@ void FusedConv::prepare(at::IntArrayRef inputSize) {
 at::Tensor FusedConv::operator()(const at::Tensor& x) const {
     const std::array<std::int64_t, 2> padding = {m_padding, m_padding}, stride = {m_stride, m_stride};
     if (!m_packed.defined())
-        return activatedInPlace(at::conv2d(x, m_weight, m_bias, stride, padding, kNoDilation, m_groups), m_activation);
+        return activatedInPlace(at::conv2d(x, m_weight, m_bias.to(m_weight.scalar_type()), stride, padding, kNoDilation, m_groups), m_activation);
     Scalars scalars;
     if (m_activation.kind == model::ActivationKind::LeakyReLU)
         scalars.push_back(at::Scalar(m_activation.slope));

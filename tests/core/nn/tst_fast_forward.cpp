@@ -11,6 +11,7 @@
 #include "core/model/model_cfg.h"
 #include "core/nn/fast_forward.h"
 #include "core/weights/checkpoint.h"
+#include "tests/core/nn/lively_network.h"
 #include "tests/support/shared_data.h"
 
 using namespace intersect;
@@ -18,10 +19,6 @@ using namespace intersect::nn;
 using namespace intersect::tests;
 
 namespace {
-
-Network fourClasses(const std::string& model) {
-    return *Network::build(model, {"car", "motorcycle", "bus", "truck"}, 7);
-}
 
 /// Pictures of noise in patches, so that neighbouring cells differ.
 at::Tensor pictures(int count, int height, int width) {
@@ -60,8 +57,8 @@ private Q_SLOTS:
     void everyKnownNetworkAsForward();
     void theTrainedNetworkAsForward();
     void shapesMayChange();
-    void bfloat16IsNoFurtherOffThanForwards_data();
-    void bfloat16IsNoFurtherOffThanForwards();
+    void bfloat16IsLittleFurtherOffThanItsWeights_data();
+    void bfloat16IsLittleFurtherOffThanItsWeights();
     void everyPictureIsUsedOnce();
     void afterAnErrorItGoesOn();
     void theFusedOperatorsAreThere();
@@ -76,7 +73,7 @@ void TestFastForward::everyKnownNetworkAsForward_data() {
 void TestFastForward::everyKnownNetworkAsForward() {
     QFETCH(const QString, model);
     const at::NoGradGuard noGrad;
-    Network network = fourClasses(model.toStdString());
+    Network network = livelyNetwork(model.toStdString());
     FastForward fast(network);
     const int side = network.graph().largestStride();
     for (const auto& [count, height, width] : {std::tuple{1, side, 3 * side}, {3, 2 * side, side}}) {
@@ -101,7 +98,7 @@ void TestFastForward::theTrainedNetworkAsForward() {
 void TestFastForward::shapesMayChange() {
     const at::NoGradGuard noGrad;
     for (const char* model : {"yolov5n", "yolov7-tiny"}) {
-        Network network = fourClasses(model);
+        Network network = livelyNetwork(model);
         FastForward fast(network);
         for (const auto& [count, height, width] :
              {std::tuple{1, 32, 32}, {2, 96, 160}, {9, 160, 96}, {1, 96, 160}, {1, 32, 32}, {1, 480, 32}}) {
@@ -111,7 +108,7 @@ void TestFastForward::shapesMayChange() {
     }
 }
 
-void TestFastForward::bfloat16IsNoFurtherOffThanForwards_data() {
+void TestFastForward::bfloat16IsLittleFurtherOffThanItsWeights_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<int>("count");
     for (const char* model : {"yolov5n", "yolov5n6", "yolov7-tiny"})
@@ -119,24 +116,27 @@ void TestFastForward::bfloat16IsNoFurtherOffThanForwards_data() {
             QTest::addRow("%s, batch %d", model, count) << QString::fromLatin1(model) << count;
 }
 
-void TestFastForward::bfloat16IsNoFurtherOffThanForwards() {
+void TestFastForward::bfloat16IsLittleFurtherOffThanItsWeights() {
     QFETCH(const QString, model);
     QFETCH(const int, count);
     const at::NoGradGuard noGrad;
-    Network network = fourClasses(model.toStdString());
+    Network network = livelyNetwork(model.toStdString());
     const at::Tensor images = pictures(count, 128, 192);
     const std::vector<at::Tensor> exact = network.forward(images);
-    const std::vector<at::Tensor> rough = network.folded(true).forward(images.to(at::kBFloat16));
+    Network rounded = network.folded(); // weights as bf16 has them, all else exact: the least that bf16 can be off by
+    for (const auto& [name, tensor] : rounded.parameters())
+        if (tensor.dim() == 4)
+            tensor.copy_(tensor.to(at::kBFloat16));
+    const std::vector<at::Tensor> rough = rounded.forward(images);
     const std::vector<at::Tensor> fast = FastForward(network, true).forward(images, 2);
     QCOMPARE(fast.front().scalar_type(), at::kBFloat16);
-    const double ofForward = meanDifference(rough, exact), ofFast = meanDifference(fast, exact);
-    QVERIFY2(ofFast > 0 && ofFast < 1.25 * ofForward,
-             qPrintable(QStringLiteral("off by %1, forward by %2").arg(ofFast).arg(ofForward)));
+    const double ofWeights = meanDifference(rough, exact), ofFast = meanDifference(fast, exact);
+    QVERIFY2(ofFast > 0 && ofFast < 3 * ofWeights, qPrintable(QStringLiteral("off by %1, by its weights alone %2").arg(ofFast).arg(ofWeights)));
 }
 
 void TestFastForward::everyPictureIsUsedOnce() {
     const at::NoGradGuard noGrad;
-    Network network = fourClasses("yolov5n");
+    Network network = livelyNetwork("yolov5n");
     FastForward fast(network);
     for (const auto& [count, threads] : {std::pair{0, 2}, {1, 1}, {1, 4}, {3, 2}, {5, 1}, {13, 2}, {16, 2}, {7, 5}}) {
         const at::Tensor images = at::zeros({count, 3, 32, 32});
@@ -156,7 +156,7 @@ void TestFastForward::everyPictureIsUsedOnce() {
 
 void TestFastForward::afterAnErrorItGoesOn() {
     const at::NoGradGuard noGrad;
-    Network network = fourClasses("yolov5n");
+    Network network = livelyNetwork("yolov5n");
     FastForward fast(network);
     const at::Tensor odd = at::zeros({4, 3, 40, 40}),
                      images = pictures(4, 64, 64); // 40 is no multiple of 32: levels do not meet
