@@ -39,7 +39,7 @@ HEADERS = [
 ]
 QT_HEADER = re.compile(r"Q[A-Z]\w*$")
 STANDARD_HEADER = re.compile(r"[a-z_0-9]+$")
-SYSTEM_HEADERS = {"dirent.h", "errno.h", "fcntl.h", "immintrin.h", "poll.h", "pthread.h", "sched.h", "signal.h", "unistd.h"}
+SYSTEM_HEADERS = {"dirent.h", "errno.h", "fcntl.h", "immintrin.h", "malloc.h", "poll.h", "pthread.h", "sched.h", "signal.h", "unistd.h"}
 # (pattern of a linked target or file, library)
 TARGETS = [
     (r"intersect_torch$|libtorch|libc10|torch_cpu", "torch"), (r"opencv_|libopencv_", "opencv"), (r"yaml-cpp|libyaml-cpp", "yaml"),
