@@ -82,9 +82,10 @@ private Q_SLOTS:
 
     void weightsThatTrainByHand() {
         // 1,872,157 for 80 classes; the first ten modules hold 1,046,368; the head for 4 classes 3 * 9 * 451 = 12,177.
-        QCOMPARE(trainableWeights(0, 80), std::make_pair(qint64(1872157), qint64(1872157)));
-        QCOMPARE(trainableWeights(10, 4), std::make_pair(qint64(722961), qint64(1769329)));
-        QCOMPARE(trainableWeights(24, 4).first, qint64(12177));
+        const auto yolov5n = [](int classes) { return *model::makeGraph(*model::knownModel("yolov5n"), classes); };
+        QCOMPARE(trainableWeights(yolov5n(80), 0), std::make_pair(qint64(1872157), qint64(1872157)));
+        QCOMPARE(trainableWeights(yolov5n(4), 10), std::make_pair(qint64(722961), qint64(1769329)));
+        QCOMPARE(trainableWeights(yolov5n(4), 24).first, qint64(12177));
     }
 
     void argumentsSayWhatTheFormSays() {
@@ -247,10 +248,38 @@ private Q_SLOTS:
 
     void freezeHandleNamesTheLayerAndTheCount() {
         TrainPage page(*m_session);
+        QTRY_VERIFY(!page.findChild<QLabel*>(QStringLiteral("freezeText"))->text().isEmpty());
         page.findChild<QSlider*>(QStringLiteral("freezeSlider"))->setValue(10);
         QVERIFY(page.findChild<QLabel*>(QStringLiteral("freezeText"))->text().contains(QStringLiteral("up to 9 SPPF")));
         QCOMPARE(page.findChild<QLabel*>(QStringLiteral("trainableLabel"))->text(), QStringLiteral("825,789 of 1,872,157 weights train"));
         QVERIFY(page.command().join(QLatin1Char(' ')).contains(QStringLiteral("--freeze 10")));
+    }
+
+    void freezeHandleFollowsTheWeights() {
+        TrainPage page(*m_session);
+        auto* combo = page.findChild<QComboBox*>(QStringLiteral("weightsCombo"));
+        auto* slider = page.findChild<QSlider*>(QStringLiteral("freezeSlider"));
+        const int tiny = combo->findData(QStringLiteral("none:yolov7-tiny"));
+        QVERIFY(tiny >= 0);
+        combo->setCurrentIndex(tiny);
+        Q_EMIT combo->activated(tiny);
+        QCOMPARE(slider->maximum(), 77);
+        QVERIFY(page.command().join(QLatin1Char(' ')).contains(QStringLiteral("--weights none --model yolov7-tiny")));
+        // Weights that are refused say so where they are chosen.
+        const QString broken = m_dir.filePath(QStringLiteral("broken.pt"));
+        QFile file(broken);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("no weights at all");
+        file.close();
+        combo->addItem(QStringLiteral("broken"), broken);
+        combo->setCurrentIndex(combo->count() - 1);
+        Q_EMIT combo->activated(combo->currentIndex());
+        auto* problem = page.findChild<InlineMessage*>(QStringLiteral("weightsProblem"));
+        QTRY_VERIFY(!problem->isHidden());
+        QVERIFY(problem->sentence().contains(QStringLiteral("broken.pt")));
+        combo->setCurrentIndex(tiny);
+        Q_EMIT combo->activated(tiny);
+        QVERIFY(problem->isHidden());
     }
 
     void lossFormGivesBackWhatItWasGiven() {

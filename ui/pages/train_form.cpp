@@ -14,6 +14,8 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/model/identify.h"
+#include "core/weights/checkpoint.h"
 #include "ui/pages/train_settings.h"
 #include "ui/text.h"
 #include "ui/weights_choices.h"
@@ -22,7 +24,7 @@ namespace intersect::ui {
 
 namespace {
 
-const QString kNone = QStringLiteral("none");
+const QString kNone = QStringLiteral("none:"); ///< and the network's name
 const QString kBrowse = QStringLiteral("browse");
 
 qint64 linesOf(const std::filesystem::path& file) {
@@ -42,6 +44,10 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     m_weights->setObjectName(QStringLiteral("weightsCombo"));
     m_weights->setToolTip(tr("What the next run starts from: a .pt or .safetensors file, an earlier run, or random numbers"));
     addRow(start, tr("Start weights"), m_weights, 96);
+    m_weightsProblem = new InlineMessage(InlineMessage::Kind::Error);
+    m_weightsProblem->setObjectName(QStringLiteral("weightsProblem"));
+    m_weightsProblem->hide();
+    start->addWidget(m_weightsProblem);
     for (QComboBox* combo : {m_selection, m_weights}) {
         combo->setMinimumContentsLength(12);
         combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -55,7 +61,6 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     m_freeze->setPageStep(5);
     m_freeze->setTickPosition(QSlider::TicksBelow);
     m_freeze->setTickInterval(1);
-    m_freeze->setToolTip(tr("How many layers from the input on keep their weights (0 to 24)"));
     m_freeze->setAccessibleName(tr("Frozen layers"));
     freeze->addWidget(m_freeze);
     auto* freezeRow = new QHBoxLayout;
@@ -64,7 +69,8 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     m_freezeText->setAlignment(Qt::AlignCenter);
     freezeRow->addWidget(new ThemedLabel(QStringLiteral("0"), FontRole::Numbers, Tone::Text2));
     freezeRow->addWidget(m_freezeText, 1);
-    freezeRow->addWidget(new ThemedLabel(QStringLiteral("24"), FontRole::Numbers, Tone::Text2));
+    m_lastModule = new ThemedLabel(QStringLiteral("24"), FontRole::Numbers, Tone::Text2);
+    freezeRow->addWidget(m_lastModule);
     freeze->addLayout(freezeRow);
 
     ThemedLabel* lossCaption = nullptr;
@@ -98,6 +104,7 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
         if (m_weights->itemData(index).toString() == kBrowse)
             browseWeights();
         m_weightsBefore = m_weights->currentIndex();
+        readNetwork();
         Q_EMIT changed();
     });
     connect(m_freeze, &QSlider::valueChanged, this, [this] {
@@ -110,10 +117,9 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     connect(&session, &Session::currentSelectionChanged, this, &TrainForm::refillSelections);
     connect(&session, &Session::runsChanged, this, &TrainForm::refillWeights);
     connect(&session, &Session::workspaceChanged, this, &TrainForm::refillWeights);
-    connect(&session, &Session::workspaceChanged, this, &TrainForm::showFreeze);
+    connect(&session, &Session::workspaceChanged, this, &TrainForm::readNetwork);
     refillSelections();
     refillWeights();
-    showFreeze();
 }
 
 void TrainForm::makeSchedule() {
@@ -171,7 +177,9 @@ runs::TrainConfig TrainForm::config() const {
     if (const QString name = selectionName(); !name.isEmpty() && m_session.workspace())
         config.data = m_session.workspace()->selections() / toPath(name) / "data.yaml";
     const QString weights = m_weights->currentData().toString();
-    if (weights != kNone && weights != kBrowse)
+    if (weights.startsWith(kNone))
+        config.model = weights.mid(kNone.size()).toStdString();
+    else if (weights != kBrowse)
         config.weights = toPath(weights);
     config.epochs = m_epochs->value();
     config.batch = m_batch->value();
@@ -231,13 +239,15 @@ void TrainForm::refillWeights() {
         for (const QString& run : m_session.runNames())
             if (const auto best = m_session.runPaths(run).best(); std::filesystem::exists(best))
                 m_weights->addItem(tr("best of %1").arg(run), qs(best));
-    m_weights->addItem(tr("none: random start (yolov5n)"), kNone);
+    for (const QString& network : {QStringLiteral("yolov5n"), QStringLiteral("yolov5s"), QStringLiteral("yolov7-tiny")})
+        m_weights->addItem(tr("none: random start (%1)").arg(network), QString(kNone + network));
     m_weights->addItem(tr("Browse…"), kBrowse);
     // Never an earlier run by itself: what comes with the program, else a random start.
-    const int usual = shipped.isEmpty() ? m_weights->findData(kNone) : 0;
+    const int usual = shipped.isEmpty() ? m_weights->findData(QString(kNone + QStringLiteral("yolov5n"))) : 0;
     const int index = m_weights->findData(wanted);
     m_weights->setCurrentIndex(index >= 0 ? index : usual);
     m_weightsBefore = m_weights->currentIndex();
+    readNetwork();
     Q_EMIT changed();
 }
 
@@ -253,13 +263,51 @@ void TrainForm::browseWeights() {
     m_weights->setCurrentIndex(m_weights->findData(file));
 }
 
+void TrainForm::readNetwork() {
+    const QString weights = m_weights->currentData().toString();
+    m_network.reset();
+    if (weights.startsWith(kNone)) {
+        m_reading.cancel();
+        takeNetwork(model::knownModel(weights.mid(kNone.size()).toStdString()), {});
+        return;
+    }
+    showFreeze();
+    m_reading.start(
+        [path = toPath(weights)](const JobRunner::Cancelled&) -> Result<model::Graph> {
+            const auto file = weights::readWeights(path);
+            return file ? model::identify(*file) : failAs(file);
+        },
+        [this](const Result<model::Graph>& found) {
+            takeNetwork(found ? Result<model::ModelCfg>(found->cfg) : failAs(found), found ? found->form : model::Form());
+        });
+}
+
+void TrainForm::takeNetwork(const Result<model::ModelCfg>& cfg, model::Form form) {
+    const int classes = m_session.workspace() && !m_session.workspace()->names.empty() ? static_cast<int>(m_session.workspace()->names.size()) : 80;
+    Result<model::Graph> network = cfg ? model::makeGraph(*cfg, classes, form) : failAs(cfg);
+    m_weightsProblem->hide();
+    if (network)
+        m_network = std::move(*network);
+    else
+        m_weightsProblem->show(qs(network.error().message), qs(network.error().advice));
+    showFreeze();
+}
+
 void TrainForm::showFreeze() {
+    if (!m_network) {
+        m_trainable->setText({});
+        m_freezeText->setText({});
+        return;
+    }
+    const int last = static_cast<int>(m_network->modules.size()) - 1;
+    m_freeze->setMaximum(last);
+    m_freeze->setToolTip(tr("How many layers from the input on keep their weights (0 to %1); the backbone is the first %2").arg(last).arg(m_network->backbone));
+    m_lastModule->setText(QString::number(last));
     const int frozen = m_freeze->value();
-    const int classes = m_session.workspace() ? static_cast<int>(m_session.workspace()->names.size()) : 80;
-    const auto [trainable, all] = trainableWeights(frozen, classes);
+    const auto [trainable, all] = trainableWeights(*m_network, frozen);
     m_trainable->setText(tr("%1 of %2 weights train").arg(qs(formatGrouped(trainable)), qs(formatGrouped(all))));
     m_freezeText->setText(frozen == 0 ? tr("<b>Nothing frozen</b>")
-                                      : tr("<b>First %1 layers</b>, up to %2 %3").arg(QString::number(frozen), QString::number(frozen - 1), qs(kYolov5nModules[static_cast<std::size_t>(frozen - 1)].kind)));
+                                      : tr("<b>First %1 layers</b>, up to %2 %3").arg(QString::number(frozen), QString::number(frozen - 1), qs(m_network->modules[static_cast<std::size_t>(frozen) - 1].type)));
 }
 
 } // namespace intersect::ui

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
+
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QPushButton>
 #include <QSlider>
 #include <QSpinBox>
 
+#include "core/model/graph.h"
 #include "core/runs/train_config.h"
+#include "ui/job_runner.h"
 #include "ui/session.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/loss_form.h"
@@ -37,6 +41,8 @@ private:
     void refillSelections();
     void refillWeights();
     void browseWeights();
+    void readNetwork();
+    void takeNetwork(const Result<model::ModelCfg>& cfg, model::Form form);
     void showFreeze();
 
     Session& m_session;
@@ -44,9 +50,12 @@ private:
     QComboBox* m_weights;
     int m_weightsBefore = 0;
     QStringList m_browsed;
+    JobRunner m_reading;
+    std::optional<model::Graph> m_network; ///< what the chosen weights hold; none while they are read or if they are refused
+    InlineMessage* m_weightsProblem;
     ThemedLabel* m_trainable = nullptr;
     QSlider* m_freeze;
-    QLabel* m_freezeText;
+    QLabel *m_freezeText, *m_lastModule;
     LossForm* m_loss;
     QSpinBox *m_epochs, *m_batch, *m_imgSize, *m_seed;
     QDoubleSpinBox* m_rate;

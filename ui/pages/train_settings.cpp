@@ -10,21 +10,11 @@
 
 namespace intersect::ui {
 
-const std::array<NetworkModule, 25> kYolov5nModules{{
-    {"Conv", 1760}, {"Conv", 4672}, {"C3", 4800}, {"Conv", 18560}, {"C3", 29184}, {"Conv", 73984}, {"C3", 156928}, {"Conv", 295424}, {"C3", 296448}, {"SPPF", 164608},
-    {"Conv", 33024}, {"Upsample", 0}, {"Concat", 0}, {"C3", 90880}, {"Conv", 8320}, {"Upsample", 0}, {"Concat", 0}, {"C3", 22912}, {"Conv", 36992}, {"Concat", 0},
-    {"C3", 74496}, {"Conv", 147712}, {"Concat", 0}, {"C3", 296448}, {"Detect", 115005},
-}};
-
-std::pair<qint64, qint64> trainableWeights(int frozen, int classes) {
-    qint64 all = 0, trainable = 0;
-    for (std::size_t i = 0; i < kYolov5nModules.size(); ++i) {
-        // The head is three 1x1 convolutions from 64, 128 and 256 channels to 3 anchors of classes + 5 numbers, with bias.
-        const qint64 count = i + 1 == kYolov5nModules.size() ? 3LL * (classes + 5) * (64 + 128 + 256 + 3) : kYolov5nModules[i].parameters;
-        all += count;
-        trainable += static_cast<int>(i) >= frozen ? count : 0;
-    }
-    return {trainable, all};
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, int frozen) {
+    qint64 trainable = 0;
+    for (int module = frozen; module < static_cast<int>(network.modules.size()); ++module)
+        trainable += network.parametersOf(module);
+    return {trainable, network.parameters()};
 }
 
 std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder) {

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
-#include <string>
+#include <utility>
 
 #include <QString>
 #include <QStringList>
 
+#include "core/model/graph.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/train_config.h"
 
 namespace intersect::ui {
 
-/// One module of YOLOv5n: its kind and its trainable numbers (the last one's for 80 classes; see trainableWeights).
-struct NetworkModule {
-    const char* kind;
-    int parameters;
-};
-/// The 25 modules of YOLOv5n (release 7.0) in their order; sums to 1,872,157 for 80 classes, as `intersect-cli inspect` counts.
-extern const std::array<NetworkModule, 25> kYolov5nModules;
-
-/// Trainable numbers of YOLOv5n with the first `frozen` modules frozen, and of all of it: {trainable, all}.
-std::pair<qint64, qint64> trainableWeights(int frozen, int classes);
+/// Trainable numbers of a network with its first `frozen` modules frozen, and of all of it: {trainable, all}.
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, int frozen);
 
 /// The arguments of `intersect-cli train` for a form's settings; `hypFile` holds what is no option of its own (the learning rate), empty: nothing does.
 QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile = {});
