@@ -41,6 +41,7 @@ struct Scored {
     eval::Truth truth;
     std::vector<std::string> warnings;
     double imagesPerSecond = 0; ///< 0: nothing was detected here
+    std::string precision;      ///< of the network; empty: nothing was detected here
 };
 
 Result<void> checkOptions(const Options& options) {
@@ -160,6 +161,7 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
             return failAs(found);
         scored.detections = std::move(found->detections);
         scored.imagesPerSecond = found->imagesPerSecond;
+        scored.precision = found->precision;
         if (options.nms.confidence > 0.001F)
             scored.warnings.push_back("Detections at or below " +
                                       formatShortest(static_cast<double>(options.nms.confidence)) +
@@ -205,7 +207,7 @@ Result<Scored> fromCoco(const Options& options) {
     if (!aligned)
         return failAs(aligned);
     aligned->names = coco->names;
-    return Scored{std::move(*aligned), std::move(coco->truth), {}, 0};
+    return Scored{std::move(*aligned), std::move(coco->truth), {}, 0, {}};
 }
 
 Result<int> run(Options options, Context& context) {
@@ -271,12 +273,13 @@ Result<int> run(Options options, Context& context) {
     if (context.json) {
         Json document = eval::reportJson(report);
         document["images_per_s"] = scored->imagesPerSecond > 0 ? Json(scored->imagesPerSecond) : Json(nullptr);
+        document["precision"] = scored->precision.empty() ? Json(nullptr) : Json(scored->precision);
         printJson(document);
         return 0;
     }
     printLine(eval::reportTable(report));
     if (scored->imagesPerSecond > 0)
-        printLine(fmt::format("Speed: {} images/s", formatFixed(scored->imagesPerSecond, 1)));
+        printLine(fmt::format("Speed: {} images/s in {}", formatFixed(scored->imagesPerSecond, 1), scored->precision));
     for (const auto& [what, where] : written)
         printLine(what + ": " + where.string());
     return 0;
@@ -314,10 +317,10 @@ const Verb kEvaluate{
         app.add_option("--batch", options->detector.batch, "Pictures at once")
             ->capture_default_str()
             ->check(CLI::Range(1, 1024));
-        app.add_option("--precision", options->detector.precision, "auto, fp32 or bf16")
+        app.add_option("--precision", options->detector.precision, "auto (the faster one, measured once), fp32 or bf16")
             ->capture_default_str()
             ->check(CLI::IsMember({"auto", "fp32", "bf16"}));
-        app.add_option("--device", options->detector.device, "cpu")->capture_default_str();
+        app.add_option("--device", options->detector.device, "auto (a GPU if there is one), cpu, cuda, cuda:1")->capture_default_str();
         app.add_option("--threads", options->detector.threads, "0: all cores")
             ->capture_default_str()
             ->check(CLI::Range(0, 1024));

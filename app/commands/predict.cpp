@@ -44,8 +44,8 @@ void addOptions(CLI::App& cli, Options& o) {
     cli.add_flag("--multi-label", o.multiLabel, "Every class above the confidence, not only a box's best one");
     cli.add_option("--img-size", o.detector.imgSize, "Long side of the network's input, pixels")->capture_default_str();
     cli.add_option("--batch", o.detector.batch, "Pictures at a time")->capture_default_str();
-    cli.add_option("--precision", o.detector.precision, "auto, fp32 or bf16")->capture_default_str();
-    cli.add_option("--device", o.detector.device, "cpu")->capture_default_str();
+    cli.add_option("--precision", o.detector.precision, "auto (the faster one, measured once), fp32 or bf16")->capture_default_str();
+    cli.add_option("--device", o.detector.device, "auto (a GPU if there is one), cpu, cuda, cuda:1")->capture_default_str();
     cli.add_option("--threads", o.detector.threads, "Threads; 0: all cores")->check(CLI::Range(0, 1024))->capture_default_str();
     cli.add_option("--format", o.format, "coco: with the table of images; results: COCO's plain list")->check(CLI::IsMember({"coco", "results"}))->capture_default_str();
     cli.add_option("--save-txt", o.textFolder, "Folder for YOLO label files of what was found");
@@ -186,6 +186,7 @@ void report(const Options& o, const nn::DetectResult& result, const Context& con
                    {"classes", classes},
                    {"seconds", numberOrNull(result.seconds)},
                    {"images_per_s", numberOrNull(result.imagesPerSecond)},
+                   {"precision", result.precision},
                    {"findings", findings}});
         return;
     }
@@ -196,7 +197,8 @@ void report(const Options& o, const nn::DetectResult& result, const Context& con
         classes += fmt::format("{}{} {}", classes.empty() ? ": " : ", ", set.names[static_cast<std::size_t>(id)], formatGrouped(count));
     printLine(fmt::format("{} detections on {} frames{}", formatGrouped(static_cast<std::int64_t>(set.detections.size())),
                           formatGrouped(static_cast<std::int64_t>(set.images.size())), classes));
-    printLine(fmt::format("{} frames a second; written to {}", formatFixed(result.imagesPerSecond, 1), o.out.string()));
+    printLine(fmt::format("{} frames a second in {}", formatFixed(result.imagesPerSecond, 1), result.precision));
+    printLine("Written to " + o.out.string());
     for (const std::filesystem::path* path : {&o.textFolder, &o.imageFolder, &o.candidates})
         if (!path->empty())
             printLine("Written to " + path->string());

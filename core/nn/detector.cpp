@@ -7,12 +7,14 @@
 #include <numeric>
 #include <optional>
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 #include <opencv2/core/utility.hpp>
 
+#include "core/base/numbers.h"
 #include "core/base/threads.h"
 #include "core/image/decode.h"
 #include "core/nn/batch_plan.h"
@@ -100,6 +102,19 @@ std::vector<PlannedBatch> planned(const Pictures& pictures, const DetectRequest&
     return plan;
 }
 
+Result<at::Device> deviceOf(const std::string& name) {
+    if (name == "cpu" || (name == "auto" && !at::hasCUDA()))
+        return at::Device(at::kCPU);
+    const std::string_view number = name.starts_with("cuda:") ? std::string_view(name).substr(5) : name == "auto" || name == "cuda" ? "0" : "";
+    const auto index = parseInt(number);
+    if (!index || *index < 0 || *index > 99)
+        return fail(ErrorCode::Usage, "The device " + name + " is unknown.", {}, 0, "Use auto, cpu, cuda or cuda:1.");
+    if (!at::hasCUDA())
+        return fail(ErrorCode::Usage, "The device " + name + " is not available: this LibTorch computes on the CPU only.", {}, 0,
+                    "Use --device cpu, or a LibTorch with CUDA (INTERSECT_TORCH_DIR).");
+    return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(*index));
+}
+
 tl::unexpected<Error> stopped() {
     return fail(ErrorCode::Interrupted, "Detection was stopped.");
 }
@@ -143,8 +158,9 @@ const std::string& Detector::precision() const {
 }
 
 Result<Detector> Detector::load(const std::filesystem::path& weights, const DetectorOptions& options) {
-    if (options.device != "cpu")
-        return fail(ErrorCode::Usage, "The device " + options.device + " is not available: this build computes on the CPU.", {}, 0, "Use --device cpu.");
+    const Result<at::Device> device = deviceOf(options.device);
+    if (!device)
+        return failAs(device);
     if (options.precision != "auto" && options.precision != "fp32" && options.precision != "bf16")
         return fail(ErrorCode::Usage, "The precision " + options.precision + " is unknown.", {}, 0, "Use auto, fp32 or bf16.");
     if (options.imgSize < 32 || options.imgSize > 8192)
@@ -159,8 +175,8 @@ Result<Detector> Detector::load(const std::filesystem::path& weights, const Dete
         return failAs(network);
     try {
         model::NetworkInfo info = model::describe(network->graph(), *file);
-        Precision precision = choosePrecision(*network, options.precision, options.threads > 0 ? options.threads : availableCores());
-        return Detector(std::unique_ptr<Impl>(new Impl{FastForward(*network, precision.bfloat16), std::move(info), options, std::move(precision)}));
+        Precision precision = choosePrecision(*network, options.precision, options.threads > 0 ? options.threads : availableCores(), *device);
+        return Detector(std::unique_ptr<Impl>(new Impl{FastForward(*network, precision.bfloat16, *device), std::move(info), options, std::move(precision)}));
     } catch (const std::exception& error) {
         return fail(ErrorCode::Failed, weights.string() + " could not be made ready: " + error.what() + ".", weights);
     }
@@ -242,6 +258,7 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
     for (std::optional<Error>& error : pictures.errors)
         if (error)
             result.unreadable.push_back(std::move(*error));
+    result.precision = impl.precision.why;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     result.imagesPerSecond = result.seconds > 0 ? static_cast<double>(total) / result.seconds : 0;
     return result;

@@ -20,7 +20,7 @@ struct DetectorOptions {
     int imgSize = 640;
     int batch = 16;
     std::string precision = "auto"; ///< auto, fp32, bf16
-    std::string device = "cpu";
+    std::string device = "auto";    ///< auto (a GPU if LibTorch has one), cpu, cuda, cuda:1
     int threads = 0; ///< 0: all cores
 };
 
@@ -44,6 +44,7 @@ struct DetectResult {
     std::vector<Error> unreadable;   ///< one a picture left out, in the order of the request; Error::path is the picture
     double seconds = 0;              ///< network and NMS, without reading weights
     double imagesPerSecond = 0;
+    std::string precision;           ///< what was computed in and why, as Detector::precision
 };
 
 /// A network ready to run (everything folded). Not for several threads at once.

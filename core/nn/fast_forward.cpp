@@ -30,8 +30,8 @@ std::int64_t divideUp(std::int64_t a, std::int64_t b) {
 
 } // namespace
 
-FastForward::FastForward(const Network& network, bool bfloat16)
-    : m_network(network.folded()), m_type(bfloat16 ? at::kBFloat16 : at::kFloat) {
+FastForward::FastForward(const Network& network, bool bfloat16, at::Device device)
+    : m_network(network.folded()), m_type(bfloat16 ? at::kBFloat16 : at::kFloat), m_device(device) {
     const model::Graph& graph = m_network.graph();
     m_lastUse.assign(graph.values.size(), -1);
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
@@ -40,7 +40,7 @@ FastForward::FastForward(const Network& network, bool bfloat16)
             m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
         m_convOfOp.push_back(op.kind == OpKind::Conv ? static_cast<int>(m_convs.size()) : -1);
         if (op.kind == OpKind::Conv)
-            m_convs.emplace_back(m_network.tensor(op.weight).to(m_type), m_network.tensor(op.bias), op);
+            m_convs.emplace_back(m_network.tensor(op.weight).to(m_device, m_type), m_network.tensor(op.bias).to(m_device), op);
     }
     for (const int level : graph.levels)
         m_lastUse[static_cast<std::size_t>(level)] = static_cast<int>(graph.ops.size());
@@ -74,7 +74,7 @@ void FastForward::prepare(std::int64_t pictures, std::int64_t height, std::int64
 std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const {
     const model::Graph& graph = m_network.graph();
     std::vector<at::Tensor> values(graph.values.size());
-    values[0] = images.to(m_type).contiguous(at::MemoryFormat::ChannelsLast);
+    values[0] = images.to(m_device, m_type).contiguous(at::MemoryFormat::ChannelsLast);
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
         const model::Op& op = graph.ops[i];
         const auto input = [&](std::size_t k) -> at::Tensor& { return values[static_cast<std::size_t>(op.inputs[k])]; };
@@ -119,7 +119,7 @@ std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const
     std::vector<at::Tensor> levels;
     for (const int level : graph.levels) {
         const at::Tensor& y = values[static_cast<std::size_t>(level)];
-        levels.push_back(y.view({y.size(0), graph.anchorsPerLevel, -1, y.size(2), y.size(3)}).permute({0, 1, 3, 4, 2}));
+        levels.push_back(y.view({y.size(0), graph.anchorsPerLevel, -1, y.size(2), y.size(3)}).permute({0, 1, 3, 4, 2}).to(at::kCPU));
     }
     return levels;
 }
@@ -129,6 +129,10 @@ void FastForward::run(const at::Tensor& images, int threads, const Use& use) {
     const std::int64_t pictures = images.size(0);
     if (pictures == 0)
         return;
+    if (!m_device.is_cpu()) {
+        use(0, runTogether(images));
+        return;
+    }
     const std::int64_t workers = std::clamp<std::int64_t>(threads, 1, pictures);
     const std::int64_t shares = workers * divideUp(divideUp(pictures, workers), kMostTogether);
     const std::int64_t together = divideUp(pictures, shares);

@@ -21,7 +21,8 @@ namespace intersect::nn {
 /// threads at once.
 class FastForward {
 public:
-    explicit FastForward(const Network& network, bool bfloat16 = false);
+    /// On a GPU pictures of a batch stay together, and the levels come back to the CPU's memory.
+    explicit FastForward(const Network& network, bool bfloat16 = false, at::Device device = at::kCPU);
 
     /// Called with the levels of some pictures of the batch, as Network::forward gives them, and the number of the
     /// first of these pictures.
@@ -44,6 +45,7 @@ private:
     std::vector<int> m_convOfOp;    ///< index in m_convs, -1: another operation
     std::vector<int> m_lastUse;     ///< by value: the operation after which it is needed no more
     at::ScalarType m_type;
+    at::Device m_device;
     std::array<std::int64_t, 2> m_preparedFor = {}; ///< height and width
 };
 

@@ -38,9 +38,9 @@ double secondsOf(FastForward& network, const at::Tensor& images, int threads) {
 }
 
 /// How many times as fast bf16 is: the medians of five runs each, in turns, on four pictures of 640 x 384.
-double measuredGain(const Network& network, int threads) {
+double measuredGain(const Network& network, int threads, at::Device device) {
     const c10::InferenceMode inference;
-    FastForward exact(network, false), rough(network, true);
+    FastForward exact(network, false, device), rough(network, true, device);
     const at::Tensor images = at::full({4, 3, 384, 640}, 0.5F).contiguous(at::MemoryFormat::ChannelsLast);
     secondsOf(exact, images, threads);
     secondsOf(rough, images, threads);
@@ -70,18 +70,18 @@ std::filesystem::path precisionCache() {
     return home != nullptr && *home == '/' ? std::filesystem::path(home) / ".cache/intersect/precision.json" : std::filesystem::path();
 }
 
-Precision choosePrecision(const Network& network, const std::string& wish, int threads, const std::filesystem::path& cache) {
+Precision choosePrecision(const Network& network, const std::string& wish, int threads, at::Device device, const std::filesystem::path& cache) {
     if (wish != "auto")
         return {wish == "bf16", wish};
-    if (!__builtin_cpu_supports("avx512bf16"))
+    if (device.is_cpu() && !__builtin_cpu_supports("avx512bf16"))
         return {false, "fp32 (this CPU has no fast bf16)"};
-    const std::string key = cpuName() + ", torch " + TORCH_VERSION + ", " + network.name() + ", " + std::to_string(threads) + " threads";
+    const std::string key = (device.is_cpu() ? cpuName() : device.str() + " beside " + cpuName()) + ", torch " + TORCH_VERSION + ", " + network.name() + ", " + std::to_string(threads) + " threads";
     Json known = readCache(cache);
     double gain = 0;
     if (const auto found = known.find(key); found != known.end() && found->is_number())
         gain = found->get<double>();
     if (!(gain > 0.01 && gain < 100)) {
-        gain = measuredGain(network, threads);
+        gain = measuredGain(network, threads, device);
         known[key] = std::round(gain * 100) / 100;
         if (!cache.empty())
             static_cast<void>(writeFileAtomically(cache, toText(known, 1) + "\n")); // only a convenience

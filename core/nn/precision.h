@@ -18,9 +18,9 @@ struct Precision {
 /// The file outcomes are kept in: intersect/precision.json in the user's cache folder; empty where there is none.
 std::filesystem::path precisionCache();
 
-/// Decides for a wish of `auto`, `fp32` or `bf16`. `auto`: fp32 where the CPU computes no bf16; else both are timed once on this network (a second or
-/// so) and the outcome is kept in `cache` by CPU, network and threads. A cache that cannot be read or written only costs the time again.
+/// Decides for a wish of `auto`, `fp32` or `bf16`. `auto`: fp32 where a CPU computes no bf16; else both are timed once on this network (a second or
+/// so) and the outcome is kept in `cache` by device, network and threads. A cache that cannot be read or written only costs the time again.
 /// Computes with `threads` threads.
-Precision choosePrecision(const Network& network, const std::string& wish, int threads, const std::filesystem::path& cache = precisionCache());
+Precision choosePrecision(const Network& network, const std::string& wish, int threads, at::Device device, const std::filesystem::path& cache = precisionCache());
 
 } // namespace intersect::nn

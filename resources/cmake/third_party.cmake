@@ -62,4 +62,8 @@ target_link_directories(intersect_torch INTERFACE "${INTERSECT_TORCH_DIR}/lib")
 # The two libraries by their full path; what they link in turn lies beside them.
 target_link_libraries(intersect_torch INTERFACE
   "${INTERSECT_TORCH_DIR}/lib/libtorch_cpu.so" "${INTERSECT_TORCH_DIR}/lib/libc10.so")
+# The GPU half registers itself when it is loaded: nothing calls it by name, so the linker must be told to keep it.
+if(EXISTS "${INTERSECT_TORCH_DIR}/lib/libtorch_cuda.so")
+  target_link_libraries(intersect_torch INTERFACE "-Wl,--no-as-needed" "${INTERSECT_TORCH_DIR}/lib/libtorch_cuda.so" "-Wl,--as-needed")
+endif()
 target_link_options(intersect_torch INTERFACE "LINKER:-rpath-link,${INTERSECT_TORCH_DIR}/lib")

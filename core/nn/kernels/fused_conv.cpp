@@ -74,7 +74,7 @@ bool FusedConv::available() {
 }
 
 void FusedConv::prepare(at::IntArrayRef inputSize) {
-    if (!available())
+    if (!available() || !m_weight.is_cpu())
         return;
     const std::array<std::int64_t, 2> padding = {m_padding, m_padding}, stride = {m_stride, m_stride};
     try {
