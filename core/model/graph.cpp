@@ -332,6 +332,11 @@ Result<Graph> makeGraph(const ModelCfg& cfg, int classes, Form form) {
     }
     if (graph.levels.empty())
         return refuse("it has no detection head");
+    for (std::size_t i = 0; i < graph.ops.size(); ++i)
+        for (const int input : graph.ops[i].inputs)
+            graph.values[static_cast<std::size_t>(input)].lastUse = static_cast<int>(i);
+    for (const int level : graph.levels)
+        graph.values[static_cast<std::size_t>(level)].lastUse = static_cast<int>(graph.ops.size());
     return graph;
 }
 

@@ -58,7 +58,8 @@ struct Op {
 /// What flows between operations. Value 0 is the picture: 3 channels, stride 1.
 struct Value {
     int channels = 3;
-    int stride = 1; ///< input pixels a cell
+    int stride = 1;   ///< input pixels a cell
+    int lastUse = -1; ///< the operation after which it is needed no more; levels of the head: one past the last operation
 };
 
 /// A top-level module, `model.<i>`.

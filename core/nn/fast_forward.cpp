@@ -15,6 +15,7 @@
 #include <c10/core/InferenceMode.h>
 
 #include "core/base/threads.h"
+#include "core/nn/activation.h"
 
 namespace intersect::nn {
 namespace {
@@ -33,17 +34,12 @@ std::int64_t divideUp(std::int64_t a, std::int64_t b) {
 FastForward::FastForward(const Network& network, bool bfloat16, at::Device device)
     : m_network(network.folded()), m_type(bfloat16 ? at::kBFloat16 : at::kFloat), m_device(device) {
     const model::Graph& graph = m_network.graph();
-    m_lastUse.assign(graph.values.size(), -1);
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
         const model::Op& op = graph.ops[i];
-        for (const int input : op.inputs)
-            m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
         m_convOfOp.push_back(op.kind == OpKind::Conv ? static_cast<int>(m_convs.size()) : -1);
         if (op.kind == OpKind::Conv)
             m_convs.emplace_back(m_network.tensor(op.weight).to(m_device, m_type), m_network.tensor(op.bias).to(m_device), op);
     }
-    for (const int level : graph.levels)
-        m_lastUse[static_cast<std::size_t>(level)] = static_cast<int>(graph.ops.size());
 }
 
 void FastForward::prepare(std::int64_t pictures, std::int64_t height, std::int64_t width) {
@@ -99,7 +95,7 @@ std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const
         case OpKind::Add: {
             // Into the second value if nobody needs it any more: in a bottleneck that is the convolution's own.
             const bool spent = op.inputs[1] != op.inputs[0] &&
-                               m_lastUse[static_cast<std::size_t>(op.inputs[1])] == static_cast<int>(i);
+                               graph.values[static_cast<std::size_t>(op.inputs[1])].lastUse == static_cast<int>(i);
             y = spent ? input(1).add_(input(0)) : input(0) + input(1);
             for (std::size_t k = 2; k < op.inputs.size(); ++k)
                 y.add_(input(k));
@@ -113,14 +109,12 @@ std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const
         }
         values[static_cast<std::size_t>(op.output)] = std::move(y);
         for (const int used : op.inputs)
-            if (m_lastUse[static_cast<std::size_t>(used)] == static_cast<int>(i))
+            if (graph.values[static_cast<std::size_t>(used)].lastUse == static_cast<int>(i))
                 values[static_cast<std::size_t>(used)] = at::Tensor();
     }
-    std::vector<at::Tensor> levels;
-    for (const int level : graph.levels) {
-        const at::Tensor& y = values[static_cast<std::size_t>(level)];
-        levels.push_back(y.view({y.size(0), graph.anchorsPerLevel, -1, y.size(2), y.size(3)}).permute({0, 1, 3, 4, 2}).to(at::kCPU));
-    }
+    std::vector<at::Tensor> levels = m_network.levelsOf(values);
+    for (at::Tensor& level : levels)
+        level = level.to(at::kCPU);
     return levels;
 }
 

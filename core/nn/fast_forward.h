@@ -43,7 +43,6 @@ private:
     Network m_network;
     std::vector<FusedConv> m_convs; ///< in the order of the graph's convolutions
     std::vector<int> m_convOfOp;    ///< index in m_convs, -1: another operation
-    std::vector<int> m_lastUse;     ///< by value: the operation after which it is needed no more
     at::ScalarType m_type;
     at::Device m_device;
     std::array<std::int64_t, 2> m_preparedFor = {}; ///< height and width

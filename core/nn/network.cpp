@@ -14,18 +14,16 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/meshgrid.h>
-#include <ATen/ops/relu.h>
 #include <ATen/ops/sigmoid.h>
-#include <ATen/ops/silu.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/upsample_nearest2d.h>
 
 #include "core/base/json_text.h"
 #include "core/base/random.h"
 #include "core/model/identify.h"
+#include "core/nn/activation.h"
 #include "core/nn/fold.h"
 
 namespace intersect::nn {
@@ -99,17 +97,6 @@ void setStart(const at::Tensor& tensor, const model::TensorSpec& spec, const mod
     }
 }
 
-at::Tensor activated(at::Tensor x, const model::Activation& activation) {
-    const bool inPlace = !at::GradMode::is_enabled();
-    switch (activation.kind) {
-    case model::ActivationKind::None: return x;
-    case model::ActivationKind::SiLU: return inPlace ? at::silu_(x) : at::silu(x);
-    case model::ActivationKind::ReLU: return inPlace ? at::relu_(x) : at::relu(x);
-    case model::ActivationKind::LeakyReLU: return inPlace ? at::leaky_relu_(x, activation.slope) : at::leaky_relu(x, activation.slope);
-    }
-    return x;
-}
-
 } // namespace
 
 Network::Network(model::Graph graph, std::vector<std::string> classes) : m_graph(std::move(graph)), m_classes(std::move(classes)) {
@@ -117,12 +104,6 @@ Network::Network(model::Graph graph, std::vector<std::string> classes) : m_graph
         m_tensors.push_back(at::empty(spec.shape, spec.role == TensorRole::BatchesTracked ? at::kLong : at::kFloat));
         setStart(m_tensors.back(), spec, m_graph);
     }
-    m_lastUse.assign(m_graph.values.size(), -1);
-    for (std::size_t i = 0; i < m_graph.ops.size(); ++i)
-        for (const int input : m_graph.ops[i].inputs)
-            m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
-    for (const int level : m_graph.levels)
-        m_lastUse[static_cast<std::size_t>(level)] = static_cast<int>(m_graph.ops.size());
 }
 
 Result<Network> Network::build(const model::ModelCfg& cfg, std::vector<std::string> classNames, std::uint64_t seed, model::Form form) {
@@ -245,9 +226,13 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
         }
         values[static_cast<std::size_t>(op.output)] = std::move(y);
         for (const int used : op.inputs)
-            if (m_lastUse[static_cast<std::size_t>(used)] == static_cast<int>(i))
+            if (m_graph.values[static_cast<std::size_t>(used)].lastUse == static_cast<int>(i))
                 values[static_cast<std::size_t>(used)] = at::Tensor();
     }
+    return levelsOf(values);
+}
+
+std::vector<at::Tensor> Network::levelsOf(const std::vector<at::Tensor>& values) const {
     std::vector<at::Tensor> raw;
     for (const int level : m_graph.levels) {
         const at::Tensor& y = values[static_cast<std::size_t>(level)];

@@ -53,6 +53,8 @@ public:
     std::vector<std::pair<std::string, at::Tensor>> state() const;
 
     const model::Graph& graph() const { return m_graph; }
+    /// Values by graph().levels [b,anchors*(5+nc),ny,nx] as forward gives them, without a copy.
+    std::vector<at::Tensor> levelsOf(const std::vector<at::Tensor>& values) const;
     /// The tensor of graph().tensors[index].
     const at::Tensor& tensor(int index) const { return m_tensors[static_cast<std::size_t>(index)]; }
     int moduleCount() const { return static_cast<int>(m_graph.modules.size()); } ///< top-level modules: 25
@@ -76,7 +78,6 @@ private:
     model::Graph m_graph;
     std::vector<at::Tensor> m_tensors; ///< one for each of m_graph.tensors
     std::vector<std::string> m_classes;
-    std::vector<int> m_lastUse; ///< by value: the operation after which it is needed no more
     bool m_training = false;
 };
 

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/support/cli_process.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/small_disk.h"
@@ -29,18 +30,11 @@ struct Outcome {
 };
 
 Outcome run(const std::vector<std::string>& arguments) {
-    QProcess process;
     QStringList list;
     for (const std::string& argument : arguments)
         list.append(QString::fromStdString(argument));
-    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), list);
-    Outcome outcome;
-    if (!process.waitForFinished(120000) || process.exitStatus() != QProcess::NormalExit)
-        return outcome;
-    outcome.code = process.exitCode();
-    outcome.out = process.readAllStandardOutput().toStdString();
-    outcome.err = process.readAllStandardError().toStdString();
-    return outcome;
+    const intersect::tests::Answer answer = intersect::tests::cli(list);
+    return {answer.code, answer.out.toStdString(), answer.err.toStdString()};
 }
 
 /// Six cameras with 200 frames each in Q2, two in Q1, and 10 of each in test: tiny pictures, labelled.

@@ -10,25 +10,13 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/cli_process.h"
 #include "tests/support/shared_data.h"
 
+using intersect::tests::Answer;
+using intersect::tests::cli;
+
 namespace {
-
-struct Answer {
-    int code = -1;
-    QByteArray out, err;
-    QJsonDocument json() const { return QJsonDocument::fromJson(out); }
-};
-
-Answer cli(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
-    if (!process.waitForFinished(300'000))
-        return {};
-    Answer answer{process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-                  process.readAllStandardOutput(), process.readAllStandardError()};
-    return answer;
-}
 
 QString sharedPath(const char* below) {
     return QString::fromStdString(intersect::tests::shared(below).string());
@@ -93,7 +81,7 @@ private Q_SLOTS:
                  QStringLiteral("2"), QStringLiteral("--alpha"), QStringLiteral("1"), QStringLiteral("--target"),
                  QStringLiteral("1"), QStringLiteral("--p"), QStringLiteral("0.1,0.5,0.9"), QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
-        const QJsonArray rows = answer.json().array();
+        const QJsonArray rows = QJsonDocument::fromJson(answer.out).array();
         QCOMPARE(rows.size(), 3);
         const double wanted[3][2] = {{1.865094, -1.102019}, {0.173287, -0.298287}, {0.001054, -0.002896}};
         for (int i = 0; i < 3; ++i) {
@@ -145,7 +133,7 @@ private Q_SLOTS:
                  QStringLiteral("all"), QStringLiteral("--confusion-conf"), QStringLiteral("0.25"),
                  QStringLiteral("--curves"), curves, QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
-        const QJsonObject got = answer.json().object();
+        const QJsonObject got = answer.json();
         QFile expected(sharedPath("reference/metrics/b_crowd_areas/expected_yolov5.json"));
         QVERIFY(expected.open(QIODevice::ReadOnly));
         const QJsonObject want = QJsonDocument::fromJson(expected.readAll()).object();
@@ -182,7 +170,7 @@ private Q_SLOTS:
                                     QStringLiteral("--json")};
         const Answer answer = cli(arguments);
         QVERIFY2(answer.code == 0, answer.err.constData());
-        const QJsonObject got = answer.json().object();
+        const QJsonObject got = answer.json();
         QCOMPARE(got[QStringLiteral("images")].toInt(), 2);
         QCOMPARE(got[QStringLiteral("labels")].toInt(), 2);
         QCOMPARE(got[QStringLiteral("detections")].toInt(), 3);
@@ -198,7 +186,7 @@ private Q_SLOTS:
         const Answer again = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(),
                                   QStringLiteral("--detections"), saved, QStringLiteral("--json")});
         QCOMPARE(again.code, 0);
-        QCOMPARE(again.json().object()[QStringLiteral("definitions")], got[QStringLiteral("definitions")]);
+        QCOMPARE(again.json()[QStringLiteral("definitions")], got[QStringLiteral("definitions")]);
         const Answer refused = cli(arguments);
         QCOMPARE(refused.code, 3);
         QVERIFY(refused.err.contains("--force"));
@@ -224,7 +212,7 @@ private Q_SLOTS:
                                    QStringLiteral("--detections"), found, QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
         QVERIFY(answer.err.contains("warning: "));
-        QCOMPARE(answer.json().object()[QStringLiteral("warnings")].toArray().size(), 1);
+        QCOMPARE(answer.json()[QStringLiteral("warnings")].toArray().size(), 1);
     }
     void nothingThereIsNull() {
         const QString truth =
@@ -235,7 +223,7 @@ private Q_SLOTS:
             cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), truth, QStringLiteral("--detections"), found,
                  QStringLiteral("--definition"), QStringLiteral("all"), QStringLiteral("--json")});
         QCOMPARE(answer.code, 0);
-        const QJsonObject definitions = answer.json().object()[QStringLiteral("definitions")].toObject();
+        const QJsonObject definitions = answer.json()[QStringLiteral("definitions")].toObject();
         for (const char* name : {"yolov5", "yolov7", "coco", "voc2007", "voc2010"})
             QVERIFY2(definitions[QLatin1String(name)].toObject()[QStringLiteral("map50")].isNull(), name);
     }
@@ -251,10 +239,10 @@ private Q_SLOTS:
             const Answer answer = cli({QStringLiteral("evaluate"), at(QStringLiteral("run")), QStringLiteral("--split"),
                                        QStringLiteral("test"), QStringLiteral("--json")});
             QVERIFY2(answer.code == 0, answer.err.constData());
-            QCOMPARE(answer.json().object()[QStringLiteral("images")].toInt(), 2);
-            QVERIFY(answer.json().object()[QStringLiteral("images_per_s")].toDouble() > 0);
+            QCOMPARE(answer.json()[QStringLiteral("images")].toInt(), 2);
+            QVERIFY(answer.json()[QStringLiteral("images_per_s")].toDouble() > 0);
             // the data calls class 0 car and 1 bus, the weights person and bicycle
-            QCOMPARE(answer.json().object()[QStringLiteral("warnings")].toArray().size(), 2);
+            QCOMPARE(answer.json()[QStringLiteral("warnings")].toArray().size(), 2);
             QVERIFY(answer.err.contains("car") && answer.err.contains("person"));
         }
         QFile saved(at(QStringLiteral("run/detections-test.json")));

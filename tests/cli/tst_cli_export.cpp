@@ -8,21 +8,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/cli_process.h"
+
+using intersect::tests::Answer;
+using intersect::tests::cli;
+
 namespace {
-
-struct Answer {
-    int code = -1;
-    QByteArray out, err;
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
-Answer cli(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
-    if (!process.waitForFinished(300'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QByteArray contentOf(const QString& path) {
     QFile file(path);

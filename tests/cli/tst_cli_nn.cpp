@@ -11,24 +11,14 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "tests/support/cli_process.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 
+using intersect::tests::Answer;
+using intersect::tests::cli;
+
 namespace {
-
-struct Answer {
-    int code = -1;
-    QByteArray out, err;
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
-
-Answer cli(const QStringList& arguments) {
-    QProcess process;
-    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"), arguments);
-    if (!process.waitForFinished(300'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
-}
 
 QString sharedPath(const char* below) {
     return QString::fromStdString(intersect::tests::shared(below).string());
@@ -328,7 +318,7 @@ void TestCliNn::predictStopsWithoutATrace() {
     for (int i = 0; i < 60; ++i)
         QVERIFY(QFile::link(picture, folder + QStringLiteral("/%1.bmp").arg(i)));
     QProcess process;
-    process.start(QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli"),
+    process.start(intersect::tests::kCli,
                   {QStringLiteral("predict"), folder, QStringLiteral("--weights"), startWeights(),
                    QStringLiteral("--img-size"), QStringLiteral("64"), QStringLiteral("--out"),
                    out + QStringLiteral("/p.json"), QStringLiteral("--candidates"),

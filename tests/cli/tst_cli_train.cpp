@@ -10,21 +10,18 @@
 #include <QRegularExpression>
 #include <QtTest>
 
+#include "tests/support/cli_process.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/small_disk.h"
 
 namespace fs = std::filesystem;
+using intersect::tests::Answer;
+using intersect::tests::cli;
+using intersect::tests::kCli;
 using intersect::tests::Scratch;
 
 namespace {
-
-struct Answer {
-    int code = -1;
-    QByteArray out, err;
-};
-
-const QString kProgram = QStringLiteral(INTERSECT_BINARY_DIR "/bin/intersect-cli");
 
 QString text(const fs::path& path) {
     return QString::fromStdString(path.string());
@@ -32,16 +29,6 @@ QString text(const fs::path& path) {
 
 QStringList words(const char* line) {
     return QString::fromLatin1(line).split(QLatin1Char(' '));
-}
-
-Answer cli(const QStringList& arguments) {
-    QProcess process;
-    process.setStandardInputFile(QProcess::nullDevice());
-    process.start(kProgram, arguments);
-    if (!process.waitForFinished(300'000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(),
-            process.readAllStandardError()};
 }
 
 /// All whole event lines of a run; a line that is no JSON object fails the test that reads it.
@@ -306,7 +293,7 @@ private Q_SLOTS:
         const std::string name = "stop-" + how.toStdString();
         const bool events = how != QLatin1String("signal");
         QProcess process;
-        process.start(kProgram, trainCommand(dataSet(name), name + "-run",
+        process.start(kCli, trainCommand(dataSet(name), name + "-run",
                                              words("--epochs 100000") + (events ? words("--events") : QStringList{})));
         const fs::path last = m_scratch.path(name + "-run/weights/last.safetensors");
         QTRY_VERIFY_WITH_TIMEOUT(fs::exists(last), 120'000);
@@ -331,7 +318,7 @@ private Q_SLOTS:
 
     void leavesAReadableRunWhenKilled() {
         QProcess process;
-        process.start(kProgram, trainCommand(dataSet("killed"), "killed-run", words("--epochs 100000")));
+        process.start(kCli, trainCommand(dataSet("killed"), "killed-run", words("--epochs 100000")));
         const fs::path run = m_scratch.path("killed-run");
         QTRY_VERIFY_WITH_TIMEOUT(fs::exists(run / "results.csv"), 120'000);
         process.kill();

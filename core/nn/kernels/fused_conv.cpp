@@ -9,9 +9,8 @@
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/conv2d.h>
-#include <ATen/ops/leaky_relu.h>
-#include <ATen/ops/relu.h>
-#include <ATen/ops/silu.h>
+
+#include "core/nn/activation.h"
 
 namespace intersect::nn {
 namespace {
@@ -93,20 +92,6 @@ at::Tensor FusedConv::operator()(const at::Tensor& x) const {
         scalars.push_back(at::Scalar(m_activation.slope));
     return operators()->run.call(x, m_packed, m_bias, padding, stride, kNoDilation, m_groups, nameOf(m_activation.kind),
                                  scalars, "");
-}
-
-at::Tensor activatedInPlace(at::Tensor x, const model::Activation& activation) {
-    switch (activation.kind) {
-    case model::ActivationKind::None:
-        return x;
-    case model::ActivationKind::SiLU:
-        return at::silu_(x);
-    case model::ActivationKind::ReLU:
-        return at::relu_(x);
-    case model::ActivationKind::LeakyReLU:
-        return at::leaky_relu_(x, activation.slope);
-    }
-    return x;
 }
 
 } // namespace intersect::nn

@@ -38,7 +38,4 @@ private:
     std::int64_t m_kernel = 1, m_stride = 1, m_padding = 0, m_groups = 1;
 };
 
-/// The activation of a value nobody else holds; may change it in place.
-at::Tensor activatedInPlace(at::Tensor x, const model::Activation& activation);
-
 } // namespace intersect::nn
