@@ -176,7 +176,7 @@ void StatusStrip::showTraining() {
         m_action->setProperty("page", QStringLiteral("train"));
     } else if (!news) {
         m_job->setProperty("tone", QString());
-        m_job->setText(tr("No job is running"));
+        m_job->setText(tr("No training is running"));
     }
     refreshLook(m_job);
     m_jobs->setText(tr("Jobs %1").arg(running ? 1 : 0));
