@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <memory>
 #include <optional>
-#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
+#include "app/commands/watch_training.h"
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/numbers.h"
-#include "core/runs/control_input.h"
 #include "core/runs/train_config.h"
 #include "core/train/trainer.h"
 
@@ -22,7 +21,7 @@ struct Options {
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight; // texts: numbers are read locale-free
-    bool cosLr = false, events = false;
+    bool cosLr = false, deterministic = false, events = false;
 };
 
 Result<void> setNumber(const std::string& text, const char* option, double& into) {
@@ -104,59 +103,19 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.nbs = options.nbs.value_or(config.nbs);
     config.seed = options.seed.value_or(config.seed);
     config.cosLr = config.cosLr || options.cosLr;
+    config.deterministic = config.deterministic || options.deterministic;
     if (const auto set = setLoss(options, config.loss); !set)
         return failAs(set);
     return config;
 }
 
-std::string epochLine(const runs::EpochRecord& epoch, int of, double imagesPerSecond) {
-    const auto three = [](double value) { return formatFixed(value, 3); };
-    const auto four = [](double value) { return formatFixed(value, 4); };
-    return fmt::format("epoch {}/{}  box {}  obj {}  cls {}  P {}  R {}  mAP50 {}  mAP50-95 {}  {} images/s",
-                       epoch.epoch, of, four(epoch.box), four(epoch.obj), four(epoch.cls), three(epoch.precision),
-                       three(epoch.recall), three(epoch.map50), three(epoch.map5095), formatFixed(imagesPerSecond, 1));
-}
-
 Result<int> run(const Options& options, Context& context) {
-    if (options.events && context.json)
-        return fail(ErrorCode::Usage, "--events and --json both want standard output.", {}, 0, "Give one of them.");
     const auto config = configOf(options);
     if (!config)
         return failAs(config);
-    train::TrainOptions how;
-    how.eventsToStdout = options.events;
-    how.force = context.force;
-    how.version = INTERSECT_VERSION;
-    if (!options.events) {
-        how.progress = context.progress("Training images");
-        if (!context.json && !context.quiet)
-            how.onEpoch = [](const runs::EpochRecord& epoch, int of, double rate) {
-                printLine(epochLine(epoch, of, rate));
-            };
-    }
-    const auto interrupted = [&context] { return context.stop.stopped(); };
-    std::optional<runs::ControlInput> control; // without --events standard input is never read
-    if (options.events)
-        control.emplace(STDIN_FILENO);
-    const auto summary = train::trainDetector(
-        *config, options.run, how, [&] { return control ? control->stopAsked(interrupted) : interrupted(); });
-    if (!summary)
-        return failAs(summary);
-    if (context.json)
-        printJson({{"run", pathText(absolutePath(options.run))},
-                   {"epochs", summary->epochs},
-                   {"best_epoch", summary->bestEpoch},
-                   {"images_per_s", numberOrNull(summary->imagesPerSecond)},
-                   {"seconds", summary->seconds},
-                   {"peak_memory_mb", summary->peakMemoryMb},
-                   {"definition", "yolov5"},
-                   {"map50", numberOrNull(summary->map50)},
-                   {"map50_95", numberOrNull(summary->map5095)}});
-    else if (!options.events)
-        printLine(fmt::format("Best epoch {}: mAP50 {}, mAP50-95 {} on val. Weights: {}", summary->bestEpoch,
-                              formatFixed(summary->map50, 3), formatFixed(summary->map5095, 3),
-                              runs::RunPaths{absolutePath(options.run)}.best().string()));
-    return 0;
+    return watchTraining(options.run, options.events, context, [&](const train::TrainOptions& how, const StopCheck& stop) {
+        return train::trainDetector(*config, options.run, how, stop);
+    });
 }
 
 Action setUp(CLI::App& app) {
@@ -187,6 +146,7 @@ Action setUp(CLI::App& app) {
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
     app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
+    app.add_flag("--deterministic", options->deterministic, "The same bits every time, also after `resume` (on the CPU; a little slower)");
     app.add_flag("--events", options->events,
                  "Events as JSON lines on standard output; stop, pause and resume are read from standard input");
     return [options](Context& context) { return run(*options, context); };

@@ -139,7 +139,7 @@ double fitness(double map50, double map5095) {
     return 0.1 * map50 + 0.9 * map5095;
 }
 
-Result<RunSummary> readRun(const fs::path& folder) {
+Result<RunSummary> readLockedRun(const fs::path& folder) {
     RunSummary run;
     run.id = folder.filename().string();
     run.paths.folder = folder;
@@ -172,8 +172,13 @@ Result<RunSummary> readRun(const fs::path& folder) {
             run.bestMap50 = record.map50;
         }
     }
-    if (isRunLocked(folder))
-        run.state = RunState::Running;
+    return run;
+}
+
+Result<RunSummary> readRun(const fs::path& folder) {
+    auto run = readLockedRun(folder);
+    if (run && isRunLocked(folder))
+        run->state = RunState::Running;
     return run;
 }
 

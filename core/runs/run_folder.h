@@ -76,5 +76,7 @@ struct RunSummary {
 
 /// Rebuilds a run from config.yaml and events.jsonl.
 Result<RunSummary> readRun(const std::filesystem::path& folder);
+/// The same for the process that holds the run's lock: never Running.
+Result<RunSummary> readLockedRun(const std::filesystem::path& folder);
 
 } // namespace intersect::runs

@@ -256,11 +256,11 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         config.seed = static_cast<std::uint64_t>(*value);
         return true;
     }
-    if (key == "cos_lr") {
+    if (key == "cos_lr" || key == "deterministic") {
         const auto value = boolOf(source, node, key);
         if (!value)
             return failAs(value);
-        config.cosLr = *value;
+        (key == "cos_lr" ? config.cosLr : config.deterministic) = *value;
         return true;
     }
     if (key == "freeze") {
@@ -353,6 +353,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("workers", std::to_string(config.workers));
     line("save_batches", std::to_string(config.saveBatches));
     line("precision", quoted(config.precision));
+    line("deterministic", config.deterministic ? "true" : "false");
     text += "hyp:\n";
     for (const HyperKey& key : kHyperKeys)
         line(std::string("  ") + key.name, formatShortest(config.hyp.*(key.value)));

@@ -42,6 +42,7 @@ struct TrainConfig {
     int workers = 1;                ///< loader threads
     int saveBatches = 0;            ///< pictures of the first N batches into the run folder
     std::string precision = "auto"; ///< auto, fp32, bf16
+    bool deterministic = false;     ///< only operations that give the same bits every time; auto is fp32
 };
 
 /// Reads config.yaml; unknown keys become findings (severity warning) in `findings`.

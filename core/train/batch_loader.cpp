@@ -42,10 +42,11 @@ void appendTargets(const LabelledPicture& picture, int image, std::vector<Target
     }
 }
 
-BatchLoader::BatchLoader(PictureStore& pictures, const runs::TrainConfig& config, int batch)
+BatchLoader::BatchLoader(PictureStore& pictures, const runs::TrainConfig& config, int batch, int firstEpoch)
     : m_pictures(pictures), m_config(config), m_batch(batch) {
     const auto count = static_cast<int>(pictures.samples().size());
     m_batchesPerEpoch = (count + batch - 1) / batch;
+    m_nextBatch = static_cast<std::int64_t>(firstEpoch) * m_batchesPerEpoch;
     for (int i = 0; i < std::max(1, config.workers); ++i)
         m_threads.emplace_back([this] { work(); });
 }

@@ -37,7 +37,8 @@ void appendTargets(const LabelledPicture& picture, int image, std::vector<Target
 /// thread.
 class BatchLoader {
 public:
-    BatchLoader(PictureStore& pictures, const runs::TrainConfig& config, int batch);
+    /// Begins with the first batch of epoch `firstEpoch` (from 0).
+    BatchLoader(PictureStore& pictures, const runs::TrainConfig& config, int batch, int firstEpoch = 0);
     ~BatchLoader();
     BatchLoader(const BatchLoader&) = delete;
     BatchLoader& operator=(const BatchLoader&) = delete;

@@ -2,6 +2,7 @@
 #include "core/train/optimizer.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -39,7 +40,7 @@ int freezeModules(const NamedTensors& parameters, const std::vector<int>& module
 Optimizer::Optimizer(const NamedTensors& parameters, double weightDecay) : m_weightDecay(weightDecay) {
     for (const auto& [name, tensor] : parameters) {
         const int group = groupOf(name);
-        m_entries.push_back({tensor, {}, group});
+        m_entries.push_back({name, tensor, {}, group});
         m_names[static_cast<std::size_t>(group)].push_back(name);
     }
 }
@@ -83,9 +84,45 @@ void Optimizer::clearGradients() {
         entry.parameter.mutable_grad().reset();
 }
 
+std::vector<weights::NamedArray> Optimizer::momentum() const {
+    std::vector<weights::NamedArray> momenta;
+    for (const Entry& entry : m_entries) {
+        if (!entry.momentum.defined())
+            continue;
+        const at::Tensor dense = entry.momentum.to(at::kFloat).contiguous();
+        weights::NamedArray& array = momenta.emplace_back(weights::NamedArray{entry.name, weights::DType::F32, dense.sizes().vec(), {}});
+        array.bytes.resize(dense.nbytes());
+        std::memcpy(array.bytes.data(), dense.data_ptr(), dense.nbytes());
+    }
+    return momenta;
+}
+
+bool Optimizer::restore(const std::vector<weights::NamedArray>& momenta) {
+    const at::NoGradGuard constant;
+    std::vector<std::pair<Entry*, at::Tensor>> found;
+    for (const weights::NamedArray& array : momenta) {
+        const auto entry = std::find_if(m_entries.begin(), m_entries.end(), [&array](const Entry& e) { return e.name == array.name; });
+        if (entry == m_entries.end() || array.type != weights::DType::F32 || entry->parameter.sizes() != at::IntArrayRef(array.shape))
+            return false;
+        // The layout of the parameter: a sum over it later runs in the same order.
+        at::Tensor momentum = at::empty_like(entry->parameter, at::MemoryFormat::Preserve);
+        momentum.copy_(at::from_blob(const_cast<std::byte*>(array.bytes.data()), array.shape, at::kFloat));
+        found.emplace_back(&*entry, std::move(momentum));
+    }
+    for (auto& [entry, momentum] : found)
+        entry->momentum = std::move(momentum);
+    return true;
+}
+
 MovingAverage::MovingAverage(const nn::Network& network) : m_average(network.clone()) {
     for (const auto& [name, tensor] : m_average.parameters())
         tensor.set_requires_grad(false);
+}
+
+bool MovingAverage::restore(const weights::ArrayFile& average, std::int64_t updates) {
+    const nn::Network::Transfer transfer = m_average.loadMatching(average);
+    m_updates = updates;
+    return transfer.loaded == transfer.total;
 }
 
 void MovingAverage::update(const nn::Network& network) {

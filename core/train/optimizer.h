@@ -10,6 +10,7 @@
 #include <ATen/core/Tensor.h>
 
 #include "core/nn/network.h"
+#include "core/weights/named_arrays.h"
 
 // Internal to core/train: it parses torch headers.
 namespace intersect::train {
@@ -36,8 +37,14 @@ public:
     /// The group of a parameter by its name: 0, 1 or 2.
     const std::array<std::vector<std::string>, 3>& groups() const { return m_names; }
 
+    /// What the steps so far left behind: the momentum of every parameter that has one, float32, by the parameter's name.
+    std::vector<weights::NamedArray> momentum() const;
+    /// Takes such momenta over exactly; false: one is of no parameter here, or of another shape, and nothing is changed.
+    bool restore(const std::vector<weights::NamedArray>& momenta);
+
 private:
     struct Entry {
+        std::string name;
         at::Tensor parameter, momentum;
         int group;
     };
@@ -53,6 +60,8 @@ public:
     explicit MovingAverage(const nn::Network& network);
     /// Takes in the network's present state; its decay grows with the number of updates.
     void update(const nn::Network& network);
+    /// Goes on with an average of that many updates; false: a tensor is missing or of another shape.
+    bool restore(const weights::ArrayFile& average, std::int64_t updates);
     const nn::Network& network() const { return m_average; }
     std::int64_t updates() const { return m_updates; }
 

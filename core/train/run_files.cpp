@@ -8,6 +8,7 @@
 
 #include "core/base/files.h"
 #include "core/data/list_files.h"
+#include "core/weights/safetensors.h"
 
 namespace intersect::train {
 namespace fs = std::filesystem;
@@ -21,25 +22,41 @@ std::vector<fs::path> pathsOf(const std::vector<Sample>& samples) {
     return paths;
 }
 
-/// Removes what a run writes; whatever else lies in the folder stays.
+/// Whether a killed process left this while it wrote one of a run's files (writeFileAtomically's temporary name).
+bool isHalfWritten(const fs::path& path) {
+    return path.extension() == ".part";
+}
+
+void removeHalfWritten(const runs::RunPaths& paths) {
+    std::error_code ignored;
+    for (const fs::path& folder : {paths.folder, paths.last().parent_path(), paths.lists()})
+        for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored))
+            if (isHalfWritten(entry->path()))
+                fs::remove(entry->path(), ignored);
+}
+
+/// Removes what a run writes; whatever else lies in the folder stays. Killed in between, it leaves a run that can be replaced: the history
+/// goes first, so that nothing resumes what is half gone, config.yaml last.
 void clearRun(const runs::RunPaths& paths) {
     std::error_code ignored;
-    for (const fs::path& path : {paths.config(), paths.events(), paths.results(), paths.workerLog(), paths.resume(),
-                                 paths.best(), paths.last(), paths.folder / "histograms.jsonl"})
+    for (const fs::path& path : {paths.events(), paths.resume(), paths.results(), paths.workerLog(), paths.best(), paths.last(),
+                                 paths.folder / "histograms.jsonl", paths.folder / "failed_batch.jpg", paths.folder / "failed_batch.safetensors"})
         fs::remove(path, ignored);
     fs::remove_all(paths.lists(), ignored);
+    removeHalfWritten(paths);
     for (fs::directory_iterator entry(paths.folder, ignored), end; entry != end; entry.increment(ignored)) {
         const std::string name = entry->path().filename().string();
         if (name.rfind("candidates-", 0) == 0 || name.rfind("detections-", 0) == 0 || name.rfind("train_batch", 0) == 0)
             fs::remove(entry->path(), ignored);
     }
+    fs::remove(paths.config(), ignored);
 }
 
-/// Whether anything lies in the folder besides the lock file a run that never began may have left.
+/// Whether anything lies in the folder besides what a run that never began may have left: the lock, a half-written config.
 bool holdsMoreThanALock(const fs::path& folder) {
     std::error_code ignored;
     for (fs::directory_iterator entry(folder, ignored), end; entry != end; entry.increment(ignored))
-        if (entry->path().filename() != ".lock")
+        if (entry->path().filename() != ".lock" && !isHalfWritten(entry->path()))
             return true;
     return false;
 }
@@ -75,6 +92,13 @@ Result<runs::RunLock> openRunFolder(const runs::RunPaths& paths) {
     auto lock = runs::RunLock::take(paths.folder);
     if (lock)
         clearRun(paths);
+    return lock;
+}
+
+Result<runs::RunLock> reopenRunFolder(const runs::RunPaths& paths) {
+    auto lock = runs::RunLock::take(paths.folder);
+    if (lock)
+        removeHalfWritten(paths);
     return lock;
 }
 
@@ -119,6 +143,21 @@ Result<void> writeBatchPicture(const fs::path& path, const Batch& batch) {
     if (!cv::imencode(".jpg", sheet, bytes))
         return fail(ErrorCode::Failed, path.string() + " cannot be encoded.", path);
     return writeFileAtomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
+Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch) {
+    weights::ArrayFile file;
+    const auto* pixels = reinterpret_cast<const std::byte*>(batch.pixels.data());
+    file.arrays.push_back({"images", weights::DType::U8, {batch.count, batch.side, batch.side, 3}, {pixels, pixels + batch.pixels.size()}});
+    std::vector<float> rows;
+    for (const TargetRow& row : batch.targets)
+        rows.insert(rows.end(), {static_cast<float>(row.image), static_cast<float>(row.classId), row.cx, row.cy, row.w, row.h});
+    const auto* values = reinterpret_cast<const std::byte*>(rows.data());
+    file.arrays.push_back(
+        {"targets", weights::DType::F32, {static_cast<std::int64_t>(batch.targets.size()), 6}, {values, values + rows.size() * sizeof(float)}});
+    if (const auto written = weights::writeSafetensors(paths.folder / "failed_batch.safetensors", file); !written)
+        return written;
+    return writeBatchPicture(paths.folder / "failed_batch.jpg", batch);
 }
 
 } // namespace intersect::train

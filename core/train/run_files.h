@@ -18,11 +18,18 @@ Result<void> mayTrainIn(const std::filesystem::path& folder, bool force);
 /// Makes the folder, locks it and clears an older run's files out of it (nothing else in it is touched).
 Result<runs::RunLock> openRunFolder(const runs::RunPaths& paths);
 
+/// Locks a run folder to go on in it, and removes the half-written files a killed process left.
+Result<runs::RunLock> reopenRunFolder(const runs::RunPaths& paths);
+
 /// Writes config.yaml, and lists/ with train.txt, val.txt, test.txt and a data.yaml over them: what this run really
 /// used.
 Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data);
 
 /// Draws up to 16 pictures of a batch with their boxes into one JPEG: what the network really sees.
 Result<void> writeBatchPicture(const std::filesystem::path& path, const Batch& batch);
+
+/// Keeps a batch whose loss is no number: failed_batch.safetensors (`images` uint8 [count, side, side, 3] RGB, `targets` float32 [n, 6]:
+/// place in the batch, class, cx, cy, w, h as fractions) and failed_batch.jpg.
+Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch);
 
 } // namespace intersect::train

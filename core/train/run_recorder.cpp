@@ -40,6 +40,21 @@ std::string fiveDigits(double value) {
 
 } // namespace
 
+Result<void> RunRecorder::continueAfter(int epochs) {
+    const auto text = readFile(m_paths.results());
+    if (!text)
+        return {}; // no row was written, or somebody took it away: it begins anew
+    std::size_t end = 0;
+    for (int line = 0; line <= epochs && end < text->size(); ++line) {
+        const std::size_t found = text->find('\n', end);
+        end = found == std::string::npos ? text->size() : found + 1;
+    }
+    m_csv = text->substr(0, epochs > 0 ? end : 0);
+    if (m_csv == *text)
+        return {};
+    return writeFileAtomically(m_paths.results(), m_csv);
+}
+
 Result<void> RunRecorder::log(const std::string& text) {
     logInfo(text);
     std::ofstream(m_paths.workerLog(), std::ios::app | std::ios::binary) << text << '\n';

@@ -26,6 +26,8 @@ struct EpochReport {
 class RunRecorder {
 public:
     RunRecorder(const runs::RunPaths& paths, runs::EventLog& events) : m_paths(paths), m_events(events) {}
+    /// Keeps the first `epochs` rows of an older results.csv and goes on after them.
+    Result<void> continueAfter(int epochs);
     /// A line for worker.log, the event log and the terminal.
     Result<void> log(const std::string& text);
     Result<void> finding(const data::Finding& finding);

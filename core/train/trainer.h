@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "core/base/progress.h"
@@ -21,6 +22,7 @@ struct TrainSummary {
     double seconds = 0;
     double peakMemoryMb = 0;
     double map50 = 0, map5095 = 0; ///< of the best epoch on val, YOLOv5 definition
+    bool alreadyDone = false;      ///< of resumeTraining: there was nothing left to do
 };
 
 /// How a training is watched.
@@ -40,5 +42,12 @@ struct TrainOptions {
 /// what was saved before. One training a process at a time.
 Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const std::filesystem::path& folder,
                                    const TrainOptions& options = {}, const StopCheck& stop = {});
+
+/// Goes on with the run in `folder` after its last finished epoch, from the beginning where none is finished, with its own config.yaml and
+/// lists; `epochs` extends it and is written to config.yaml. Stops, errors and events as in trainDetector; with `deterministic` the end is,
+/// bit for bit, that of a run that was never interrupted. A run that is done is left alone. Refused: a folder that is no run, one another
+/// process writes to, a state that does not fit the config.
+Result<TrainSummary> resumeTraining(const std::filesystem::path& folder, std::optional<int> epochs, const TrainOptions& options = {},
+                                    const StopCheck& stop = {});
 
 } // namespace intersect::train

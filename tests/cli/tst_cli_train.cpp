@@ -14,68 +14,25 @@
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/small_disk.h"
+#include "tests/support/tiny_training.h"
 
 namespace fs = std::filesystem;
 using intersect::tests::Answer;
 using intersect::tests::cli;
+using intersect::tests::eventsOf;
 using intersect::tests::kCli;
 using intersect::tests::Scratch;
-
-namespace {
-
-QString text(const fs::path& path) {
-    return QString::fromStdString(path.string());
-}
-
-QStringList words(const char* line) {
-    return QString::fromLatin1(line).split(QLatin1Char(' '));
-}
-
-/// All whole event lines of a run; a line that is no JSON object fails the test that reads it.
-QList<QJsonObject> eventsOf(const fs::path& run) {
-    QList<QJsonObject> events;
-    const QByteArray bytes = QByteArray::fromStdString(intersect::tests::bytesOf(run / "events.jsonl"));
-    for (const QByteArray& line : bytes.left(bytes.lastIndexOf('\n') + 1).split('\n'))
-        if (!line.isEmpty())
-            events.append(QJsonDocument::fromJson(line).object());
-    return events;
-}
-
-QStringList typesOf(const QList<QJsonObject>& events) {
-    QStringList types;
-    for (const QJsonObject& event : events)
-        types.append(event[QStringLiteral("type")].toString());
-    return types;
-}
-
-} // namespace
+using intersect::tests::text;
+using intersect::tests::typesOf;
+using intersect::tests::words;
 
 class TestCliTrain : public QObject {
     Q_OBJECT
     Scratch m_scratch;
 
-    /// Eight training and four validation pictures of 64x64 with one object each, and their data.yaml.
-    QString dataSet(const std::string& name) const {
-        std::string train, val;
-        for (int i = 0; i < 12; ++i) {
-            const std::string stem = name + "/cam/frame" + std::to_string(i);
-            const fs::path image =
-                m_scratch.write(stem + ".bmp", intersect::tests::bmpBytes(64, 64, static_cast<unsigned char>(20 * i)));
-            m_scratch.write(stem + ".txt", std::to_string(i % 2) + " 0.5 0.5 0.4 0.3\n");
-            (i < 8 ? train : val) += image.string() + "\n";
-        }
-        m_scratch.write(name + "/train.txt", train);
-        m_scratch.write(name + "/val.txt", val);
-        return text(m_scratch.write(name + "/data.yaml", "train: train.txt\nval: val.txt\nnc: 2\nnames: [car, bus]\n"));
-    }
+    QString dataSet(const std::string& name) const { return intersect::tests::tinyDataSet(m_scratch, name); }
     QStringList trainCommand(const QString& data, const std::string& run, const QStringList& more = {}) const {
-        return QStringList{QStringLiteral("train"),      data,
-                           QStringLiteral("--weights"),  QStringLiteral("none"),
-                           QStringLiteral("--run"),      text(m_scratch.path(run)),
-                           QStringLiteral("--img-size"), QStringLiteral("64"),
-                           QStringLiteral("--batch"),    QStringLiteral("4"),
-                           QStringLiteral("--threads"),  QStringLiteral("1")} +
-               more;
+        return intersect::tests::tinyTraining(data, m_scratch.path(run), more);
     }
 
 private Q_SLOTS:
@@ -344,6 +301,10 @@ private Q_SLOTS:
                                                words("--epochs 300 --patience 0 --hyp") + QStringList{text(hyp)}));
         QCOMPARE(answer.code, 4);
         QVERIFY2(answer.err.contains("no number"), answer.err.constData());
+        QVERIFY(fs::exists(m_scratch.path("wild-run/failed_batch.jpg")));
+        const std::string batch = intersect::tests::bytesOf(m_scratch.path("wild-run/failed_batch.safetensors"));
+        QVERIFY(batch.find(R"("shape":[4,64,64,3])") != std::string::npos);
+        QVERIFY(batch.size() > 4 * 64 * 64 * 3);
         const auto events = eventsOf(m_scratch.path("wild-run"));
         QCOMPARE(events.last()[QStringLiteral("type")].toString(), QStringLiteral("error"));
         QVERIFY(!events.last()[QStringLiteral("advice")].toString().isEmpty());

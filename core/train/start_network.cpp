@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/start_network.h"
+
+#include <utility>
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/checkpoint.h"
+
+namespace intersect::train {
+
+Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::vector<std::string>& names) {
+    if (config.weights.empty()) {
+        auto network = nn::Network::build(config.model, names, config.seed);
+        if (!network)
+            return failAs(network);
+        return StartNetwork{std::move(*network), "Starts from random weights of " + config.model + "."};
+    }
+    const auto arrays = weights::readWeights(config.weights);
+    if (!arrays)
+        return failAs(arrays);
+    const auto whole = nn::Network::fromArrays(*arrays);
+    if (!whole)
+        return failAs(whole);
+    if (whole->graph().form.normFolded)
+        return fail(ErrorCode::BadInput, config.weights.string() + " has its batch norm folded into the convolutions, so it can only run, not learn.",
+                    config.weights, 0, "Give the checkpoint of the training (best.pt or last.pt).");
+    auto network = nn::Network::build(whole->graph().cfg, names, config.seed, whole->graph().form);
+    if (!network)
+        return failAs(network);
+    const nn::Network::Transfer transfer = network->loadMatching(*arrays);
+    return StartNetwork{std::move(*network), "Starts from " + config.weights.string() + " (" + whole->name() +
+                                          "): " + std::to_string(transfer.loaded) + " of " +
+                                          std::to_string(transfer.total) + " tensors taken over."};
+}
+
+Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network) {
+    for (const int module : config.freeze)
+        if (module >= network.moduleCount())
+            return fail(ErrorCode::Usage, "--freeze names module " + std::to_string(module) + ", but " +
+                                              network.name() + " has only " + std::to_string(network.moduleCount()) +
+                                              " (0 to " + std::to_string(network.moduleCount() - 1) + ").");
+    if (const int stride = network.graph().largestStride(); config.imgSize % stride != 0)
+        return fail(ErrorCode::Usage, "--img-size " + std::to_string(config.imgSize) + " is no multiple of " + std::to_string(stride) + ", the largest stride of " +
+                                          network.name() + ".", {}, 0, "Use " + std::to_string((config.imgSize / stride + 1) * stride) + ".");
+    if (static_cast<int>(config.freeze.size()) >= network.moduleCount())
+        return fail(ErrorCode::Usage, "--freeze leaves nothing to train.", {}, 0, "Freeze fewer modules.");
+    return {};
+}
+
+nn::Network channelsLast(nn::Network network) {
+    for (const auto& [name, tensor] : network.parameters())
+        if (tensor.dim() == 4)
+            tensor.set_data(tensor.contiguous(at::MemoryFormat::ChannelsLast));
+    return network;
+}
+
+} // namespace intersect::train

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/nn/network.h"
+#include "core/runs/train_config.h"
+
+// Internal to core/train: it parses torch headers.
+namespace intersect::train {
+
+/// The network a training starts from, and how much of it came from the weights.
+struct StartNetwork {
+    nn::Network network;
+    std::string said;
+};
+
+/// The network of config.weights with these classes, every tensor that fits taken over; without weights a random one of
+/// config.model. Weights with folded batch norm are refused.
+Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::vector<std::string>& names);
+
+/// Refuses what this network cannot be trained with: modules to freeze that it has not, a size its strides do not divide.
+Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network);
+
+/// The same network with its convolution weights in channels-last order, which the CPU's convolutions like best.
+nn::Network channelsLast(nn::Network network);
+
+} // namespace intersect::train
