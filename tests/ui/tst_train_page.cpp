@@ -179,6 +179,11 @@ private Q_SLOTS:
         QCOMPARE(page.findChild<QPushButton*>(QStringLiteral("startAgainButton"))->text(), QStringLiteral("Start again from epoch 7 weights"));
         QVERIFY(page.findChild<QPushButton*>(QStringLiteral("openLogButton"))->isVisible());
         QVERIFY(!page.findChild<QWidget*>(QStringLiteral("runHeader"))->isVisible());
+        // With a whole state beside its weights it goes on in its own folder.
+        makeRun("kept", 7, Ending::Error);
+        QVERIFY(writeFileAtomically(m_session->runPaths(QStringLiteral("kept")).resume(), "state").has_value());
+        m_session->setCurrentRun(QStringLiteral("kept"));
+        QTRY_COMPARE_WITH_TIMEOUT(page.findChild<QPushButton*>(QStringLiteral("startAgainButton"))->text(), QStringLiteral("Resume after epoch 7"), 5000);
         QVERIFY(page.findChild<QWidget*>(QStringLiteral("lossCharts"))->isVisible());
         // A killed one told nothing, and still gets its sentence; choosing it in the table shows it.
         makeRun("killed", 0, Ending::Torn);

@@ -130,7 +130,7 @@ private Q_SLOTS:
         // Wait for the first finished epoch on disk, then the harshest end there is.
         QTRY_VERIFY_WITH_TIMEOUT([&] {
             const auto summary = runs::readRun(session.runPaths(run).folder);
-            return summary && !summary->history.empty();
+            return summary && !summary->history.empty() && std::filesystem::exists(summary->paths.resume());
         }(), 240'000);
         QCOMPARE(::kill(static_cast<pid_t>(session.trainWorker().processId()), SIGKILL), 0);
         auto* box = find<InlineMessage>(train, "failureBox");
@@ -139,23 +139,26 @@ private Q_SLOTS:
         QVERIFY2(box->sentence().contains(QStringLiteral("killed")), qPrintable(box->sentence()));
         auto* again = find<QPushButton>(train, "startAgainButton");
         QVERIFY(again->isVisible() && again->isEnabled());
-        QVERIFY2(again->text().startsWith(QStringLiteral("Start again")), qPrintable(again->text()));
+        QVERIFY2(again->text().startsWith(QStringLiteral("Resume after epoch ")), qPrintable(again->text()));
         QVERIFY(m_window->isVisible());
         QVERIFY(!runs::isRunLocked(session.runPaths(run).folder));
 
-        // The way on is a run of its own that really trains.
-        again->click();
-        const QString second = session.trainingRun();
-        QVERIFY(second != run && !second.isEmpty());
-        QTRY_VERIFY_WITH_TIMEOUT([&] {
-            const auto summary = runs::readRun(session.runPaths(second).folder);
-            return summary && !summary->history.empty();
-        }(), 240'000);
-        QVERIFY(!box->isVisible());
-        m_window->findChild<QPushButton*>(QStringLiteral("stopButton"))->click();
-        QTRY_VERIFY_WITH_TIMEOUT(!session.trainWorker().isRunning(), 60'000);
-        QTRY_VERIFY_WITH_TIMEOUT(runs::readRun(session.runPaths(second).folder)->state == runs::RunState::Stopped, 5'000);
-        QVERIFY(!box->isVisible());
+        // The way on is the same run, after its last finished epoch; stopped, it can be resumed once more.
+        const auto epochs = [&] { return runs::readRun(session.runPaths(run).folder)->history.size(); };
+        auto* pause = m_window->findChild<QPushButton*>(QStringLiteral("pauseButton"));
+        for (QPushButton* way : {again, pause}) {
+            const std::size_t before = epochs();
+            way->click();
+            QCOMPARE(session.trainingRun(), run);
+            QTRY_VERIFY_WITH_TIMEOUT(epochs() > before, 240'000);
+            QVERIFY(!box->isVisible());
+            m_window->findChild<QPushButton*>(QStringLiteral("stopButton"))->click();
+            QTRY_VERIFY_WITH_TIMEOUT(!session.trainWorker().isRunning(), 60'000);
+            QTRY_VERIFY_WITH_TIMEOUT(runs::readRun(session.runPaths(run).folder)->state == runs::RunState::Stopped, 5'000);
+            QVERIFY(!box->isVisible());
+            QTRY_COMPARE_WITH_TIMEOUT(pause->text(), QStringLiteral("Resume"), 10'000);
+            QTRY_VERIFY_WITH_TIMEOUT(pause->isVisible() && pause->isEnabled(), 10'000);
+        }
     }
 };
 

@@ -56,7 +56,6 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
     row->addLayout(barColumn, 1);
     m_pause = new QPushButton(tr("Pause"));
     m_pause->setObjectName(QStringLiteral("pauseButton"));
-    m_pause->setToolTip(tr("Holds the training between two batches; the process keeps its memory"));
     m_stop = new QPushButton(tr("Stop"));
     m_stop->setObjectName(QStringLiteral("stopButton"));
     m_stop->setProperty("danger", true);
@@ -99,10 +98,17 @@ void RunHeader::setRun(const runs::RunSummary& run, const std::optional<LiveProg
         word = tr("written by another process");
     m_batch->setText(word);
     m_best->setText(run.bestEpoch > 0 ? tr("best mAP50 %1 at epoch %2").arg(qs(formatFixed(run.bestMap50, 3))).arg(run.bestEpoch) : QString());
-    m_pause->setVisible(live.has_value());
+    const bool stopped = !live && run.state == runs::RunState::Stopped;
+    m_pause->setVisible(live.has_value() || stopped);
+    if (stopped) {
+        m_pause->setText(tr("Resume"));
+        m_pause->setToolTip(tr("Goes on after the last finished epoch, in the same run folder"));
+        m_pause->setEnabled(true);
+    }
     m_stop->setVisible(live.has_value());
     if (live) {
         m_pause->setText(live->paused ? tr("Resume") : tr("Pause"));
+        m_pause->setToolTip(tr("Holds the training between two batches; the process keeps its memory"));
         m_pause->setEnabled(!live->stopping);
         m_stop->setText(live->stopping ? tr("Stop now") : tr("Stop"));
     }

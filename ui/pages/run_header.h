@@ -24,7 +24,7 @@ class RunHeader : public QWidget {
     Q_OBJECT
 public:
     explicit RunHeader(QWidget* parent = nullptr);
-    /// `live` is set while this window's own child writes the run.
+    /// `live` is set while this window's own child writes the run. The pause button of a run that was stopped says Resume.
     void setRun(const runs::RunSummary& run, const std::optional<LiveProgress>& live);
     QPushButton* pauseButton() const { return m_pause; }
     QPushButton* stopButton() const { return m_stop; }

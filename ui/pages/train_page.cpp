@@ -45,6 +45,12 @@ bool broke(runs::RunState state) {
     return state == runs::RunState::Failed || state == runs::RunState::Interrupted;
 }
 
+/// Whether an epoch of the run is finished and kept with all that is needed to go on from it.
+bool canResume(const runs::RunSummary& run) {
+    std::error_code ignored;
+    return !run.history.empty() && std::filesystem::exists(run.paths.resume(), ignored);
+}
+
 /// "The worker process was killed." after a colon: "the worker process was killed."
 QString afterColon(QString sentence) {
     if (sentence.size() > 1 && sentence[0].isUpper() && sentence[1].isLower())
@@ -175,6 +181,10 @@ QWidget* TrainPage::makeCentre() {
     connect(m_again, &QPushButton::clicked, this, &TrainPage::startAgain);
     connect(openLog, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile())); });
     connect(m_header->pauseButton(), &QPushButton::clicked, this, [this] {
+        if (!isLive()) {
+            resumeRun();
+            return;
+        }
         m_live.paused = !m_live.paused;
         session().trainWorker().send(m_live.paused ? "pause" : "resume");
         showLive();
@@ -277,11 +287,20 @@ void TrainPage::startAgain() {
         start();
         return;
     }
+    if (canResume(run->summary)) {
+        resumeRun();
+        return;
+    }
     const std::filesystem::path last = run->summary.paths.last();
     const QString weights = std::filesystem::exists(last) ? qs(last) : qs(run->config->weights);
     const QString selection = qs(run->config->data.parent_path().filename());
     const QString name = nextRunName(selection, run->config->loss, session().runNames());
     launch(name, trainAgainArguments(run->summary.paths, *run->config, weights, runFolder(name)));
+}
+
+void TrainPage::resumeRun() {
+    if (const RunRow* run = shown())
+        launch(qs(run->summary.id), {QStringLiteral("resume"), qs(run->summary.paths.folder)});
 }
 
 void TrainPage::launch(const QString& run, const QStringList& arguments) {
@@ -468,8 +487,13 @@ void TrainPage::showFailure() {
     const QString sentence = began ? tr("The training process ended in epoch %1: %2").arg(QString::number(epoch), afterColon(reason)) : tr("The training could not start: %1").arg(afterColon(reason));
     if (advice.isEmpty())
         advice = hasLast ? tr("Everything up to epoch %1 is saved.").arg(done) : tr("No epoch was finished, so nothing is saved yet.");
-    m_again->setText(hasLast && done > 0 ? tr("Start again from epoch %1 weights").arg(done) : tr("Start again"));
-    m_again->setToolTip(tr("The same settings in a new run folder"));
+    if (run != nullptr && canResume(run->summary)) {
+        m_again->setText(tr("Resume after epoch %1").arg(done));
+        m_again->setToolTip(tr("Goes on in the same run folder as if nothing had happened"));
+    } else {
+        m_again->setText(hasLast && done > 0 ? tr("Start again from epoch %1 weights").arg(done) : tr("Start again"));
+        m_again->setToolTip(tr("The same settings in a new run folder"));
+    }
     m_failure->show(sentence, advice, lines);
 }
 

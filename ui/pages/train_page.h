@@ -39,6 +39,8 @@ private:
     QWidget* makeCentre();
     void start();
     void startAgain();
+    /// Goes on with the shown run in its own folder.
+    void resumeRun();
     QStringList nextArguments() const;
     QString nextRun() const;
     void appendLog(const QString& line);
