@@ -47,6 +47,7 @@ private Q_SLOTS:
         config.workers = 3;
         config.saveBatches = 4;
         config.precision = "fp32";
+        config.deterministic = true;
         std::vector<data::Finding> findings;
         const std::string text = formatTrainConfig(config);
         const auto read = readTrainConfig(write("config.yaml", text), findings);
@@ -59,6 +60,7 @@ private Q_SLOTS:
         QCOMPARE(read->loss.gamma, config.loss.gamma);
         QCOMPARE(read->seed, config.seed);
         QCOMPARE(read->nbs, 32);
+        QVERIFY(read->deterministic);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
     }
     void absentWeightsMeanARandomStart() {
