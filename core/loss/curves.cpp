@@ -7,11 +7,13 @@
 
 namespace intersect::loss {
 
-std::vector<LossPoint> lossCurve(const LossSpec& spec, double target, std::span<const double> logits) {
+std::vector<LossPoint> lossCurve(const LossSpec& spec, double target, std::span<const double> logits,
+                                 double positive, double negative) {
+    const auto factors = factorsOf(spec, PairWeights<double>{positive, negative});
     std::vector<LossPoint> points;
     points.reserve(logits.size());
     for (const double logit : logits) {
-        const Dual loss = elementLoss(spec, variable(logit), Dual{target, 0});
+        const Dual loss = elementLoss(spec, variable(logit), Dual{target, 0}, Dual{target, 0}, factors);
         points.push_back({logit, sigmoid(logit), target, loss.value, loss.derivative});
     }
     return points;

@@ -17,8 +17,10 @@ struct LossPoint {
     double gradient = 0; ///< exact derivative of the loss with respect to the logit
 };
 
-/// The loss and its gradient at each logit for one target in 0..1; `spec` must pass checkLossSpec. Any thread; pure.
-std::vector<LossPoint> lossCurve(const LossSpec& spec, double target, std::span<const double> logits);
+/// The loss and its gradient at each logit for one target in 0..1; `spec` must pass checkLossSpec. `positive` and
+/// `negative` are the weights of balanced and class-balanced (from class_weights.h). Any thread; pure.
+std::vector<LossPoint> lossCurve(const LossSpec& spec, double target, std::span<const double> logits,
+                                 double positive = 1, double negative = 1);
 
 /// ln(p / (1-p)): the logit that sigmoid turns into p; p in 0..1 (0 and 1 give minus and plus infinity).
 double logitOf(double p);

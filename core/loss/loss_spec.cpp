@@ -17,11 +17,10 @@ constexpr std::array<std::pair<LossKind, const char*>, 6> kNames{{{LossKind::Bce
                                                                   {LossKind::QFocal, "qfocal"},
                                                                   {LossKind::Ohem, "ohem"}}};
 
-bool isKnown(LossKind kind) {
-    return kind == LossKind::Bce || kind == LossKind::Focal || kind == LossKind::QFocal;
-}
+constexpr std::array<std::pair<Normalise, const char*>, 3> kNormaliseNames{
+    {{Normalise::Elements, "elements"}, {Normalise::Positives, "positives"}, {Normalise::Sum, "sum"}}};
 
-std::string usableNames() {
+std::string allNames() {
     std::string all;
     for (const std::string& name : lossNames())
         all += (all.empty() ? "" : ", ") + name;
@@ -33,6 +32,13 @@ Result<void> checkAtLeastZero(const char* name, double value) {
         return {};
     return fail(ErrorCode::BadInput,
                 std::string("The loss needs a ") + name + " of 0 or more, not " + formatShortest(value) + ".");
+}
+
+Result<void> checkFraction(const char* name, double value, const std::string& advice) {
+    if (value >= 0 && value <= 1)
+        return {};
+    return fail(ErrorCode::BadInput,
+                std::string("The loss needs ") + name + " in 0..1, not " + formatShortest(value) + ".", {}, 0, advice);
 }
 
 } // namespace
@@ -49,29 +55,52 @@ Result<LossKind> lossKindFromName(const std::string& name) {
         if (name == known)
             return kind;
     return fail(ErrorCode::BadInput, "There is no loss called \"" + name + "\".", {}, 0,
-                "Choose one of " + usableNames() + ".");
+                "Choose one of " + allNames() + ".");
 }
 
 std::vector<std::string> lossNames() {
     std::vector<std::string> names;
     for (const auto& [kind, name] : kNames)
-        if (isKnown(kind))
-            names.emplace_back(name);
+        names.emplace_back(name);
     return names;
 }
 
+const char* normaliseName(Normalise normalise) {
+    for (const auto& [known, name] : kNormaliseNames)
+        if (known == normalise)
+            return name;
+    return "";
+}
+
+Result<Normalise> normaliseFromName(const std::string& name) {
+    for (const auto& [normalise, known] : kNormaliseNames)
+        if (name == known)
+            return normalise;
+    return fail(ErrorCode::BadInput, "A loss cannot be divided by \"" + name + "\".", {}, 0,
+                "Choose elements, positives or sum.");
+}
+
 Result<void> checkLossSpec(const LossSpec& spec) {
-    if (!isKnown(spec.kind))
-        return fail(ErrorCode::BadInput,
-                    std::string("The loss \"") + lossKindName(spec.kind) + "\" cannot be used in this version.", {}, 0,
-                    "Choose one of " + usableNames() + ".");
+    const std::string noAlpha = "Leave alpha out for no alpha factor.";
     if (const Result<void> good = checkAtLeastZero("gamma", spec.gamma); !good)
         return good;
-    if (spec.alpha && !(*spec.alpha >= 0 && *spec.alpha <= 1))
-        return fail(ErrorCode::BadInput, "The loss needs an alpha in 0..1, not " + formatShortest(*spec.alpha) + ".",
-                    {}, 0, "Leave alpha out for no alpha factor.");
+    if (spec.alpha)
+        if (const Result<void> good = checkFraction("an alpha", *spec.alpha, noAlpha); !good)
+            return good;
+    for (const double alpha : spec.classAlpha)
+        if (const Result<void> good = checkFraction("an alpha", alpha, noAlpha); !good)
+            return good;
+    if (const Result<void> good =
+            checkFraction("a beta", spec.beta, "0 makes all classes equal, values near 1 weigh by inverse frequency.");
+        !good)
+        return good;
+    if (const Result<void> good = checkAtLeastZero("ratio of negatives to positives", spec.ohemRatio); !good)
+        return good;
     if (const Result<void> good = checkAtLeastZero("positive weight", spec.positiveWeight); !good)
         return good;
+    for (const double weight : spec.classPositiveWeight)
+        if (const Result<void> good = checkAtLeastZero("positive weight", weight); !good)
+            return good;
     return checkAtLeastZero("term weight", spec.termWeight);
 }
 

@@ -98,6 +98,56 @@ private Q_SLOTS:
         QVERIFY(answer.out.contains("0.693147"));
         QVERIFY(answer.out.contains("-0.500000"));
     }
+    void lossesTakeCounts() {
+        const auto lossAtZero = [](const char* arguments) {
+            const Answer answer = cli(QString::fromLatin1(arguments).split(QLatin1Char(' ')));
+            return QJsonDocument::fromJson(answer.out).array()[0].toObject()[QStringLiteral("loss")].toDouble(-1);
+        };
+        const double ln2 = std::log(2.0);
+        const auto same = [](double a, double b) { return std::fabs(a - b) < 1e-12; };
+        QVERIFY(same(lossAtZero("losses --loss balanced --counts 10,10000 --logit=0 --json"), ln2 * 10000 / 10010));
+        // effective number at beta 0.5 of 2 objects: 1.5; of 1: 1. Weights 2/3 and 1, scaled to 0.8 and 1.2
+        QVERIFY(same(lossAtZero("losses --loss class-balanced --gamma 0 --beta 0.5 --class-count 2 --logit=0 --json"),
+                     ln2 / 1.5));
+        QVERIFY(same(lossAtZero("losses --loss class-balanced --gamma 0 --beta 0.5 --counts 2,1 --class 1 --logit=0 --json"),
+                     ln2 * 1.2));
+    }
+    void ohemSaysWhatItKeeps() {
+        const Answer answer = cli(QStringLiteral("losses --loss ohem --ohem-ratio 2 --target 0,1,0,0 --logit=1,3,-2,2 --json")
+                                      .split(QLatin1Char(' ')));
+        QCOMPARE(answer.code, 0);
+        QList<bool> kept;
+        for (const auto& row : QJsonDocument::fromJson(answer.out).array())
+            kept.append(row.toObject()[QStringLiteral("kept")].toBool());
+        QCOMPARE(kept, (QList<bool>{true, true, false, true}));
+    }
+    void classWeightsPrintAList() {
+        const Answer answer =
+            cli(QStringLiteral("class-weights --counts 3,1,0 --rule sum-to-one --json").split(QLatin1Char(' ')));
+        QCOMPARE(answer.code, 0);
+        const QJsonArray weights = QJsonDocument::fromJson(answer.out).array();
+        QCOMPARE(weights.size(), 3);
+        QCOMPARE(weights[0].toDouble(), 0.25);
+        QCOMPARE(weights[1].toDouble(), 0.75);
+        QCOMPARE(weights[2].toDouble(), 0.5); // absent: the mean, outside the sum
+        for (const char* wrong : {"class-weights --counts 3,-1 --rule inverse", "class-weights --counts 3 --rule equal",
+                                  "class-weights --counts 3,nan --rule inverse",
+                                  "class-weights --counts 3 --rule class-balanced --beta 2"})
+            QCOMPARE(cli(QString::fromLatin1(wrong).split(QLatin1Char(' '))).code, 2);
+    }
+    void entropyPrintsNullForInfinity() {
+        const Answer answer = cli(QStringLiteral("entropy --p 0.5,0.5 --q 1,0 --json").split(QLatin1Char(' ')));
+        QCOMPARE(answer.code, 0);
+        const QJsonObject got = QJsonDocument::fromJson(answer.out).object();
+        QCOMPARE(got[QStringLiteral("entropy_p")].toDouble(), std::log(2.0));
+        QCOMPARE(got[QStringLiteral("entropy_q")].toDouble(-1), 0.0);
+        QVERIFY(got[QStringLiteral("kl")].isNull() && got[QStringLiteral("cross_entropy")].isNull());
+        QCOMPARE(got[QStringLiteral("kl_reverse")].toDouble(), std::log(2.0));
+        const Answer table = cli(QStringLiteral("entropy --p 0.5,0.5").split(QLatin1Char(' ')));
+        QVERIFY(table.out.contains("1.000000")); // bits
+        for (const char* wrong : {"entropy --p 0.5,0.4", "entropy --p 0.5,0.5 --q 1", "entropy --p 1.5,-0.5"})
+            QCOMPARE(cli(QString::fromLatin1(wrong).split(QLatin1Char(' '))).code, 2);
+    }
     void lossesRefuse_data() {
         QTest::addColumn<QStringList>("arguments");
         QTest::addColumn<QByteArray>("named");
@@ -105,7 +155,11 @@ private Q_SLOTS:
             QTest::newRow(name) << QString::fromLatin1(arguments).split(QLatin1Char(' ')) << QByteArray(named);
         };
         row("unknown kind", "--loss hinge --logit=0", "hinge");
-        row("kind of a later version", "--loss ohem --logit=0", "bce, focal, qfocal");
+        row("balanced without counts", "--loss balanced --logit=0", "--counts");
+        row("class-balanced without counts", "--loss class-balanced --logit=0", "--class-count");
+        row("class without a count", "--loss class-balanced --counts 5,6 --class 2 --logit=0", "from 0");
+        row("counts that mean nothing", "--loss bce --counts 5,6 --logit=0", "bce");
+        row("two targets for three points", "--loss ohem --target 0,1 --logit=0,1,2", "3 points");
         row("negative gamma", "--loss focal --gamma=-1 --logit=0", "gamma");
         row("alpha above 1", "--loss focal --alpha 2 --logit=0", "alpha");
         row("target above 1", "--loss bce --target 1.5 --logit=0", "1.5");

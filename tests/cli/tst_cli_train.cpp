@@ -125,7 +125,7 @@ private Q_SLOTS:
         QTest::newRow("no weights named") << "none" << 2 << QByteArray("--weights");
         QTest::newRow("size") << "size" << 2 << QByteArray("--img-size");
         QTest::newRow("freeze") << "freeze" << 2 << QByteArray("--freeze");
-        QTest::newRow("loss") << "loss" << 2 << QByteArray("balanced");
+        QTest::newRow("loss") << "loss" << 2 << QByteArray("hinge");
         QTest::newRow("hyp") << "hyp" << 3 << QByteArray("hyp.yaml:2");
     }
     void refusesBadInput() {
@@ -164,7 +164,7 @@ private Q_SLOTS:
         } else if (fault == QLatin1String("freeze")) {
             more += {QStringLiteral("--freeze"), QStringLiteral("0,77")};
         } else if (fault == QLatin1String("loss")) {
-            more += {QStringLiteral("--loss"), QStringLiteral("balanced")};
+            more += {QStringLiteral("--loss"), QStringLiteral("hinge")};
         } else {
             more += {QStringLiteral("--hyp"), text(m_scratch.write(name + "/hyp.yaml", "lr0: 0.01\nbox: much\n"))};
         }

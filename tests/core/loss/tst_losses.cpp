@@ -188,7 +188,36 @@ private Q_SLOTS:
             QVERIFY(std::fabs(lossCurve(spec, 0.3, std::vector<double>{x})[0].gradient - slope) < 1e-7);
         }
     }
+    void balancedWeighsPositivesByTheShareOfNegatives() {
+        LossSpec spec;
+        spec.kind = LossKind::Balanced;
+        const double alpha = 10000.0 / 10010;
+        const auto at = [&](double target) {
+            return lossCurve(spec, target, std::vector<double>{0.7}, alpha, 1 - alpha).front();
+        };
+        const double p = 1 / (1 + std::exp(-0.7));
+        QVERIFY(near(at(1).loss, -alpha * std::log(p)));
+        QVERIFY(near(at(0).loss, -(1 - alpha) * std::log(1 - p)));
+        QVERIFY(near(at(1).gradient, alpha * (p - 1)));
+        QVERIFY(near(at(0).gradient, (1 - alpha) * p));
+        // What an element belongs to decides, not how soft its target is.
+        const auto factors = factorsOf(spec, PairWeights<double>{alpha, 1 - alpha});
+        QVERIFY(near(elementLoss(spec, 0.7, 0.3, 1.0, factors), alpha * elementLoss(LossSpec{}, 0.7, 0.3)));
+    }
+    void classBalancedIsFocalTimesTheWeight() {
+        LossSpec spec = focal(2);
+        const double plain = elementLoss(spec, -0.4, 1.0);
+        spec.kind = LossKind::ClassBalanced;
+        QVERIFY(near(lossCurve(spec, 1, std::vector<double>{-0.4}, 3.5, 0.5).front().loss, 3.5 * plain));
+        QVERIFY(near(elementLoss(spec, -0.4, 1.0), plain)); // nothing known of counts
+        spec.kind = LossKind::Bce;                          // other losses know no weights of the two sides
+        QVERIFY(near(lossCurve(spec, 1, std::vector<double>{0}, 3.5, 0.5).front().loss, std::numbers::ln2));
+    }
     void namesGoBothWays() {
+        for (const char* name : {"elements", "positives", "sum"})
+            QCOMPARE(normaliseName(*normaliseFromName(name)), name);
+        QVERIFY(!normaliseFromName("mean"));
+        QCOMPARE(lossNames().size(), std::size_t(6));
         for (const char* name : {"bce", "balanced", "focal", "class-balanced", "qfocal", "ohem"})
             QCOMPARE(lossKindName(*lossKindFromName(name)), name);
         const auto none = lossKindFromName("hinge");
@@ -211,7 +240,10 @@ private Q_SLOTS:
         QVERIFY(refused([](LossSpec& s) { s.alpha = 1.5; }));
         QVERIFY(refused([](LossSpec& s) { s.positiveWeight = -2; }));
         QVERIFY(refused([](LossSpec& s) { s.termWeight = std::numeric_limits<double>::infinity(); }));
-        QVERIFY(refused([](LossSpec& s) { s.kind = LossKind::Ohem; }));
+        QVERIFY(refused([](LossSpec& s) { s.beta = 1.5; }));
+        QVERIFY(refused([](LossSpec& s) { s.ohemRatio = -1; }));
+        QVERIFY(refused([](LossSpec& s) { s.classAlpha = {0.5, 2}; }));
+        QVERIFY(refused([](LossSpec& s) { s.classPositiveWeight = {1, -1}; }));
     }
 };
 

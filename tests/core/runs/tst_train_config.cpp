@@ -185,7 +185,7 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.precision = "fp8"; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.gamma = -1; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.alpha = 2; }));
-        QVERIFY(refused([](TrainConfig& c) { c.loss.kind = loss::LossKind::Ohem; }));
+        QVERIFY(refused([](TrainConfig& c) { c.loss.beta = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.hsvH = 1.5; }));
         QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.fliplr = 1.5; }));

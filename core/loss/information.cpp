@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/loss/information.h"
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "core/base/numbers.h"
+
+namespace intersect::loss {
+namespace {
+
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+
+} // namespace
+
+Result<void> checkDistribution(std::span<const double> p, const char* name) {
+    double sum = 0;
+    for (const double value : p) {
+        if (!std::isfinite(value) || value < 0)
+            return fail(ErrorCode::BadInput, std::string(name) + " holds " + formatShortest(value) +
+                                                 ", which is no probability.");
+        sum += value;
+    }
+    if (p.empty() || std::fabs(sum - 1) > 1e-6)
+        return fail(ErrorCode::BadInput, std::string(name) + " sums to " + formatShortest(sum) + ", not to 1.", {}, 0,
+                    "Give the probabilities of all outcomes, such as 0.5,0.25,0.25.");
+    return {};
+}
+
+double entropy(std::span<const double> p) {
+    double sum = 0;
+    for (const double value : p)
+        if (value > 0)
+            sum += value * std::log(value);
+    return 0.0 - sum;
+}
+
+double crossEntropy(std::span<const double> p, std::span<const double> q) {
+    double sum = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        if (p[i] <= 0)
+            continue;
+        if (q[i] <= 0)
+            return kInfinite;
+        sum += p[i] * std::log(q[i]);
+    }
+    return 0.0 - sum;
+}
+
+double kullbackLeibler(std::span<const double> p, std::span<const double> q) {
+    double sum = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        if (p[i] <= 0)
+            continue;
+        if (q[i] <= 0)
+            return kInfinite;
+        sum += p[i] * std::log(p[i] / q[i]);
+    }
+    return std::fmax(sum, 0.0);
+}
+
+double jensenShannon(std::span<const double> p, std::span<const double> q) {
+    std::vector<double> middle(p.size());
+    for (std::size_t i = 0; i < p.size(); ++i)
+        middle[i] = (p[i] + q[i]) / 2;
+    return (kullbackLeibler(p, middle) + kullbackLeibler(q, middle)) / 2;
+}
+
+} // namespace intersect::loss
