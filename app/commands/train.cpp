@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <memory>
 #include <optional>
+#include <tuple>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -20,7 +22,8 @@ struct Options {
     std::string data, config, hyp, weights, run, model, freeze, loss, precision, modulator;
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
-    std::string gamma, alpha, posWeight, termWeight; // texts: numbers are read locale-free
+    std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
+    std::string normalise, classWeights;
     bool cosLr = false, deterministic = false, events = false;
 };
 
@@ -34,26 +37,71 @@ Result<void> setNumber(const std::string& text, const char* option, double& into
     return {};
 }
 
-Result<void> setLoss(const Options& options, loss::LossSpec& spec) {
-    if (!options.loss.empty()) {
-        const auto kind = loss::lossKindFromName(options.loss);
-        if (!kind)
-            return fail(ErrorCode::Usage, kind.error().message, {}, 0, kind.error().advice);
-        spec.kind = *kind;
+/// A number for all classes, or one for each with commas between them.
+Result<void> setNumbers(const std::string& text, const char* option, std::optional<double>& one,
+                        std::vector<double>& list) {
+    if (text.empty())
+        return {};
+    std::vector<double> values;
+    for (const std::string_view part : splitAt(text, ',')) {
+        double value = 0;
+        const std::string word(trimmed(part));
+        if (word.empty())
+            return fail(ErrorCode::Usage, fmt::format("{} is \"{}\".", option, text), {}, 0,
+                        "Give a number, or one for each class with commas.");
+        if (const auto set = setNumber(word, option, value); !set)
+            return set;
+        values.push_back(value);
     }
+    list.clear();
+    if (values.size() == 1)
+        one = values.front();
+    else
+        list = std::move(values);
+    return {};
+}
+
+/// `from` of a name that is wrong usage here.
+template <class T>
+Result<void> setByName(const std::string& name, Result<T> (*from)(const std::string&), T& into) {
+    if (name.empty())
+        return {};
+    const auto value = from(name);
+    if (!value)
+        return fail(ErrorCode::Usage, value.error().message, {}, 0, value.error().advice);
+    into = *value;
+    return {};
+}
+
+Result<void> setLoss(const Options& options, runs::TrainConfig& config) {
+    loss::LossSpec& spec = config.loss;
+    if (const auto set = setByName(options.loss, loss::lossKindFromName, spec.kind); !set)
+        return set;
+    if (const auto set = setByName(options.normalise, loss::normaliseFromName, spec.normalise); !set)
+        return set;
+    if (const auto set = setByName(options.classWeights, loss::classWeightRuleFromName, config.classWeights); !set)
+        return set;
     if (!options.modulator.empty())
         spec.modulator = options.modulator == "geometric" ? loss::Modulator::Geometric : loss::Modulator::Standard;
-    if (!options.alpha.empty()) {
-        double alpha = 0;
-        if (const auto set = setNumber(options.alpha, "--alpha", alpha); !set)
-            return set;
-        spec.alpha = alpha;
+    if (options.alpha == "none") {
+        spec.alpha.reset();
+        spec.classAlpha.clear();
+    } else if (const auto set = setNumbers(options.alpha, "--alpha", spec.alpha, spec.classAlpha); !set) {
+        return set;
     }
-    if (const auto set = setNumber(options.gamma, "--gamma", spec.gamma); !set)
+    std::optional<double> posWeight = spec.positiveWeight;
+    if (const auto set = setNumbers(options.posWeight, "--pos-weight", posWeight, spec.classPositiveWeight); !set)
         return set;
-    if (const auto set = setNumber(options.posWeight, "--pos-weight", spec.positiveWeight); !set)
-        return set;
-    return setNumber(options.termWeight, "--term-weight", spec.termWeight);
+    spec.positiveWeight = *posWeight;
+    const std::tuple<const std::string&, const char*, double&> numbers[] = {
+        {options.gamma, "--gamma", spec.gamma},
+        {options.termWeight, "--term-weight", spec.termWeight},
+        {options.beta, "--beta", spec.beta},
+        {options.ohemRatio, "--ohem-ratio", spec.ohemRatio}};
+    for (const auto& [text, option, into] : numbers)
+        if (const auto set = setNumber(text, option, into); !set)
+            return set;
+    return {};
 }
 
 Result<runs::TrainConfig> configOf(const Options& options) {
@@ -104,7 +152,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.seed = options.seed.value_or(config.seed);
     config.cosLr = config.cosLr || options.cosLr;
     config.deterministic = config.deterministic || options.deterministic;
-    if (const auto set = setLoss(options, config.loss); !set)
+    if (const auto set = setLoss(options, config); !set)
         return failAs(set);
     return config;
 }
@@ -131,10 +179,18 @@ Action setUp(CLI::App& app) {
     app.add_option("--batch", options->batch, "Images a batch (16)");
     app.add_option("--img-size", options->imgSize, "Side of the network's input, a multiple of 32 (640)");
     app.add_option("--freeze", options->freeze, "First N modules, `backbone` (10), or module numbers with commas");
-    app.add_option("--loss", options->loss, "Loss of objectness and classes: bce, focal or qfocal (bce)");
-    app.add_option("--gamma", options->gamma, "Focusing exponent of focal and qfocal (1.5)");
-    app.add_option("--alpha", options->alpha, "Weight of positives in focal and qfocal (none)");
-    app.add_option("--pos-weight", options->posWeight, "Weight of the positive part (1)");
+    app.add_option("--loss", options->loss,
+                   "Loss of objectness and classes: bce, balanced, focal, class-balanced, qfocal or ohem (bce)");
+    app.add_option("--gamma", options->gamma, "Focusing exponent of focal, class-balanced and qfocal (1.5)");
+    app.add_option("--alpha", options->alpha,
+                   "Weight of positives in focal, class-balanced and qfocal, or one a class with commas (none)");
+    app.add_option("--beta", options->beta, "Of class-balanced loss and class weights: near 1 inverse frequency (0.999)");
+    app.add_option("--ohem-ratio", options->ohemRatio, "Negatives that ohem keeps for each positive (3)");
+    app.add_option("--normalise", options->normalise,
+                   "Divide the loss by elements (YOLO's mean), positives, or sum: by nothing (elements)");
+    app.add_option("--class-weights", options->classWeights,
+                   "Weights of the class loss by the train list: none, inverse, sum-to-one or class-balanced (none)");
+    app.add_option("--pos-weight", options->posWeight, "Weight of the positive part, or one a class with commas (1)");
     app.add_option("--term-weight", options->termWeight, "Weight of the whole term (1)");
     app.add_option("--modulator", options->modulator, "Form of the focal factor")
         ->check(CLI::IsMember({"standard", "geometric"}));

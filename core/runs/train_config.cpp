@@ -12,6 +12,7 @@
 #include "core/base/files.h"
 #include "core/base/json_text.h"
 #include "core/base/numbers.h"
+#include "core/runs/loss_keys.h"
 
 namespace intersect::runs {
 namespace fs = std::filesystem;
@@ -174,39 +175,6 @@ fs::path pathOf(const fs::path& file, const std::string& text) {
     return absolutePath(fs::absolute(file).parent_path() / text);
 }
 
-Result<void> readLossKey(const Source& source, const std::string& key, const YAML::Node& node, loss::LossSpec& spec) {
-    if (key == "loss") {
-        const auto kind = loss::lossKindFromName(node.IsScalar() ? node.Scalar() : std::string());
-        if (!kind)
-            return source.wrong(node, key, "bce, balanced, focal, class-balanced, qfocal or ohem");
-        spec.kind = *kind;
-        return {};
-    }
-    if (key == "modulator") {
-        const std::string text = node.IsScalar() ? node.Scalar() : std::string();
-        if (text != "standard" && text != "geometric")
-            return source.wrong(node, key, "standard or geometric");
-        spec.modulator = text == "standard" ? loss::Modulator::Standard : loss::Modulator::Geometric;
-        return {};
-    }
-    if (key == "alpha" && node.IsScalar() && node.Scalar() == "none") {
-        spec.alpha.reset();
-        return {};
-    }
-    const auto value = numberOf(source, node, key);
-    if (!value)
-        return failAs(value);
-    if (key == "gamma")
-        spec.gamma = *value;
-    else if (key == "alpha")
-        spec.alpha = *value;
-    else if (key == "pos_weight")
-        spec.positiveWeight = *value;
-    else
-        spec.termWeight = *value;
-    return {};
-}
-
 /// Reads one key of config.yaml; false: the key is unknown.
 Result<bool> readKey(const Source& source, const std::string& key, const YAML::Node& node, TrainConfig& config) {
     const auto integer = [&](int& into, std::int64_t least) -> Result<bool> {
@@ -277,11 +245,10 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
             return failAs(read);
         return true;
     }
-    static constexpr const char* kLossKeys[] = {"loss", "gamma", "alpha", "modulator", "pos_weight", "term_weight"};
-    if (std::find(std::begin(kLossKeys), std::end(kLossKeys), key) == std::end(kLossKeys))
+    if (!isLossKey(key))
         return false;
-    if (const auto read = readLossKey(source, key, node, config.loss); !read)
-        return failAs(read);
+    if (const std::string wanted = readLossKey(key, node, config); !wanted.empty())
+        return source.wrong(node, key, wanted);
     return true;
 }
 
@@ -339,12 +306,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     for (const int module : config.freeze)
         freeze += (freeze.empty() ? "" : ", ") + std::to_string(module);
     line("freeze", "[" + freeze + "]");
-    line("loss", loss::lossKindName(config.loss.kind));
-    line("gamma", formatShortest(config.loss.gamma));
-    line("alpha", config.loss.alpha ? formatShortest(*config.loss.alpha) : "none");
-    line("modulator", config.loss.modulator == loss::Modulator::Standard ? "standard" : "geometric");
-    line("pos_weight", formatShortest(config.loss.positiveWeight));
-    line("term_weight", formatShortest(config.loss.termWeight));
+    text += formatLossKeys(config);
     line("seed", std::to_string(config.seed));
     line("nbs", std::to_string(config.nbs));
     line("cos_lr", config.cosLr ? "true" : "false");

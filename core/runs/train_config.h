@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/data/finding.h"
+#include "core/loss/class_weights.h"
 #include "core/loss/loss_spec.h"
 
 namespace intersect::runs {
@@ -33,6 +34,7 @@ struct TrainConfig {
     int imgSize = 640;
     std::vector<int> freeze; ///< indices of frozen modules (`--freeze 10` is 0..9)
     loss::LossSpec loss;
+    loss::ClassWeightRule classWeights = loss::ClassWeightRule::None; ///< on the class loss, from the train list's boxes
     HyperParameters hyp;
     std::uint64_t seed = 0;
     int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/detection_loss.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
+#include "core/loss/class_weights.h"
 #include "core/loss/losses.h"
+#include "core/train/element_reduction.h"
 
 namespace intersect::train {
 
@@ -107,8 +110,99 @@ struct LevelLoss {
     c10::List<std::optional<at::Tensor>> where;
 };
 
-LevelLoss levelLoss(const at::Tensor& raw, const LevelShape& level, std::span<const TargetRow> targets,
-                    const DetectionLossSpec& spec, bool withGradients) {
+/// Whether positives must be told from negatives element by element.
+bool needsMembership(const loss::LossSpec& spec) {
+    using enum loss::LossKind;
+    return spec.kind == Balanced || spec.kind == ClassBalanced || spec.kind == Ohem;
+}
+
+at::Tensor columnTensor(const std::vector<double>& values) {
+    return at::tensor(values, at::kFloat);
+}
+
+/// The numbers of the objectness term: those of all cells of the batch.
+loss::ElementFactors<double> objectnessFactors(const DetectionLossSpec& spec, double positives, double negatives) {
+    auto factors = loss::factorsOf(spec.element);
+    factors.positiveWeight *= spec.objPositiveWeight;
+    if (spec.element.kind == loss::LossKind::Balanced) {
+        const double alpha = loss::balancedAlpha(positives, negatives);
+        factors.pair = {alpha, 1 - alpha};
+    } else if (spec.element.kind == loss::LossKind::ClassBalanced) {
+        const double counts[] = {positives, negatives};
+        const auto weights = loss::classWeights(loss::ClassWeightRule::ClassBalanced, counts, spec.element.beta);
+        factors.pair = {weights[0], weights[1]};
+    }
+    return factors;
+}
+
+/// The numbers of the class term, one a column.
+loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std::int64_t classes) {
+    const loss::LossSpec& element = spec.element;
+    const auto columns = [classes](const std::vector<double>& list, double otherwise) {
+        return list.empty() ? at::full({classes}, otherwise) : columnTensor(list);
+    };
+    loss::ElementFactors<at::Tensor> factors;
+    factors.positiveWeight =
+        columns(element.classPositiveWeight, element.positiveWeight).mul(spec.clsPositiveWeight);
+    if (element.alpha || !element.classAlpha.empty())
+        factors.alpha = columns(element.classAlpha, element.alpha.value_or(0));
+    if (spec.classCounts.empty())
+        return factors;
+    if (element.kind == loss::LossKind::Balanced) {
+        const at::Tensor alpha = columnTensor(loss::balancedAlphas(spec.classCounts));
+        factors.pair = {alpha, 1.0 - alpha};
+    } else if (element.kind == loss::LossKind::ClassBalanced) {
+        const at::Tensor weight = columnTensor(
+            loss::classWeights(loss::ClassWeightRule::ClassBalanced, spec.classCounts, element.beta));
+        factors.pair = {weight, weight};
+    }
+    return factors;
+}
+
+/// The class term of the assigned rows: logits [n, classes], true classes [n].
+at::Tensor classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, const DetectionLossSpec& spec) {
+    const std::int64_t classes = logits.size(1);
+    const auto oneHot = [&](double no, double yes) {
+        return at::full(logits.sizes(), no).scatter_(1, trueClasses.unsqueeze(1), yes);
+    };
+    const auto smooth = loss::smoothTargets(spec.labelSmoothing);
+    const at::Tensor truth = oneHot(smooth.negative, smooth.positive);
+    const at::Tensor membership = needsMembership(spec.element) ? oneHot(0, 1) : at::Tensor();
+    at::Tensor losses = loss::elementLoss(spec.element, logits, truth, membership, classFactors(spec, classes));
+    if (!spec.classWeights.empty())
+        losses = losses * columnTensor(spec.classWeights);
+    return reduceElements(spec.element, losses, membership, logits.size(0));
+}
+
+/// A cell of one level as one number.
+std::int64_t cellOf(const Assignment& row, const at::Tensor& raw) {
+    return ((row.image * raw.size(1) + row.anchor) * raw.size(2) + row.gj) * raw.size(3) + row.gi;
+}
+
+/// What the assignment gave in one level.
+struct LevelTargets {
+    LevelShape shape;
+    std::vector<Assignment> rows;
+    std::int64_t positives = 0, cells = 0; ///< cells hit at least once, all cells
+};
+
+LevelTargets levelTargets(const at::Tensor& raw, const at::Tensor& anchors, std::span<const TargetRow> targets,
+                          float anchorT) {
+    LevelTargets level;
+    level.shape = shapeOf(raw, anchors);
+    level.rows = assignTargets(targets, level.shape, anchorT);
+    std::vector<std::int64_t> hit;
+    hit.reserve(level.rows.size());
+    for (const Assignment& row : level.rows)
+        hit.push_back(cellOf(row, raw));
+    std::sort(hit.begin(), hit.end());
+    level.positives = std::unique(hit.begin(), hit.end()) - hit.begin();
+    level.cells = raw.size(0) * raw.size(1) * raw.size(2) * raw.size(3);
+    return level;
+}
+
+LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const DetectionLossSpec& spec,
+                    const loss::ElementFactors<double>& objectness, bool withGradients) {
     LevelLoss out;
     const auto leaf = [withGradients](const at::Tensor& values) {
         return values.to(at::kFloat).contiguous().set_requires_grad(withGradients);
@@ -117,10 +211,11 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelShape& level, std::span<co
     const at::Tensor detached = raw.detach();
     out.objectness = leaf(detached.select(4, 4).clone());
     at::Tensor wanted = at::zeros(out.objectness.sizes());
+    at::Tensor membership = needsMembership(spec.element) ? at::zeros(out.objectness.sizes()) : at::Tensor();
 
-    const std::vector<Assignment> rows = assignTargets(targets, level, spec.anchorT);
+    const std::vector<Assignment>& rows = level.rows;
     if (!rows.empty()) {
-        const Columns columns = columnsOf(rows, level);
+        const Columns columns = columnsOf(rows, level.shape);
         out.where = columns.where;
         out.rows = leaf(at::index(detached, columns.where));
         const at::Tensor centre = out.rows.narrow(1, 0, 2).sigmoid() * 2 - 0.5;
@@ -131,23 +226,19 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelShape& level, std::span<co
         // Several rows may hit one cell: the last one stands.
         const at::Tensor quality = iou.detach().clamp_min(0).contiguous();
         const float* value = quality.data_ptr<float>();
-        auto cells = wanted.accessor<float, 4>();
+        float* cells = wanted.data_ptr<float>();
         for (std::size_t i = 0; i < rows.size(); ++i)
-            cells[rows[i].image][rows[i].anchor][rows[i].gj][rows[i].gi] = value[i];
+            cells[cellOf(rows[i], raw)] = value[i];
+        if (membership.defined())
+            for (const Assignment& row : rows)
+                membership.data_ptr<float>()[cellOf(row, raw)] = 1;
 
-        if (classes > 1) {
-            const auto smooth = loss::smoothTargets(spec.labelSmoothing);
-            const at::Tensor logits = out.rows.narrow(1, 5, classes);
-            at::Tensor truth = at::full(logits.sizes(), smooth.negative);
-            truth.scatter_(1, columns.classes.unsqueeze(1), smooth.positive);
-            loss::LossSpec element = spec.element;
-            element.positiveWeight *= spec.clsPositiveWeight;
-            out.cls = loss::elementLoss(element, logits, truth).mean();
-        }
+        if (classes > 1)
+            out.cls = classLoss(out.rows.narrow(1, 5, classes), columns.classes, spec);
     }
-    loss::LossSpec element = spec.element;
-    element.positiveWeight *= spec.objPositiveWeight;
-    out.obj = loss::elementLoss(element, out.objectness, wanted).mean();
+    out.obj = reduceElements(spec.element,
+                             loss::elementLoss(spec.element, out.objectness, wanted, membership, objectness),
+                             membership, level.positives);
     return out;
 }
 
@@ -162,9 +253,17 @@ DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<c
     const at::AutoGradMode gradients(withGradients);
     DetectionLossValue value;
     const auto images = static_cast<double>(raw.front().size(0));
+    std::vector<LevelTargets> assigned;
+    double positives = 0, cells = 0;
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        const LevelShape shape = shapeOf(raw[i], spec.anchorsInCells[static_cast<std::int64_t>(i)]);
-        const LevelLoss level = levelLoss(raw[i], shape, targets, spec, withGradients);
+        assigned.push_back(
+            levelTargets(raw[i], spec.anchorsInCells[static_cast<std::int64_t>(i)], targets, spec.anchorT));
+        positives += static_cast<double>(assigned.back().positives);
+        cells += static_cast<double>(assigned.back().cells);
+    }
+    const auto objectness = objectnessFactors(spec, positives, cells - positives);
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        const LevelLoss level = levelLoss(raw[i], assigned[i], spec, objectness, withGradients);
         const double objGain = spec.gains.obj * levelBalance(i, raw.size());
         value.box += valueOf(level.box) * spec.gains.box;
         value.cls += valueOf(level.cls) * spec.gains.cls;

@@ -19,6 +19,9 @@ struct DetectionLossSpec {
     LossGains gains;
     double objPositiveWeight = 1, clsPositiveWeight = 1; ///< obj_pw, cls_pw; multiplied with the element loss's own
     double labelSmoothing = 0;
+    /// Objects of each class in the train list, for balanced and class-balanced; empty: the class term goes unweighted.
+    std::vector<double> classCounts;
+    std::vector<double> classWeights; ///< multiply the columns of the class term; empty: 1 each
     float anchorT = 4;
     at::Tensor anchorsInCells; ///< [levels, anchors, 2]
 };
@@ -33,7 +36,10 @@ struct DetectionLossValue {
 };
 
 /// Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
-/// 1, 0.4 by level (4, 1, 0.25, 0.06 with four levels). Class: element loss over all classes of the assigned rows, only with more than one class. `raw`:
+/// 1, 0.4 by level (4, 1, 0.25, 0.06 with four levels); for balanced and class-balanced the positives are the assigned
+/// cells of all levels of the batch, the negatives all other cells. Class: element loss over all classes of the assigned
+/// rows, only with more than one class; balanced takes balancedAlphas and class-balanced the class weights of
+/// `classCounts`, by column, `classWeights` and the lists of the spec too. Each level is reduced by reduceElements. `raw`:
 /// per level [b,anchors,ny,nx,5+nc] before the sigmoid. The gradient is taken with respect to the gathered values only and
 /// then put in place, which saves two dense passes over the output. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
 /// Zheng et al. 2020. One thread at a time.

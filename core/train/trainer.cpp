@@ -13,6 +13,7 @@
 
 #include "core/base/files.h"
 #include "core/base/threads.h"
+#include "core/train/class_counts.h"
 #include "core/train/run_files.h"
 #include "core/train/run_recorder.h"
 #include "core/train/start_network.h"
@@ -159,6 +160,8 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::pa
     const auto data = loadTrainingData(config.data, stop);
     if (!data)
         return failAs(data);
+    if (const auto checked = checkLossClasses(config, data->yaml.names.size()); !checked)
+        return failAs(checked);
     auto start = guarded([&] { return startNetwork(config, data->yaml.names); });
     if (!start)
         return failAs(start);
@@ -219,6 +222,8 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
     const auto data = loadTrainingData(fs::exists(lists, ignored) ? lists : config->data, stop);
     if (!data)
         return failAs(data);
+    if (const auto checked = checkLossClasses(*config, data->yaml.names.size()); !checked)
+        return failAs(checked);
     auto start = guarded([&]() -> Result<StartNetwork> {
         if (!state)
             return startNetwork(*config, data->yaml.names);

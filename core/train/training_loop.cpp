@@ -14,6 +14,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/train/batch_loader.h"
+#include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
 #include "core/train/optimizer.h"
 #include "core/train/run_files.h"
@@ -84,6 +85,8 @@ public:
         m_loss.labelSmoothing = config.hyp.labelSmoothing;
         m_loss.anchorT = static_cast<float>(config.hyp.anchorT);
         m_loss.anchorsInCells = m_network.anchorsInCells();
+        m_loss.classCounts = classCounts(m_data);
+        m_loss.classWeights = loss::classWeights(config.classWeights, m_loss.classCounts, config.loss.beta);
     }
 
     /// Goes on from a state; its network is the one this training was made with.

@@ -37,6 +37,10 @@ private Q_SLOTS:
         config.loss.modulator = loss::Modulator::Geometric;
         config.loss.positiveWeight = 1.5;
         config.loss.termWeight = 0.7;
+        config.loss.beta = 0.99;
+        config.loss.ohemRatio = 2.5;
+        config.loss.normalise = loss::Normalise::Positives;
+        config.classWeights = loss::ClassWeightRule::SumToOne;
         config.hyp.lr0 = 1e-5;
         config.hyp.fliplr = 0;
         config.seed = 4294967297ULL;
@@ -58,10 +62,30 @@ private Q_SLOTS:
         QCOMPARE(read->weights, config.weights);
         QCOMPARE(read->freeze, config.freeze);
         QCOMPARE(read->loss.gamma, config.loss.gamma);
+        QCOMPARE(read->loss.kind, config.loss.kind);
+        QCOMPARE(read->loss.alpha, config.loss.alpha);
+        QCOMPARE(read->loss.modulator, config.loss.modulator);
+        QCOMPARE(read->loss.positiveWeight, config.loss.positiveWeight);
+        QCOMPARE(read->loss.termWeight, config.loss.termWeight);
+        QCOMPARE(read->loss.beta, config.loss.beta);
+        QCOMPARE(read->loss.ohemRatio, config.loss.ohemRatio);
+        QCOMPARE(read->loss.normalise, config.loss.normalise);
+        QCOMPARE(read->classWeights, config.classWeights);
         QCOMPARE(read->seed, config.seed);
         QCOMPARE(read->nbs, 32);
         QVERIFY(read->deterministic);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
+    }
+    void numbersOfEachClassComeBack() {
+        TrainConfig config;
+        config.loss.classAlpha = {0.25, 0.1 + 0.2};
+        config.loss.classPositiveWeight = {1, 2.5};
+        std::vector<data::Finding> findings;
+        const auto read = readTrainConfig(write("lists.yaml", formatTrainConfig(config)), findings);
+        QVERIFY(read.has_value());
+        QCOMPARE(read->loss.classAlpha, config.loss.classAlpha);
+        QCOMPARE(read->loss.classPositiveWeight, config.loss.classPositiveWeight);
+        QVERIFY(!read->loss.alpha.has_value());
     }
     void absentWeightsMeanARandomStart() {
         std::vector<data::Finding> findings;
@@ -90,6 +114,10 @@ private Q_SLOTS:
         QTest::newRow("nan") << QByteArray("gamma: nan");
         QTest::newRow("negative seed") << QByteArray("seed: -1");
         QTest::newRow("unknown loss") << QByteArray("loss: hinge");
+        QTest::newRow("normalise") << QByteArray("normalise: mean");
+        QTest::newRow("class weights") << QByteArray("class_weights: equal");
+        QTest::newRow("pos_weight list") << QByteArray("pos_weight: [1, x]");
+        QTest::newRow("alpha list") << QByteArray("alpha: []");
         QTest::newRow("bool") << QByteArray("cos_lr: maybe");
         QTest::newRow("hyp") << QByteArray("hyp: {lr0: fast}");
         QTest::newRow("negative hyp") << QByteArray("hyp: {lr0: -0.1}");
