@@ -80,7 +80,8 @@ at::Tensor completeIou(const at::Tensor& predicted, const at::Tensor& truth) {
     at::Tensor weight;
     {
         const at::NoGradGuard constant;
-        weight = shape / (shape - iou + (1 + kEpsilon));
+        // An exact fit can round to an overlap above 1: 0/0 without the bound.
+        weight = shape / (shape - iou + (1 + kEpsilon)).clamp_min(kEpsilon);
     }
     return iou - (apart / diagonal + shape * weight);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The verb `train` as a real process: what it writes, refuses, and leaves behind when it is stopped, killed or out of
 // disk.
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 
@@ -110,6 +111,37 @@ private Q_SLOTS:
         QCOMPARE(intersect::tests::bytesOf(m_scratch.path("foreign/thesis.txt")), std::string("years of work"));
     }
 
+    void trainsWithTheChosenLoss() {
+        const QString data = dataSet("loss");
+        const auto losses = [&](const char* run, const char* options) {
+            const Answer answer = cli(trainCommand(data, run, words("--epochs 1 --seed 3 --precision fp32") + words(options)));
+            if (answer.code != 0)
+                qWarning() << answer.err;
+            for (const QJsonObject& event : eventsOf(m_scratch.path(run)))
+                if (event[QStringLiteral("type")] == QLatin1String("epoch"))
+                    return event[QStringLiteral("loss")].toObject();
+            return QJsonObject();
+        };
+        const auto term = [](const QJsonObject& terms, const char* name) {
+            return terms[QLatin1String(name)].toDouble(-1);
+        };
+        const QJsonObject bce = losses("loss-bce", "--loss bce");
+        const QJsonObject balanced = losses("loss-balanced", "--loss balanced --normalise sum");
+        // Both classes have four boxes: alpha is 0.5 for each, and the sum over rows and two classes is larger than
+        // their mean.
+        QVERIFY(term(bce, "cls") > 0);
+        QVERIFY(term(balanced, "cls") > 5 * term(bce, "cls"));
+        const QJsonObject heavy = losses("loss-term", "--loss ohem --ohem-ratio 2 --term-weight 3 --pos-weight 1,4");
+        QVERIFY(term(heavy, "obj") > term(bce, "obj"));
+        // Sum to one with two equal classes: half the class loss, the rest as before.
+        const QJsonObject weighted = losses("loss-weights", "--class-weights sum-to-one");
+        QVERIFY(std::fabs(term(weighted, "cls") / term(bce, "cls") - 0.5) < 0.05);
+        const QByteArray config =
+            QByteArray::fromStdString(intersect::tests::bytesOf(m_scratch.path("loss-term") / "config.yaml"));
+        for (const char* line : {"\nloss: ohem\n", "\nohem_ratio: 2\n", "\nterm_weight: 3\n", "\npos_weight: [1, 4]\n"})
+            QVERIFY2(config.contains(line), line);
+    }
+
     void refusesBadInput_data() {
         QTest::addColumn<QString>("fault");
         QTest::addColumn<int>("code");
@@ -126,6 +158,7 @@ private Q_SLOTS:
         QTest::newRow("size") << "size" << 2 << QByteArray("--img-size");
         QTest::newRow("freeze") << "freeze" << 2 << QByteArray("--freeze");
         QTest::newRow("loss") << "loss" << 2 << QByteArray("hinge");
+        QTest::newRow("pos-weight") << "pos-weight" << 2 << QByteArray("3 numbers");
         QTest::newRow("hyp") << "hyp" << 3 << QByteArray("hyp.yaml:2");
     }
     void refusesBadInput() {
@@ -165,6 +198,8 @@ private Q_SLOTS:
             more += {QStringLiteral("--freeze"), QStringLiteral("0,77")};
         } else if (fault == QLatin1String("loss")) {
             more += {QStringLiteral("--loss"), QStringLiteral("hinge")};
+        } else if (fault == QLatin1String("pos-weight")) {
+            more += {QStringLiteral("--pos-weight"), QStringLiteral("1,2,3")};
         } else {
             more += {QStringLiteral("--hyp"), text(m_scratch.write(name + "/hyp.yaml", "lr0: 0.01\nbox: much\n"))};
         }
