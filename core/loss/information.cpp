@@ -13,6 +13,20 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
+/// The mean under p of a term of (p_i, q_i); infinite where q has no room for what p says can happen.
+template <class Term>
+double expected(std::span<const double> p, std::span<const double> q, const Term& term) {
+    double sum = 0;
+    for (std::size_t i = 0; i < p.size(); ++i) {
+        if (p[i] <= 0)
+            continue;
+        if (q[i] <= 0)
+            return kInfinite;
+        sum += p[i] * term(p[i], q[i]);
+    }
+    return sum;
+}
+
 } // namespace
 
 Result<void> checkDistribution(std::span<const double> p, const char* name) {
@@ -38,27 +52,11 @@ double entropy(std::span<const double> p) {
 }
 
 double crossEntropy(std::span<const double> p, std::span<const double> q) {
-    double sum = 0;
-    for (std::size_t i = 0; i < p.size(); ++i) {
-        if (p[i] <= 0)
-            continue;
-        if (q[i] <= 0)
-            return kInfinite;
-        sum += p[i] * std::log(q[i]);
-    }
-    return 0.0 - sum;
+    return expected(p, q, [](double, double guess) { return -std::log(guess); });
 }
 
 double kullbackLeibler(std::span<const double> p, std::span<const double> q) {
-    double sum = 0;
-    for (std::size_t i = 0; i < p.size(); ++i) {
-        if (p[i] <= 0)
-            continue;
-        if (q[i] <= 0)
-            return kInfinite;
-        sum += p[i] * std::log(p[i] / q[i]);
-    }
-    return std::fmax(sum, 0.0);
+    return std::fmax(expected(p, q, [](double truth, double guess) { return std::log(truth / guess); }), 0.0);
 }
 
 double jensenShannon(std::span<const double> p, std::span<const double> q) {

@@ -10,12 +10,11 @@
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/max_pool2d.h>
-#include <ATen/ops/upsample_nearest2d.h>
 #include <c10/core/InferenceMode.h>
 
 #include "core/base/threads.h"
 #include "core/nn/activation.h"
+#include "core/nn/weightless_op.h"
 
 namespace intersect::nn {
 namespace {
@@ -80,18 +79,8 @@ std::vector<at::Tensor> FastForward::runTogether(const at::Tensor& images) const
             y = m_convs[static_cast<std::size_t>(m_convOfOp[i])](input(0));
             break;
         case OpKind::MaxPool:
-            y = at::max_pool2d(input(0), op.kernel, op.stride, op.padding);
-            break;
         case OpKind::Upsample:
-            y = at::upsample_nearest2d(input(0), {2 * input(0).size(2), 2 * input(0).size(3)});
-            break;
-        case OpKind::Concat: {
-            std::vector<at::Tensor> parts;
-            for (std::size_t k = 0; k < op.inputs.size(); ++k)
-                parts.push_back(input(k));
-            y = at::cat(parts, 1);
-            break;
-        }
+        case OpKind::Concat: y = weightlessOp(op, values); break;
         case OpKind::Add: {
             // Into the second value if nobody needs it any more: in a bottleneck that is the convolution's own.
             const bool spent = op.inputs[1] != op.inputs[0] &&

@@ -14,17 +14,16 @@
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/meshgrid.h>
 #include <ATen/ops/sigmoid.h>
 #include <ATen/ops/stack.h>
-#include <ATen/ops/upsample_nearest2d.h>
 
 #include "core/base/json_text.h"
 #include "core/base/random.h"
 #include "core/model/identify.h"
 #include "core/nn/activation.h"
 #include "core/nn/fold.h"
+#include "core/nn/weightless_op.h"
 
 namespace intersect::nn {
 
@@ -208,15 +207,9 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
         case OpKind::BatchNorm: y = normed(input(0)); break;
         case OpKind::ChannelAdd: y = input(0) + tensor(op.implicit); break;
         case OpKind::ChannelScale: y = input(0) * tensor(op.implicit); break;
-        case OpKind::MaxPool: y = at::max_pool2d(input(0), op.kernel, op.stride, op.padding); break;
-        case OpKind::Upsample: y = at::upsample_nearest2d(input(0), {2 * input(0).size(2), 2 * input(0).size(3)}); break;
-        case OpKind::Concat: {
-            std::vector<at::Tensor> parts;
-            for (std::size_t k = 0; k < op.inputs.size(); ++k)
-                parts.push_back(input(k));
-            y = at::cat(parts, 1);
-            break;
-        }
+        case OpKind::MaxPool:
+        case OpKind::Upsample:
+        case OpKind::Concat: y = weightlessOp(op, values); break;
         case OpKind::Add:
             y = input(0) + input(1);
             for (std::size_t k = 2; k < op.inputs.size(); ++k)
