@@ -11,6 +11,7 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/numbers.h"
+#include "core/loss/named_forms.h"
 #include "core/runs/train_config.h"
 #include "core/train/trainer.h"
 
@@ -23,7 +24,7 @@ struct Options {
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
-    std::string normalise, classWeights;
+    std::string normalise, classWeights, lossForm, lossTerms, prior;
     bool cosLr = false, deterministic = false, events = false;
 };
 
@@ -75,6 +76,21 @@ Result<void> setByName(const std::string& name, Result<T> (*from)(const std::str
 
 Result<void> setLoss(const Options& options, runs::TrainConfig& config) {
     loss::LossSpec& spec = config.loss;
+    if (!options.lossForm.empty()) {
+        auto form = loss::namedFormFrom(options.lossForm);
+        if (!form)
+            return failAs(form);
+        spec = std::move(form->spec);
+        config.classWeights = form->classWeights;
+        config.prior = form->prior;
+    }
+    if (const auto set = setByName(options.lossTerms, loss::lossTermsFromName, spec.terms); !set)
+        return set;
+    if (options.prior == "none")
+        config.prior.reset();
+    else if (!options.prior.empty())
+        if (const auto set = setNumber(options.prior, "--prior", config.prior.emplace()); !set)
+            return set;
     if (const auto set = setByName(options.loss, loss::lossKindFromName, spec.kind); !set)
         return set;
     if (const auto set = setByName(options.normalise, loss::normaliseFromName, spec.normalise); !set)
@@ -181,6 +197,10 @@ Action setUp(CLI::App& app) {
     app.add_option("--freeze", options->freeze, "First N modules, `backbone` (10), or module numbers with commas");
     app.add_option("--loss", options->loss,
                    "Loss of objectness and classes: bce, balanced, focal, class-balanced, qfocal or ohem (bce)");
+    app.add_option("--loss-form", options->lossForm,
+                   "A known choice of loss, which other options go over: yolov5-focal, paper, class-term, cb-focal or report");
+    app.add_option("--loss-terms", options->lossTerms, "Terms the loss serves: both, objectness or class; the other keeps BCE (both)");
+    app.add_option("--prior", options->prior, "Objectness that every cell starts with, such as 0.01, by the head's bias (none)");
     app.add_option("--gamma", options->gamma, "Focusing exponent of focal, class-balanced and qfocal (1.5)");
     app.add_option("--alpha", options->alpha,
                    "Weight of positives in focal, class-balanced and qfocal, or one a class with commas (none)");

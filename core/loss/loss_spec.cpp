@@ -20,6 +20,9 @@ constexpr std::array<std::pair<LossKind, const char*>, 6> kNames{{{LossKind::Bce
 constexpr std::array<std::pair<Normalise, const char*>, 3> kNormaliseNames{
     {{Normalise::Elements, "elements"}, {Normalise::Positives, "positives"}, {Normalise::Sum, "sum"}}};
 
+constexpr std::array<std::pair<LossTerms, const char*>, 3> kTermsNames{
+    {{LossTerms::Both, "both"}, {LossTerms::Objectness, "objectness"}, {LossTerms::Class, "class"}}};
+
 std::string allNames() {
     std::string all;
     for (const std::string& name : lossNames())
@@ -78,6 +81,29 @@ Result<Normalise> normaliseFromName(const std::string& name) {
             return normalise;
     return fail(ErrorCode::BadInput, "A loss cannot be divided by \"" + name + "\".", {}, 0,
                 "Choose elements, positives or sum.");
+}
+
+const char* lossTermsName(LossTerms terms) {
+    for (const auto& [known, name] : kTermsNames)
+        if (known == terms)
+            return name;
+    return "";
+}
+
+Result<LossTerms> lossTermsFromName(const std::string& name) {
+    for (const auto& [terms, known] : kTermsNames)
+        if (name == known)
+            return terms;
+    return fail(ErrorCode::BadInput, "A loss cannot serve the terms \"" + name + "\".", {}, 0,
+                "Choose both, objectness or class.");
+}
+
+LossSpec objectnessSpec(const LossSpec& spec) {
+    return spec.terms == LossTerms::Class ? LossSpec{} : spec;
+}
+
+LossSpec classSpec(const LossSpec& spec) {
+    return spec.terms == LossTerms::Objectness ? LossSpec{} : spec;
 }
 
 Result<void> checkLossSpec(const LossSpec& spec) {

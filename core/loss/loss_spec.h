@@ -25,6 +25,13 @@ enum class Normalise { Elements, Positives, Sum };
 const char* normaliseName(Normalise normalise);
 Result<Normalise> normaliseFromName(const std::string& name);
 
+/// Which terms of the training loss a choice serves; the other one keeps plain BCE.
+enum class LossTerms { Both, Objectness, Class };
+
+/// "both", "objectness", "class".
+const char* lossTermsName(LossTerms terms);
+Result<LossTerms> lossTermsFromName(const std::string& name);
+
 /// A loss and its numbers; one instance serves curve, explainer and trainer.
 struct LossSpec {
     LossKind kind = LossKind::Bce;
@@ -39,7 +46,12 @@ struct LossSpec {
     /// One number a class, for the class term only, where they stand instead of `alpha` and `positiveWeight`; empty:
     /// the one number above serves objectness and classes.
     std::vector<double> classAlpha, classPositiveWeight;
+    LossTerms terms = LossTerms::Both;
 };
+
+/// What one term trains with: `spec`, or plain BCE where `spec` serves only the other term.
+LossSpec objectnessSpec(const LossSpec& spec);
+LossSpec classSpec(const LossSpec& spec);
 
 /// The names of all losses.
 std::vector<std::string> lossNames();

@@ -22,7 +22,7 @@ constexpr NumberKey kNumbers[] = {{"gamma", &loss::LossSpec::gamma},
                                   {"beta", &loss::LossSpec::beta},
                                   {"term_weight", &loss::LossSpec::termWeight},
                                   {"ohem_ratio", &loss::LossSpec::ohemRatio}};
-constexpr const char* kOthers[] = {"loss", "alpha", "pos_weight", "modulator", "normalise", "class_weights"};
+constexpr const char* kOthers[] = {"loss", "alpha", "pos_weight", "modulator", "normalise", "class_weights", "loss_terms", "prior"};
 
 std::optional<double> numberIn(const YAML::Node& node) {
     const auto value = node.IsScalar() ? parseDouble(node.Scalar()) : std::nullopt;
@@ -95,6 +95,15 @@ std::string readLossKey(const std::string& key, const YAML::Node& node, TrainCon
         if (!rule)
             return "none, inverse, sum-to-one or class-balanced";
         config.classWeights = *rule;
+    } else if (key == "loss_terms") {
+        const auto terms = loss::lossTermsFromName(word);
+        if (!terms)
+            return "both, objectness or class";
+        spec.terms = *terms;
+    } else if (key == "prior") {
+        config.prior = numberIn(node);
+        if (!config.prior && word != "none")
+            return "none or a probability";
     } else if (key == "alpha") {
         if (word == "none") {
             spec.alpha.reset();
@@ -125,6 +134,8 @@ std::string formatLossKeys(const TrainConfig& config) {
         line(number.name, formatShortest(spec.*(number.value)));
     line("normalise", loss::normaliseName(spec.normalise));
     line("class_weights", loss::classWeightRuleName(config.classWeights));
+    line("loss_terms", loss::lossTermsName(spec.terms));
+    line("prior", config.prior ? formatShortest(*config.prior) : "none");
     return text;
 }
 

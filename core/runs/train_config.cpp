@@ -392,6 +392,8 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
     if (const auto good = loss::checkLossSpec(config.loss); !good)
         return refuse(good.error().message, good.error().advice);
+    if (config.prior && !(*config.prior > 0 && *config.prior < 1))
+        return refuse("--prior is " + formatShortest(*config.prior) + ".", "Give a probability between 0 and 1, such as 0.01, or none.");
     if (config.hyp.hsvH > 1 || config.hyp.hsvS > 1 || config.hyp.hsvV > 1)
         return refuse("A hyper-parameter is out of range.", "hsv_h, hsv_s and hsv_v are fractions of at most 1.");
     if (config.hyp.mosaic > 1 || config.hyp.fliplr > 1 || config.hyp.flipud > 1 || config.hyp.scale >= 1 ||

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct TrainConfig {
     std::vector<int> freeze; ///< indices of frozen modules (`--freeze 10` is 0..9)
     loss::LossSpec loss;
     loss::ClassWeightRule classWeights = loss::ClassWeightRule::None; ///< on the class loss, from the train list's boxes
+    std::optional<double> prior; ///< objectness that every cell starts with; none: the start bias stays
     HyperParameters hyp;
     std::uint64_t seed = 0;
     int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step

@@ -123,14 +123,15 @@ at::Tensor columnTensor(const std::vector<double>& values) {
 
 /// The numbers of the objectness term: those of all cells of the batch.
 loss::ElementFactors<double> objectnessFactors(const DetectionLossSpec& spec, double positives, double negatives) {
-    auto factors = loss::factorsOf(spec.element);
+    const loss::LossSpec element = loss::objectnessSpec(spec.element);
+    auto factors = loss::factorsOf(element);
     factors.positiveWeight *= spec.objPositiveWeight;
-    if (spec.element.kind == loss::LossKind::Balanced) {
+    if (element.kind == loss::LossKind::Balanced) {
         const double alpha = loss::balancedAlpha(positives, negatives);
         factors.pair = {alpha, 1 - alpha};
-    } else if (spec.element.kind == loss::LossKind::ClassBalanced) {
+    } else if (element.kind == loss::LossKind::ClassBalanced) {
         const double counts[] = {positives, negatives};
-        const auto weights = loss::classWeights(loss::ClassWeightRule::ClassBalanced, counts, spec.element.beta);
+        const auto weights = loss::classWeights(loss::ClassWeightRule::ClassBalanced, counts, element.beta);
         factors.pair = {weights[0], weights[1]};
     }
     return factors;
@@ -138,7 +139,7 @@ loss::ElementFactors<double> objectnessFactors(const DetectionLossSpec& spec, do
 
 /// The numbers of the class term, one a column.
 loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std::int64_t classes) {
-    const loss::LossSpec& element = spec.element;
+    const loss::LossSpec element = loss::classSpec(spec.element);
     const auto columns = [classes](const std::vector<double>& list, double otherwise) {
         return list.empty() ? at::full({classes}, otherwise) : columnTensor(list);
     };
@@ -168,11 +169,12 @@ at::Tensor classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, co
     };
     const auto smooth = loss::smoothTargets(spec.labelSmoothing);
     const at::Tensor truth = oneHot(smooth.negative, smooth.positive);
-    const at::Tensor membership = needsMembership(spec.element) ? oneHot(0, 1) : at::Tensor();
-    at::Tensor losses = loss::elementLoss(spec.element, logits, truth, membership, classFactors(spec, classes));
+    const loss::LossSpec element = loss::classSpec(spec.element);
+    const at::Tensor membership = needsMembership(element) ? oneHot(0, 1) : at::Tensor();
+    at::Tensor losses = loss::elementLoss(element, logits, truth, membership, classFactors(spec, classes));
     if (!spec.classWeights.empty())
         losses = losses * columnTensor(spec.classWeights);
-    return reduceElements(spec.element, losses, membership, logits.size(0));
+    return reduceElements(element, losses, membership, logits.size(0));
 }
 
 /// A cell of one level as one number.
@@ -209,10 +211,11 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
         return values.to(at::kFloat).contiguous().set_requires_grad(withGradients);
     };
     const std::int64_t classes = raw.size(4) - 5;
+    const loss::LossSpec element = loss::objectnessSpec(spec.element);
     const at::Tensor detached = raw.detach();
     out.objectness = leaf(detached.select(4, 4).clone());
     at::Tensor wanted = at::zeros(out.objectness.sizes());
-    at::Tensor membership = needsMembership(spec.element) ? at::zeros(out.objectness.sizes()) : at::Tensor();
+    at::Tensor membership = needsMembership(element) ? at::zeros(out.objectness.sizes()) : at::Tensor();
 
     const std::vector<Assignment>& rows = level.rows;
     if (!rows.empty()) {
@@ -237,8 +240,8 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
         if (classes > 1)
             out.cls = classLoss(out.rows.narrow(1, 5, classes), columns.classes, spec);
     }
-    out.obj = reduceElements(spec.element,
-                             loss::elementLoss(spec.element, out.objectness, wanted, membership, objectness),
+    out.obj = reduceElements(element,
+                             loss::elementLoss(element, out.objectness, wanted, membership, objectness),
                              membership, level.positives);
     return out;
 }

@@ -15,7 +15,7 @@ namespace intersect::train {
 
 /// What the loss is made of besides the network's output.
 struct DetectionLossSpec {
-    loss::LossSpec element; ///< for objectness and classes
+    loss::LossSpec element; ///< for objectness and classes, or as its `terms` says
     LossGains gains;
     double objPositiveWeight = 1, clsPositiveWeight = 1; ///< obj_pw, cls_pw; multiplied with the element loss's own
     double labelSmoothing = 0;

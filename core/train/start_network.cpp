@@ -3,18 +3,34 @@
 
 #include <utility>
 
-#include <ATen/core/Tensor.h>
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
+#include "core/base/numbers.h"
+#include "core/loss/named_forms.h"
 #include "core/weights/checkpoint.h"
 
 namespace intersect::train {
+
+namespace {
+
+StartNetwork withPrior(const runs::TrainConfig& config, StartNetwork start) {
+    if (config.prior) {
+        setObjectnessPrior(start.network, *config.prior);
+        start.said += " The objectness bias of its head is set to " + formatFixed(loss::priorLogit(*config.prior), 6) + ", which is a prior of " +
+                      formatShortest(*config.prior) + ".";
+    }
+    return start;
+}
+
+} // namespace
 
 Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::vector<std::string>& names) {
     if (config.weights.empty()) {
         auto network = nn::Network::build(config.model, names, config.seed);
         if (!network)
             return failAs(network);
-        return StartNetwork{std::move(*network), "Starts from random weights of " + config.model + "."};
+        return withPrior(config, {std::move(*network), "Starts from random weights of " + config.model + "."});
     }
     const auto arrays = weights::readWeights(config.weights);
     if (!arrays)
@@ -29,9 +45,31 @@ Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::ve
     if (!network)
         return failAs(network);
     const nn::Network::Transfer transfer = network->loadMatching(*arrays);
-    return StartNetwork{std::move(*network), "Starts from " + config.weights.string() + " (" + whole->name() +
+    return withPrior(config, {std::move(*network), "Starts from " + config.weights.string() + " (" + whole->name() +
                                           "): " + std::to_string(transfer.loaded) + " of " +
-                                          std::to_string(transfer.total) + " tensors taken over."};
+                                          std::to_string(transfer.total) + " tensors taken over."});
+}
+
+void setObjectnessPrior(const nn::Network& network, double prior) {
+    const at::NoGradGuard constant;
+    const model::Graph& graph = network.graph();
+    const auto logit = static_cast<float>(loss::priorLogit(prior));
+    const std::int64_t outputs = 5 + graph.classes;
+    for (const int level : graph.levels) {
+        // The last convolution of the level, and what its module multiplies the output by.
+        const std::string& unit = graph.ops[static_cast<std::size_t>(level) - 1].unit;
+        at::Tensor bias, scale;
+        for (const model::Op& op : graph.ops) {
+            if (op.unit != unit)
+                continue;
+            if (op.kind == model::OpKind::Conv)
+                bias = network.tensor(op.bias);
+            else if (op.kind == model::OpKind::ChannelScale)
+                scale = network.tensor(op.implicit).reshape({-1});
+        }
+        for (std::int64_t channel = 4; channel < bias.numel(); channel += outputs)
+            bias[channel].fill_(scale.defined() ? logit / scale[channel].item<float>() : logit);
+    }
 }
 
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network) {

@@ -18,8 +18,14 @@ struct StartNetwork {
 };
 
 /// The network of config.weights with these classes, every tensor that fits taken over; without weights a random one of
-/// config.model. Weights with folded batch norm are refused.
+/// config.model. With config.prior the objectness bias is set, whether it was taken over or not. Weights with folded batch
+/// norm are refused.
 Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::vector<std::string>& names);
+
+/// Sets the objectness bias of every level and anchor so that a cell without evidence starts at the probability `prior`
+/// (loss::priorLogit); where YOLOv7 scales the head's output afterwards, the scaled bias is that number. Class biases stay:
+/// the class term meets only cells with an object, where no class is as rare as the background.
+void setObjectnessPrior(const nn::Network& network, double prior);
 
 /// Refuses what this network cannot be trained with: modules to freeze that it has not, a size its strides do not divide.
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network);

@@ -16,6 +16,7 @@
 #include "core/train/batch_loader.h"
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
+#include "core/train/loss_report.h"
 #include "core/train/optimizer.h"
 #include "core/train/run_files.h"
 #include "core/train/schedule.h"
@@ -191,6 +192,10 @@ private:
         const DetectionLossValue loss = detectionLoss(raw, batch.targets, m_loss, true);
         if (!std::isfinite(loss.total))
             return lossIsNoNumber(batch, inEpoch);
+        if (iteration == 0)
+            if (const std::string report = lossSizeReport(raw, batch.targets, m_loss, loss, m_config.hyp); !report.empty())
+                if (const auto said = m_recorder.log(report); !said)
+                    return said;
         torch::autograd::backward(raw, loss.gradients);
         if (iteration - m_lastStep >= m_step.accumulate) {
             m_optimizer.clipGradients(kLargestGradient);

@@ -142,6 +142,23 @@ private Q_SLOTS:
             QVERIFY2(config.contains(line), line);
     }
 
+    void namedFormsExpandAndSayWhatTheyChange() {
+        const QString data = dataSet("form");
+        // what is said beside the form goes over it
+        QCOMPARE(cli(trainCommand(data, "form-run", words("--epochs 1 --loss-form paper --alpha 0.5"))).code, 0);
+        const QByteArray config = QByteArray::fromStdString(intersect::tests::bytesOf(m_scratch.path("form-run") / "config.yaml"));
+        for (const char* line : {"\nloss: focal\n", "\ngamma: 2\n", "\nalpha: 0.5\n", "\nnormalise: positives\n", "\nprior: 0.01\n"})
+            QVERIFY2(config.contains(line), line);
+        const QByteArray log = QByteArray::fromStdString(intersect::tests::bytesOf(m_scratch.path("form-run") / "worker.log"));
+        QVERIFY2(log.contains("-4.595120"), log.constData());
+        QVERIFY2(log.contains("Trains with focal (gamma 2, alpha 0.5, divided by positives). The objectness term is "), log.constData());
+        QCOMPARE(log.count("times as large as with BCE on the first batch"), 2);
+        const Answer unknown = cli(trainCommand(data, "form-unknown", words("--loss-form hinge")));
+        QCOMPARE(unknown.code, 2);
+        QVERIFY(unknown.err.contains("yolov5-focal"));
+        QCOMPARE(cli(trainCommand(data, "form-prior", words("--prior 1.5"))).code, 2);
+    }
+
     void refusesBadInput_data() {
         QTest::addColumn<QString>("fault");
         QTest::addColumn<int>("code");

@@ -41,6 +41,8 @@ private Q_SLOTS:
         config.loss.ohemRatio = 2.5;
         config.loss.normalise = loss::Normalise::Positives;
         config.classWeights = loss::ClassWeightRule::SumToOne;
+        config.loss.terms = loss::LossTerms::Class;
+        config.prior = 0.02;
         config.hyp.lr0 = 1e-5;
         config.hyp.fliplr = 0;
         config.seed = 4294967297ULL;
@@ -71,6 +73,8 @@ private Q_SLOTS:
         QCOMPARE(read->loss.ohemRatio, config.loss.ohemRatio);
         QCOMPARE(read->loss.normalise, config.loss.normalise);
         QCOMPARE(read->classWeights, config.classWeights);
+        QCOMPARE(read->loss.terms, config.loss.terms);
+        QCOMPARE(read->prior, config.prior);
         QCOMPARE(read->seed, config.seed);
         QCOMPARE(read->nbs, 32);
         QVERIFY(read->deterministic);
@@ -115,6 +119,8 @@ private Q_SLOTS:
         QTest::newRow("negative seed") << QByteArray("seed: -1");
         QTest::newRow("unknown loss") << QByteArray("loss: hinge");
         QTest::newRow("normalise") << QByteArray("normalise: mean");
+        QTest::newRow("terms") << QByteArray("loss_terms: box");
+        QTest::newRow("prior") << QByteArray("prior: some");
         QTest::newRow("class weights") << QByteArray("class_weights: equal");
         QTest::newRow("pos_weight list") << QByteArray("pos_weight: [1, x]");
         QTest::newRow("alpha list") << QByteArray("alpha: []");
@@ -214,6 +220,8 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.loss.gamma = -1; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.alpha = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.beta = 2; }));
+        QVERIFY(refused([](TrainConfig& c) { c.prior = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.prior = 1; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.hsvH = 1.5; }));
         QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.fliplr = 1.5; }));

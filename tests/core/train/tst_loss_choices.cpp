@@ -2,6 +2,7 @@
 // The training loss of every choice against the same formulas in doubles, element by element: values and gradients.
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include <ATen/ATen.h>
@@ -13,6 +14,8 @@
 #include "core/loss/losses.h"
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
+#include "core/train/loss_report.h"
+#include "core/train/start_network.h"
 
 using namespace intersect;
 using namespace intersect::loss;
@@ -213,6 +216,85 @@ private Q_SLOTS:
         const auto got = detectionLoss({output(rows)}, kTargets, spec, true);
         QCOMPARE(got.gradients[0].select(4, 4).ne(0).sum().item<std::int64_t>(),
                  static_cast<std::int64_t>(2 * rows.size()));
+    }
+    void servesOneTermOnly() {
+        DetectionLossSpec spec = plain();
+        const at::Tensor raw = output(assignTargets(kTargets, shape(), spec.anchorT));
+        const auto bce = detectionLoss({raw}, kTargets, spec, false);
+        spec.element.kind = LossKind::Ohem;
+        spec.element.normalise = Normalise::Sum;
+        spec.element.termWeight = 2;
+        const auto both = detectionLoss({raw}, kTargets, spec, false);
+        QVERIFY(!near(both.obj, bce.obj) && !near(both.cls, bce.cls));
+        spec.element.terms = LossTerms::Class;
+        const auto cls = detectionLoss({raw}, kTargets, spec, false);
+        QCOMPARE(cls.obj, bce.obj);
+        QCOMPARE(cls.cls, both.cls);
+        spec.element.terms = LossTerms::Objectness;
+        const auto obj = detectionLoss({raw}, kTargets, spec, false);
+        QCOMPARE(obj.obj, both.obj);
+        QCOMPARE(obj.cls, bce.cls);
+    }
+    void reportsTheSizeOfTheTerms() {
+        DetectionLossSpec spec = plain();
+        spec.element.termWeight = 2;
+        spec.classWeights = {3, 3, 3};
+        const at::Tensor raw = output(assignTargets(kTargets, shape(), spec.anchorT));
+        const auto value = detectionLoss({raw}, kTargets, spec, true);
+        const auto sizes = measuredSizes({raw}, kTargets, spec, value);
+        QVERIFY(near(sizes.objectness.loss, 2) && near(sizes.objectness.gradient, 2));
+        QVERIFY(near(sizes.cls.loss, 6) && near(sizes.cls.gradient, 6));
+        runs::HyperParameters hyp;
+        hyp.obj = 1;
+        hyp.cls = 0.6;
+        const std::string text = lossSizeReport({raw}, kTargets, spec, value, hyp);
+        QVERIFY2(text.find("`obj: 0.5`") != std::string::npos && text.find("`cls: 0.1`") != std::string::npos, text.c_str());
+        const DetectionLossSpec bce = plain();
+        QVERIFY(lossSizeReport({raw}, kTargets, bce, detectionLoss({raw}, kTargets, bce, true), hyp).empty());
+    }
+    void priorsSetTheStartBias_data() {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<bool>("scaled");
+        QTest::newRow("yolov5n") << QByteArray("yolov5n") << false;
+        QTest::newRow("yolov7-tiny") << QByteArray("yolov7-tiny") << true;
+    }
+    /// What the head says where nothing is seen (an input of its last convolution of 0) is the prior, on objectness only.
+    void priorsSetTheStartBias() {
+        QFETCH(QByteArray, model);
+        QFETCH(bool, scaled);
+        runs::TrainConfig config;
+        config.model = model.toStdString();
+        const auto before = startNetwork(config, {"car", "bus"});
+        config.prior = 0.01;
+        const auto after = startNetwork(config, {"car", "bus"});
+        QVERIFY2(after->said.find("-4.595120") != std::string::npos, after->said.c_str());
+        QCOMPARE(before->said.find("prior"), std::string::npos);
+        std::map<std::string, at::Tensor> old;
+        for (const auto& [name, tensor] : before->network.parameters())
+            old[name] = tensor;
+        const auto& graph = after->network.graph();
+        int heads = 0, scales = 0;
+        for (const model::Op& op : graph.ops) {
+            if (op.kind != model::OpKind::Conv || op.bias < 0)
+                continue;
+            ++heads;
+            const at::Tensor now = after->network.tensor(op.bias), then = old.at(graph.tensors[static_cast<std::size_t>(op.bias)].name);
+            at::Tensor scale = at::ones({now.numel()});
+            for (const model::Op& other : graph.ops)
+                if (other.unit == op.unit && other.kind == model::OpKind::ChannelScale) {
+                    scale = after->network.tensor(other.implicit).flatten();
+                    ++scales;
+                }
+            for (std::int64_t c = 0; c < now.numel(); ++c) {
+                const float value = now[c].item<float>();
+                if (c % 7 == 4)
+                    QVERIFY(std::fabs(value * scale[c].item<float>() + 4.595120F) < 1e-5F);
+                else
+                    QCOMPARE(value, then[c].item<float>());
+            }
+        }
+        QCOMPARE(heads, 3);
+        QCOMPARE(scales, scaled ? 3 : 0);
     }
     void listsMustFitTheClasses() {
         runs::TrainConfig config;
