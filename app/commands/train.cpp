@@ -24,7 +24,7 @@ struct Options {
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
-    std::string normalise, classWeights, lossForm, lossTerms, prior;
+    std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer;
     bool cosLr = false, deterministic = false, events = false;
 };
 
@@ -149,6 +149,8 @@ Result<runs::TrainConfig> configOf(const Options& options) {
                     "Give --weights FILE, or --weights none to start from random ones.");
     if (!options.model.empty())
         config.model = options.model;
+    if (!options.optimizer.empty())
+        config.optimizer = options.optimizer;
     if (!options.precision.empty())
         config.precision = options.precision;
     if (!options.freeze.empty()) {
@@ -221,6 +223,7 @@ Action setUp(CLI::App& app) {
     app.add_option("--save-batches", options->saveBatches, "Pictures of the first N batches into the run folder (0)");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
     app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
+    app.add_option("--optimizer", options->optimizer, "SGD, Adam or AdamW (SGD); Adam wants a smaller lr0, such as 0.001");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
     app.add_flag("--deterministic", options->deterministic, "The same bits every time, also after `resume` (on the CPU; a little slower)");
     app.add_flag("--events", options->events,

@@ -201,6 +201,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         return text(config.model);
     if (key == "precision")
         return text(config.precision);
+    if (key == "optimizer")
+        return text(config.optimizer);
     if (key == "epochs")
         return integer(config.epochs, 1);
     if (key == "batch_size")
@@ -309,6 +311,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     text += formatLossKeys(config);
     line("seed", std::to_string(config.seed));
     line("nbs", std::to_string(config.nbs));
+    line("optimizer", quoted(config.optimizer));
     line("cos_lr", config.cosLr ? "true" : "false");
     line("patience", std::to_string(config.patience));
     line("threads", std::to_string(config.threads));
@@ -390,6 +393,8 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
                       "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
+    if (config.optimizer != "SGD" && config.optimizer != "Adam" && config.optimizer != "AdamW")
+        return refuse("--optimizer is \"" + config.optimizer + "\".", "Choose SGD, Adam or AdamW.");
     if (const auto good = loss::checkLossSpec(config.loss); !good)
         return refuse(good.error().message, good.error().advice);
     if (config.prior && !(*config.prior > 0 && *config.prior < 1))

@@ -40,6 +40,7 @@ struct TrainConfig {
     HyperParameters hyp;
     std::uint64_t seed = 0;
     int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step
+    std::string optimizer = "SGD"; ///< SGD, Adam or AdamW
     bool cosLr = false;
     int patience = 100;
     int threads = 0;                ///< 0: all cores

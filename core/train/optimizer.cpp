@@ -2,12 +2,15 @@
 #include "core/train/optimizer.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 
 #include "core/train/schedule.h"
+#include "core/train/update_rules.h"
 
 namespace intersect::train {
 
@@ -21,6 +24,30 @@ int groupOf(const std::string& name) {
     if (endsWith(name, ".bias"))
         return 0;
     return endsWith(name, ".bn.weight") ? 2 : 1;
+}
+
+constexpr double kBeta2 = 0.999;
+
+/// Whether its numbers lie without gaps as float32, so that they can be walked in the order of memory.
+bool isFlat(const at::Tensor& tensor) {
+    return tensor.scalar_type() == at::kFloat && tensor.is_non_overlapping_and_dense();
+}
+
+/// `values` as float32 in the order of memory of `tensor`; a copy only where it lies otherwise.
+at::Tensor inLayoutOf(const at::Tensor& tensor, const at::Tensor& values) {
+    if (values.scalar_type() == at::kFloat && values.strides() == tensor.strides())
+        return values.detach();
+    at::Tensor copy = at::empty_like(tensor, at::MemoryFormat::Preserve);
+    copy.copy_(values.detach());
+    return copy;
+}
+
+weights::NamedArray arrayOf(const std::string& name, const at::Tensor& tensor) {
+    const at::Tensor dense = tensor.contiguous();
+    weights::NamedArray array{name, weights::DType::F32, dense.sizes().vec(), {}};
+    array.bytes.resize(dense.nbytes());
+    std::memcpy(array.bytes.data(), dense.data_ptr(), dense.nbytes());
+    return array;
 }
 
 } // namespace
@@ -37,45 +64,64 @@ int freezeModules(const NamedTensors& parameters, const std::vector<int>& module
     return frozen;
 }
 
-Optimizer::Optimizer(const NamedTensors& parameters, double weightDecay) : m_weightDecay(weightDecay) {
+OptimizerKind optimizerKindFrom(const std::string& name) {
+    return name == "Adam" ? OptimizerKind::Adam : name == "AdamW" ? OptimizerKind::AdamW : OptimizerKind::Sgd;
+}
+
+Optimizer::Optimizer(const NamedTensors& parameters, double weightDecay, OptimizerKind kind, double beta1)
+    : m_weightDecay(weightDecay), m_kind(kind), m_beta1(beta1) {
     for (const auto& [name, tensor] : parameters) {
         const int group = groupOf(name);
-        m_entries.push_back({name, tensor, {}, group});
+        Entry& entry = m_entries.emplace_back();
+        entry.name = name;
+        entry.parameter = tensor;
+        entry.group = group;
         m_names[static_cast<std::size_t>(group)].push_back(name);
     }
 }
 
 double Optimizer::clipGradients(double largest) {
     const at::NoGradGuard constant;
-    std::vector<at::Tensor> gradients, norms;
-    for (const Entry& entry : m_entries) {
-        if (!entry.parameter.grad().defined())
-            continue;
-        gradients.push_back(entry.parameter.grad());
-        norms.push_back(gradients.back().norm());
-    }
-    if (gradients.empty())
-        return 0;
-    const double norm = at::stack(norms).norm().item<double>();
+    double squared = 0;
+    for (const Entry& entry : m_entries)
+        if (const at::Tensor& gradient = entry.parameter.grad(); gradient.defined())
+            squared += isFlat(gradient) ? squaredNorm(gradient.const_data_ptr<float>(), gradient.numel())
+                                        : gradient.to(at::kDouble).square().sum().item<double>();
+    const double norm = std::sqrt(squared);
     if (const double factor = largest / (norm + 1e-6); factor < 1)
-        for (at::Tensor& gradient : gradients)
-            gradient.mul_(factor);
+        for (const Entry& entry : m_entries) {
+            at::Tensor& gradient = entry.parameter.mutable_grad();
+            if (gradient.defined() && isFlat(gradient))
+                scaleBy(gradient.data_ptr<float>(), gradient.numel(), static_cast<float>(factor));
+            else if (gradient.defined())
+                gradient.mul_(factor);
+        }
     return norm;
 }
 
 void Optimizer::step(double lrBias, double lr, double momentum) {
     const at::NoGradGuard constant;
     for (Entry& entry : m_entries) {
-        const at::Tensor& gradient = entry.parameter.grad();
-        if (!gradient.defined())
+        if (!entry.parameter.grad().defined())
             continue;
-        at::Tensor change = entry.group == 1 ? gradient.add(entry.parameter, m_weightDecay) : gradient;
-        if (!entry.momentum.defined())
-            entry.momentum = change.clone();
+        const at::Tensor gradient = inLayoutOf(entry.parameter, entry.parameter.grad());
+        const bool first = !entry.momentum.defined();
+        if (first) {
+            entry.momentum = at::zeros_like(entry.parameter);
+            if (isAdam())
+                entry.square = at::zeros_like(entry.parameter);
+        }
+        float* parameter = entry.parameter.data_ptr<float>();
+        const std::int64_t count = entry.parameter.numel();
+        const double rate = entry.group == 0 ? lrBias : lr;
+        const double decay = entry.group == 1 ? m_weightDecay : 0;
+        if (isAdam())
+            adamUpdate(parameter, gradient.const_data_ptr<float>(), entry.momentum.data_ptr<float>(), entry.square.data_ptr<float>(), count,
+                       {rate, m_beta1, kBeta2, decay, m_kind == OptimizerKind::AdamW, ++entry.steps});
         else
-            entry.momentum.mul_(momentum).add_(change);
-        change = change.add(entry.momentum, momentum);
-        entry.parameter.add_(change, entry.group == 0 ? -lrBias : -lr);
+            sgdUpdate(parameter, gradient.const_data_ptr<float>(), entry.momentum.data_ptr<float>(), count, static_cast<float>(rate),
+                      static_cast<float>(momentum), static_cast<float>(decay), first);
+        entry.parameter.unsafeGetTensorImpl()->bump_version();
     }
 }
 
@@ -84,33 +130,63 @@ void Optimizer::clearGradients() {
         entry.parameter.mutable_grad().reset();
 }
 
-std::vector<weights::NamedArray> Optimizer::momentum() const {
-    std::vector<weights::NamedArray> momenta;
+OptimizerState Optimizer::state() const {
+    OptimizerState state;
     for (const Entry& entry : m_entries) {
         if (!entry.momentum.defined())
             continue;
-        const at::Tensor dense = entry.momentum.to(at::kFloat).contiguous();
-        weights::NamedArray& array = momenta.emplace_back(weights::NamedArray{entry.name, weights::DType::F32, dense.sizes().vec(), {}});
-        array.bytes.resize(dense.nbytes());
-        std::memcpy(array.bytes.data(), dense.data_ptr(), dense.nbytes());
+        state.momentum.push_back(arrayOf(entry.name, entry.momentum));
+        if (!isAdam())
+            continue;
+        state.squares.push_back(arrayOf(entry.name, entry.square));
+        weights::NamedArray& steps = state.steps.emplace_back(weights::NamedArray{entry.name, weights::DType::I64, {1}, {}});
+        steps.bytes.resize(sizeof entry.steps);
+        std::memcpy(steps.bytes.data(), &entry.steps, sizeof entry.steps);
     }
-    return momenta;
+    return state;
 }
 
-bool Optimizer::restore(const std::vector<weights::NamedArray>& momenta) {
+bool Optimizer::restore(const OptimizerState& state) {
     const at::NoGradGuard constant;
-    std::vector<std::pair<Entry*, at::Tensor>> found;
-    for (const weights::NamedArray& array : momenta) {
-        const auto entry = std::find_if(m_entries.begin(), m_entries.end(), [&array](const Entry& e) { return e.name == array.name; });
-        if (entry == m_entries.end() || array.type != weights::DType::F32 || entry->parameter.sizes() != at::IntArrayRef(array.shape))
-            return false;
-        // The layout of the parameter: a sum over it later runs in the same order.
-        at::Tensor momentum = at::empty_like(entry->parameter, at::MemoryFormat::Preserve);
-        momentum.copy_(at::from_blob(const_cast<std::byte*>(array.bytes.data()), array.shape, at::kFloat));
-        found.emplace_back(&*entry, std::move(momentum));
+    const std::size_t adams = isAdam() ? state.momentum.size() : 0;
+    if (state.squares.size() != adams || state.steps.size() != adams)
+        return false;
+    std::vector<Entry> found = m_entries;
+    for (Entry& entry : found) {
+        entry.momentum = entry.square = at::Tensor();
+        entry.steps = 0;
     }
-    for (auto& [entry, momentum] : found)
-        entry->momentum = std::move(momentum);
+    const auto entryOf = [&found](const weights::NamedArray& array) -> Entry* {
+        const auto entry = std::find_if(found.begin(), found.end(), [&array](const Entry& e) { return e.name == array.name; });
+        return entry == found.end() ? nullptr : &*entry;
+    };
+    const auto takeOver = [&entryOf](const weights::NamedArray& array, at::Tensor Entry::*into) {
+        Entry* entry = entryOf(array);
+        if (entry == nullptr || array.type != weights::DType::F32 || entry->parameter.sizes() != at::IntArrayRef(array.shape))
+            return false;
+        // The layout of the parameter: both are walked side by side.
+        entry->*into = at::empty_like(entry->parameter, at::MemoryFormat::Preserve);
+        (entry->*into).copy_(at::from_blob(const_cast<std::byte*>(array.bytes.data()), array.shape, at::kFloat));
+        return true;
+    };
+    for (const weights::NamedArray& array : state.momentum)
+        if (!takeOver(array, &Entry::momentum))
+            return false;
+    for (const weights::NamedArray& array : state.squares)
+        if (!takeOver(array, &Entry::square))
+            return false;
+    for (const weights::NamedArray& array : state.steps) {
+        Entry* entry = entryOf(array);
+        if (entry == nullptr || array.type != weights::DType::I64 || array.bytes.size() != sizeof entry->steps)
+            return false;
+        std::memcpy(&entry->steps, array.bytes.data(), sizeof entry->steps);
+        if (entry->steps < 1)
+            return false;
+    }
+    for (const Entry& entry : found)
+        if (isAdam() && (entry.momentum.defined() != entry.square.defined() || entry.momentum.defined() != (entry.steps > 0)))
+            return false;
+    m_entries = std::move(found);
     return true;
 }
 
@@ -131,9 +207,9 @@ void MovingAverage::update(const nn::Network& network) {
     const NamedTensors mine = m_average.state();
     const NamedTensors now = network.state();
     for (std::size_t i = 0; i < mine.size(); ++i) {
-        at::Tensor average = mine[i].second;
+        const at::Tensor& average = mine[i].second;
         if (average.is_floating_point())
-            average.mul_(decay).add_(now[i].second.detach(), 1 - decay);
+            averageUpdate(average.data_ptr<float>(), inLayoutOf(average, now[i].second).const_data_ptr<float>(), average.numel(), decay);
     }
 }
 

@@ -21,36 +21,55 @@ using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 /// frozen modules still move, as in YOLOv5. Gives the number of frozen tensors.
 int freezeModules(const NamedTensors& parameters, const std::vector<int>& modules);
 
-/// Stochastic gradient descent with Nesterov momentum in three groups: 0 biases, 1 weights (with decay), 2 batch-norm
-/// weights. Source: YOLOv5 7.0 `smart_optimizer`; torch's SGD. One thread at a time.
+enum class OptimizerKind { Sgd, Adam, AdamW };
+
+/// Of "SGD", "Adam" or "AdamW" (runs::checkTrainConfig lets no other name through).
+OptimizerKind optimizerKindFrom(const std::string& name);
+
+/// What the steps so far left behind, by the parameter's name.
+struct OptimizerState {
+    std::vector<weights::NamedArray> momentum; ///< float32: SGD's momentum, Adam's mean of the gradients
+    std::vector<weights::NamedArray> squares;  ///< Adam only, float32: mean of their squares
+    std::vector<weights::NamedArray> steps;    ///< Adam only, int64 [1]: how often the parameter has been moved
+};
+
+/// SGD with Nesterov momentum, Adam or AdamW in three groups: 0 biases, 1 weights (with decay), 2 batch-norm weights.
+/// Source: YOLOv5 7.0 `smart_optimizer`; torch.optim. One thread at a time.
 class Optimizer {
 public:
-    /// Takes the tensors themselves, frozen ones too (they are skipped while they have no gradient).
-    Optimizer(const NamedTensors& parameters, double weightDecay);
+    /// Takes the tensors themselves (dense float32), frozen ones too (they are skipped while they have no gradient). `beta1`
+    /// is Adam's; it stays the same in warm-up, as in YOLOv5.
+    Optimizer(const NamedTensors& parameters, double weightDecay, OptimizerKind kind = OptimizerKind::Sgd, double beta1 = 0.937);
     /// Scales all gradients so that their common L2 norm is at most `largest` (factor largest / (norm + 1e-6)); the
     /// norm before.
     double clipGradients(double largest);
-    /// One step with these rates; gradients stay.
+    /// One step with these rates; gradients stay. Adam and AdamW do not read `momentum`.
     void step(double lrBias, double lr, double momentum);
     /// Forgets all gradients.
     void clearGradients();
     /// The group of a parameter by its name: 0, 1 or 2.
     const std::array<std::vector<std::string>, 3>& groups() const { return m_names; }
 
-    /// What the steps so far left behind: the momentum of every parameter that has one, float32, by the parameter's name.
-    std::vector<weights::NamedArray> momentum() const;
-    /// Takes such momenta over exactly; false: one is of no parameter here, or of another shape, and nothing is changed.
-    bool restore(const std::vector<weights::NamedArray>& momenta);
+    /// The state of every parameter that has one.
+    OptimizerState state() const;
+    /// Takes such a state over exactly; false: a part is of no parameter here, of another shape or of another kind of optimiser, and
+    /// nothing is changed.
+    bool restore(const OptimizerState& state);
 
 private:
     struct Entry {
         std::string name;
-        at::Tensor parameter, momentum;
-        int group;
+        at::Tensor parameter, momentum, square;
+        std::int64_t steps = 0;
+        int group = 0;
     };
+    bool isAdam() const { return m_kind != OptimizerKind::Sgd; }
+
     std::vector<Entry> m_entries;
     std::array<std::vector<std::string>, 3> m_names;
     double m_weightDecay;
+    OptimizerKind m_kind;
+    double m_beta1;
 };
 
 /// Exponential moving average of a network's floating tensors; counters keep their first value. Source: YOLOv5 7.0

@@ -75,7 +75,9 @@ public:
           m_trainPictures(m_data.train, m_config.imgSize, true, kPictureBytes), m_valPictures(m_data.val, m_config.imgSize, false, kPictureBytes),
           m_loader(m_trainPictures, m_config, m_batch, firstEpoch),
           m_schedule(m_config.hyp, m_config.epochs, m_loader.batchesPerEpoch(), m_batch, m_config.nbs, m_config.cosLr),
-          m_optimizer(m_network.parameters(), scaledWeightDecay(m_config.hyp.weightDecay, m_batch, m_config.nbs)), m_average(m_network), m_epoch(firstEpoch),
+          m_optimizer(m_network.parameters(), scaledWeightDecay(m_config.hyp.weightDecay, m_batch, m_config.nbs),
+                      optimizerKindFrom(m_config.optimizer), m_config.hyp.momentum),
+          m_average(m_network), m_epoch(firstEpoch),
           m_firstEpoch(firstEpoch) {
         const runs::TrainConfig& config = m_config;
         m_frozen = freezeModules(m_network.parameters(), config.freeze);
@@ -97,8 +99,8 @@ public:
                                      std::to_string(m_loader.batchesPerEpoch()));
         if (!m_average.restore(state.average, state.averageUpdates))
             return refuse(state, "its average is of another network");
-        if (!m_optimizer.restore(state.momentum.arrays))
-            return refuse(state, "its momentum is of another network");
+        if (!m_optimizer.restore({state.momentum.arrays, state.squares.arrays, state.steps.arrays}))
+            return refuse(state, "its optimiser is another one, or of another network");
         m_lastStep = state.lastStep;
         m_bestFitness = state.bestFitness;
         m_summary.epochs = state.epoch;
@@ -294,7 +296,10 @@ private:
         state.threads = at::get_num_threads();
         state.network = m_network.toArrays(weights::DType::F32, {{"program", "intersect " + m_options.version}});
         state.average = m_average.network().toArrays(weights::DType::F32, {});
-        state.momentum.arrays = m_optimizer.momentum();
+        OptimizerState optimizer = m_optimizer.state();
+        state.momentum.arrays = std::move(optimizer.momentum);
+        state.squares.arrays = std::move(optimizer.squares);
+        state.steps.arrays = std::move(optimizer.steps);
         return state;
     }
 

@@ -18,7 +18,8 @@ struct Part {
     const char* prefix;
     weights::ArrayFile TrainingState::*arrays;
 };
-constexpr Part kParts[] = {{"network/", &TrainingState::network}, {"average/", &TrainingState::average}, {"momentum/", &TrainingState::momentum}};
+constexpr Part kParts[] = {{"network/", &TrainingState::network}, {"average/", &TrainingState::average}, {"momentum/", &TrainingState::momentum},
+                           {"squares/", &TrainingState::squares}, {"steps/", &TrainingState::steps}};
 
 struct IntKey {
     const char* name;

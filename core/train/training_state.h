@@ -22,9 +22,10 @@ struct TrainingState {
     weights::ArrayFile network;  ///< float32, and the metadata that make a network of it
     weights::ArrayFile average;  ///< EMA, float32
     weights::ArrayFile momentum; ///< of the optimiser, float32, by parameter; none before its first step
+    weights::ArrayFile squares, steps; ///< Adam's and AdamW's, see OptimizerState
 };
 
-/// Writes resume.safetensors atomically: arrays `network/…`, `average/…` and `momentum/…`, numbers as metadata. Takes the arrays over.
+/// Writes resume.safetensors atomically: arrays `network/…`, `average/…`, `momentum/…`, `squares/…` and `steps/…`, numbers as metadata. Takes the arrays over.
 Result<void> writeTrainingState(const std::filesystem::path& path, TrainingState state);
 
 /// Reads it; a damaged file is refused with a sentence.

@@ -46,6 +46,7 @@ private Q_SLOTS:
         config.hyp.lr0 = 1e-5;
         config.hyp.fliplr = 0;
         config.seed = 4294967297ULL;
+        config.optimizer = "AdamW";
         config.cosLr = true;
         config.patience = 9;
         config.nbs = 32;
@@ -77,6 +78,7 @@ private Q_SLOTS:
         QCOMPARE(read->prior, config.prior);
         QCOMPARE(read->seed, config.seed);
         QCOMPARE(read->nbs, 32);
+        QCOMPARE(read->optimizer, config.optimizer);
         QVERIFY(read->deterministic);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
     }
@@ -221,6 +223,7 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.loss.alpha = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.beta = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.prior = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.optimizer = "adam"; }));
         QVERIFY(refused([](TrainConfig& c) { c.prior = 1; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.hsvH = 1.5; }));
         QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));

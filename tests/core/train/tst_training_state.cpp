@@ -41,6 +41,8 @@ TrainingState sampleState() {
     state.network.metadata = {{"network", "yolov5n"}};
     state.average.arrays = {arrayOf("model.0.conv.weight", {4, 5, 6})};
     state.momentum.arrays = {arrayOf("model.0.conv.weight", {7, 8, 9})};
+    state.squares.arrays = {arrayOf("model.0.conv.weight", {10, 11, 12})};
+    state.steps.arrays = {{"model.0.conv.weight", weights::DType::I64, {1}, std::vector<std::byte>(8, std::byte(1))}};
     return state;
 }
 
@@ -71,7 +73,7 @@ private Q_SLOTS:
         QCOMPARE(got.batchesPerEpoch, wanted.batchesPerEpoch);
         QCOMPARE(got.threads, wanted.threads);
         QCOMPARE(got.network.metadata.at("network"), std::string("yolov5n"));
-        for (const auto part : {&TrainingState::network, &TrainingState::average, &TrainingState::momentum}) {
+        for (const auto part : {&TrainingState::network, &TrainingState::average, &TrainingState::momentum, &TrainingState::squares, &TrainingState::steps}) {
             QCOMPARE((got.*part).arrays.size(), std::size_t(1));
             QCOMPARE((got.*part).arrays[0].name, std::string("model.0.conv.weight"));
             QVERIFY((got.*part).arrays[0].bytes == (wanted.*part).arrays[0].bytes);
@@ -102,7 +104,14 @@ private Q_SLOTS:
         QVERIFY(!read.error().advice.empty());
     }
 
+    void theOptimiserGoesOnAsIfItHadNeverEnded_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"SGD", "Adam", "AdamW"})
+            QTest::newRow(name) << name;
+    }
     void theOptimiserGoesOnAsIfItHadNeverEnded() {
+        QFETCH(QString, name);
+        const OptimizerKind kind = optimizerKindFrom(name.toStdString());
         const auto parameters = [] {
             return NamedTensors{{"model.0.conv.weight", at::arange(24, at::kFloat).reshape({2, 3, 2, 2}).contiguous(at::MemoryFormat::ChannelsLast)},
                                 {"model.0.bn.weight", at::ones({2})},
@@ -114,27 +123,29 @@ private Q_SLOTS:
             optimizer.step(0.1, 0.01, 0.9);
         };
         const NamedTensors whole = parameters();
-        Optimizer uninterrupted(whole, 0.0005);
+        Optimizer uninterrupted(whole, 0.0005, kind);
         step(whole, uninterrupted);
         step(whole, uninterrupted);
 
         const NamedTensors first = parameters();
-        Optimizer before(first, 0.0005);
+        Optimizer before(first, 0.0005, kind);
         step(first, before);
-        const auto momentum = before.momentum();
-        QCOMPARE(momentum.size(), std::size_t(2));
-        Optimizer after(first, 0.0005);
-        QVERIFY(after.restore(momentum));
+        const OptimizerState state = before.state();
+        QCOMPARE(state.momentum.size(), std::size_t(2));
+        Optimizer after(first, 0.0005, kind);
+        QVERIFY(after.restore(state));
         step(first, after);
         for (std::size_t i = 0; i < whole.size(); ++i)
             QVERIFY2(at::equal(whole[i].second, first[i].second), whole[i].first.c_str());
 
-        auto foreign = momentum;
-        foreign[0].name = "model.9.conv.weight";
+        OptimizerState foreign = state;
+        foreign.momentum[0].name = "model.9.conv.weight";
         QVERIFY(!after.restore(foreign));
-        foreign = momentum;
-        foreign[0].shape = {24};
+        foreign = state;
+        foreign.momentum[0].shape = {24};
         QVERIFY(!after.restore(foreign));
+        Optimizer other(first, 0.0005, kind == OptimizerKind::Sgd ? OptimizerKind::Adam : OptimizerKind::Sgd);
+        QVERIFY(!other.restore(state));
     }
 
     void theLoaderBeginsWhereItIsTold() {
