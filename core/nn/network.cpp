@@ -23,6 +23,7 @@
 #include "core/model/identify.h"
 #include "core/nn/activation.h"
 #include "core/nn/fold.h"
+#include "core/nn/kernels/norm_silu.h"
 #include "core/nn/weightless_op.h"
 
 namespace intersect::nn {
@@ -202,7 +203,12 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
         switch (op.kind) {
         case OpKind::Conv:
             y = at::conv2d(input(0), tensor(op.weight), op.bias >= 0 ? tensor(op.bias) : at::Tensor(), op.stride, op.padding, 1, op.groups);
-            y = activated(normed(y), op.activation);
+            if (m_training && op.norm >= 0 && op.activation.kind == model::ActivationKind::SiLU && normSiluTakes(y)) {
+                tensor(op.norm + 4).add_(1);
+                y = normSilu(y, {tensor(op.norm), tensor(op.norm + 1), tensor(op.norm + 2), tensor(op.norm + 3)}, kBatchNormMomentum, kBatchNormEps);
+            } else {
+                y = activated(normed(y), op.activation);
+            }
             break;
         case OpKind::BatchNorm: y = normed(input(0)); break;
         case OpKind::ChannelAdd: y = input(0) + tensor(op.implicit); break;

@@ -66,4 +66,10 @@ target_link_libraries(intersect_torch INTERFACE
 if(EXISTS "${INTERSECT_TORCH_DIR}/lib/libtorch_cuda.so")
   target_link_libraries(intersect_torch INTERFACE "-Wl,--no-as-needed" "${INTERSECT_TORCH_DIR}/lib/libtorch_cuda.so" "-Wl,--as-needed")
 endif()
+# The OpenMP library LibTorch itself runs on: a second one beside it would have threads of its own.
+file(GLOB torch_openmp "${INTERSECT_TORCH_DIR}/lib/libgomp*.so*" "${INTERSECT_TORCH_DIR}/lib/libiomp5.so")
+if(torch_openmp)
+  list(GET torch_openmp 0 torch_openmp)
+  target_link_libraries(intersect_torch INTERFACE "${torch_openmp}")
+endif()
 target_link_options(intersect_torch INTERFACE "LINKER:-rpath-link,${INTERSECT_TORCH_DIR}/lib")
