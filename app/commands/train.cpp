@@ -24,8 +24,8 @@ struct Options {
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
-    std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer;
-    bool cosLr = false, deterministic = false, events = false;
+    std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer, recipe, assign;
+    bool cosLr = false, linearLr = false, deterministic = false, events = false;
 };
 
 Result<void> setNumber(const std::string& text, const char* option, double& into) {
@@ -129,6 +129,8 @@ Result<runs::TrainConfig> configOf(const Options& options) {
             return failAs(read);
         config = std::move(*read);
     }
+    if (!options.recipe.empty())
+        runs::applyRecipe(options.recipe, config);
     if (!options.hyp.empty())
         if (const auto read = runs::readHyp(options.hyp, config.hyp, config.loss, findings); !read)
             return failAs(read);
@@ -149,6 +151,8 @@ Result<runs::TrainConfig> configOf(const Options& options) {
                     "Give --weights FILE, or --weights none to start from random ones.");
     if (!options.model.empty())
         config.model = options.model;
+    if (!options.assign.empty())
+        config.hyp.assign = options.assign;
     if (!options.optimizer.empty())
         config.optimizer = options.optimizer;
     if (!options.precision.empty())
@@ -168,7 +172,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.saveBatches = options.saveBatches.value_or(config.saveBatches);
     config.nbs = options.nbs.value_or(config.nbs);
     config.seed = options.seed.value_or(config.seed);
-    config.cosLr = config.cosLr || options.cosLr;
+    config.cosLr = (config.cosLr || options.cosLr) && !options.linearLr;
     config.deterministic = config.deterministic || options.deterministic;
     if (const auto set = setLoss(options, config); !set)
         return failAs(set);
@@ -223,8 +227,11 @@ Action setUp(CLI::App& app) {
     app.add_option("--save-batches", options->saveBatches, "Pictures of the first N batches into the run folder (0)");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
     app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
+    app.add_option("--recipe", options->recipe, "yolov5, or yolov7: warm-up of at least 1000 iterations, cosine, lrf 0.1, cls 0.3, obj 0.7, ota (yolov5)");
+    app.add_option("--assign", options->assign, "How objects get cells: yolov5, ota (YOLOv7's), or auto: ota for YOLOv7 networks (auto)");
     app.add_option("--optimizer", options->optimizer, "SGD, Adam or AdamW (SGD); Adam wants a smaller lr0, such as 0.001");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
+    app.add_flag("--linear-lr", options->linearLr, "Learning rate along a straight line, also with --recipe yolov7");
     app.add_flag("--deterministic", options->deterministic, "The same bits every time, also after `resume` (on the CPU; a little slower)");
     app.add_flag("--events", options->events,
                  "Events as JSON lines on standard output; stop, pause and resume are read from standard input");

@@ -125,7 +125,7 @@ Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperPar
         const auto among = [&key](const auto& names) {
             return std::find(std::begin(names), std::end(names), key) != std::end(names);
         };
-        if (known == std::end(kHyperKeys) && key != "fl_gamma" && !among(kAbsentKeys)) {
+        if (known == std::end(kHyperKeys) && key != "fl_gamma" && key != "loss_ota" && !among(kAbsentKeys)) {
             if (!among(kIdleKeys))
                 source.warn(entry.first, "hyp-unknown",
                             "The hyper-parameter " + key + " is unknown and changes nothing.", "Check its spelling.");
@@ -138,6 +138,8 @@ Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperPar
             return source.wrong(entry.second, key, "0 or more");
         if (known != std::end(kHyperKeys)) {
             hyp.*(known->value) = *value;
+        } else if (key == "loss_ota") {
+            hyp.assign = *value > 0 ? "ota" : "yolov5";
         } else if (key == "fl_gamma") {
             if (*value > 0) {
                 loss.kind = loss::LossKind::Focal;
@@ -201,6 +203,10 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         return text(config.model);
     if (key == "precision")
         return text(config.precision);
+    if (key == "recipe")
+        return text(config.recipe);
+    if (key == "assign")
+        return text(config.hyp.assign);
     if (key == "optimizer")
         return text(config.optimizer);
     if (key == "epochs")
@@ -312,6 +318,8 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("seed", std::to_string(config.seed));
     line("nbs", std::to_string(config.nbs));
     line("optimizer", quoted(config.optimizer));
+    line("recipe", quoted(config.recipe));
+    line("assign", quoted(config.hyp.assign));
     line("cos_lr", config.cosLr ? "true" : "false");
     line("patience", std::to_string(config.patience));
     line("threads", std::to_string(config.threads));
@@ -342,6 +350,17 @@ Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec&
     hyp = read;
     loss = spec;
     return {};
+}
+
+void applyRecipe(const std::string& name, TrainConfig& config) {
+    config.recipe = name;
+    if (name != "yolov7")
+        return;
+    config.hyp.lrf = 0.1;
+    config.hyp.cls = 0.3;
+    config.hyp.obj = 0.7;
+    config.hyp.assign = "ota";
+    config.cosLr = true;
 }
 
 Result<std::vector<int>> parseFreeze(const std::string& text) {
@@ -393,6 +412,10 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
                       "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
+    if (config.recipe != "yolov5" && config.recipe != "yolov7")
+        return refuse("--recipe is \"" + config.recipe + "\".", "Choose yolov5 or yolov7.");
+    if (config.hyp.assign != "auto" && config.hyp.assign != "yolov5" && config.hyp.assign != "ota")
+        return refuse("--assign is \"" + config.hyp.assign + "\".", "Choose auto, yolov5 or ota.");
     if (config.optimizer != "SGD" && config.optimizer != "Adam" && config.optimizer != "AdamW")
         return refuse("--optimizer is \"" + config.optimizer + "\".", "Choose SGD, Adam or AdamW.");
     if (const auto good = loss::checkLossSpec(config.loss); !good)

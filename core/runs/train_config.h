@@ -23,6 +23,7 @@ struct HyperParameters {
     double hsvH = 0.015, hsvS = 0.7, hsvV = 0.4;
     double degrees = 0.0, translate = 0.1, scale = 0.5, shear = 0.0, perspective = 0.0, flipud = 0.0, fliplr = 0.5,
            mosaic = 1.0;
+    std::string assign = "auto"; ///< auto (ota for YOLOv7 networks), yolov5, ota; `loss_ota` in YOLOv7's files
 };
 
 /// Everything one training is told. Each field is a key of config.yaml, named as YOLOv5 names it where it has one.
@@ -41,6 +42,7 @@ struct TrainConfig {
     std::uint64_t seed = 0;
     int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step
     std::string optimizer = "SGD"; ///< SGD, Adam or AdamW
+    std::string recipe = "yolov5"; ///< yolov5 or yolov7: shortest warm-up and the end of the linear schedule
     bool cosLr = false;
     int patience = 100;
     int threads = 0;                ///< 0: all cores
@@ -58,6 +60,9 @@ std::string formatTrainConfig(const TrainConfig& config);
 /// become findings.
 Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, loss::LossSpec& loss,
                      std::vector<data::Finding>& findings);
+/// Takes YOLOv7's recipe over where `name` is yolov7: its schedule and, from its hyp files, lrf 0.1, cls 0.3, obj 0.7, the
+/// cosine wave and OTA; for yolov5 only the schedule. Augmentation stays.
+void applyRecipe(const std::string& name, TrainConfig& config);
 /// `10`, `backbone` (first ten modules) or `0,3,5`.
 Result<std::vector<int>> parseFreeze(const std::string& text);
 /// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision, a loss

@@ -11,6 +11,7 @@
 #include "core/loss/class_weights.h"
 #include "core/loss/losses.h"
 #include "core/train/element_reduction.h"
+#include "core/train/ota_assignment.h"
 
 namespace intersect::train {
 
@@ -189,19 +190,38 @@ struct LevelTargets {
     std::int64_t positives = 0, cells = 0; ///< cells hit at least once, all cells
 };
 
-LevelTargets levelTargets(const at::Tensor& raw, const at::Tensor& anchors, std::span<const TargetRow> targets,
-                          float anchorT) {
-    LevelTargets level;
-    level.shape = shapeOf(raw, anchors);
-    level.rows = assignTargets(targets, level.shape, anchorT);
-    std::vector<std::int64_t> hit;
-    hit.reserve(level.rows.size());
-    for (const Assignment& row : level.rows)
-        hit.push_back(cellOf(row, raw));
-    std::sort(hit.begin(), hit.end());
-    level.positives = std::unique(hit.begin(), hit.end()) - hit.begin();
-    level.cells = raw.size(0) * raw.size(1) * raw.size(2) * raw.size(3);
-    return level;
+/// Leaves each level the rows that the present output makes the best.
+void dealByCost(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets, std::vector<LevelTargets>& levels) {
+    std::vector<LevelCandidates> candidates;
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        LevelCandidates& level = candidates.emplace_back(LevelCandidates{levels[i].shape, distinctCells(levels[i].rows), {}});
+        if (level.cells.empty())
+            continue;
+        const at::Tensor outputs = at::index(raw[i].detach(), columnsOf(level.cells, level.shape).where).to(at::kFloat).contiguous();
+        level.outputs.assign(outputs.const_data_ptr<float>(), outputs.const_data_ptr<float>() + outputs.numel());
+    }
+    auto rows = assignByCost(targets, candidates, static_cast<int>(raw.front().size(4)) - 5);
+    for (std::size_t i = 0; i < levels.size(); ++i)
+        levels[i].rows = std::move(rows[i]);
+}
+
+std::vector<LevelTargets> levelTargets(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets, const DetectionLossSpec& spec) {
+    std::vector<LevelTargets> levels(raw.size());
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        levels[i].shape = shapeOf(raw[i], spec.anchorsInCells[static_cast<std::int64_t>(i)]);
+        levels[i].rows = assignTargets(targets, levels[i].shape, spec.anchorT);
+    }
+    if (spec.dealByCost)
+        dealByCost(raw, targets, levels);
+    for (std::size_t i = 0; i < raw.size(); ++i) {
+        std::vector<std::int64_t> hit;
+        for (const Assignment& row : levels[i].rows)
+            hit.push_back(cellOf(row, raw[i]));
+        std::sort(hit.begin(), hit.end());
+        levels[i].positives = std::unique(hit.begin(), hit.end()) - hit.begin();
+        levels[i].cells = raw[i].size(0) * raw[i].size(1) * raw[i].size(2) * raw[i].size(3);
+    }
+    return levels;
 }
 
 LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const DetectionLossSpec& spec,
@@ -257,13 +277,11 @@ DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<c
     const at::AutoGradMode gradients(withGradients);
     DetectionLossValue value;
     const auto images = static_cast<double>(raw.front().size(0));
-    std::vector<LevelTargets> assigned;
+    const std::vector<LevelTargets> assigned = levelTargets(raw, targets, spec);
     double positives = 0, cells = 0;
-    for (std::size_t i = 0; i < raw.size(); ++i) {
-        assigned.push_back(
-            levelTargets(raw[i], spec.anchorsInCells[static_cast<std::int64_t>(i)], targets, spec.anchorT));
-        positives += static_cast<double>(assigned.back().positives);
-        cells += static_cast<double>(assigned.back().cells);
+    for (const LevelTargets& level : assigned) {
+        positives += static_cast<double>(level.positives);
+        cells += static_cast<double>(level.cells);
     }
     const auto objectness = objectnessFactors(spec, positives, cells - positives);
     for (std::size_t i = 0; i < raw.size(); ++i) {

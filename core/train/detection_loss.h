@@ -23,6 +23,7 @@ struct DetectionLossSpec {
     std::vector<double> classCounts;
     std::vector<double> classWeights; ///< multiply the columns of the class term; empty: 1 each
     float anchorT = 4;
+    bool dealByCost = false; ///< assignTargets' cells are candidates that assignByCost deals out (YOLOv7's OTA)
     at::Tensor anchorsInCells; ///< [levels, anchors, 2]
 };
 
@@ -35,7 +36,7 @@ struct DetectionLossValue {
     std::vector<at::Tensor> gradients;
 };
 
-/// Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
+/// Objects are given to cells by assignTargets, with `dealByCost` by assignByCost. Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
 /// 1, 0.4 by level (4, 1, 0.25, 0.06 with four levels); for balanced and class-balanced the positives are the assigned
 /// cells of all levels of the batch, the negatives all other cells. Class: element loss over all classes of the assigned
 /// rows, only with more than one class; balanced takes balancedAlphas and class-balanced the class weights of

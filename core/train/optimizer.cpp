@@ -20,10 +20,10 @@ bool endsWith(const std::string& text, const std::string& end) {
     return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-int groupOf(const std::string& name) {
+int groupOf(const std::string& name, const at::Tensor& tensor) {
     if (endsWith(name, ".bias"))
         return 0;
-    return endsWith(name, ".bn.weight") ? 2 : 1;
+    return tensor.dim() == 1 || endsWith(name, ".implicit") ? 2 : 1;
 }
 
 constexpr double kBeta2 = 0.999;
@@ -71,7 +71,7 @@ OptimizerKind optimizerKindFrom(const std::string& name) {
 Optimizer::Optimizer(const NamedTensors& parameters, double weightDecay, OptimizerKind kind, double beta1)
     : m_weightDecay(weightDecay), m_kind(kind), m_beta1(beta1) {
     for (const auto& [name, tensor] : parameters) {
-        const int group = groupOf(name);
+        const int group = groupOf(name, tensor);
         Entry& entry = m_entries.emplace_back();
         entry.name = name;
         entry.parameter = tensor;

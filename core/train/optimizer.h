@@ -33,8 +33,9 @@ struct OptimizerState {
     std::vector<weights::NamedArray> steps;    ///< Adam only, int64 [1]: how often the parameter has been moved
 };
 
-/// SGD with Nesterov momentum, Adam or AdamW in three groups: 0 biases, 1 weights (with decay), 2 batch-norm weights.
-/// Source: YOLOv5 7.0 `smart_optimizer`; torch.optim. One thread at a time.
+/// SGD with Nesterov momentum, Adam or AdamW in three groups: 0 biases, 1 weights (with decay), 2 batch-norm weights and
+/// implicit values.
+/// Source: YOLOv5 7.0 `smart_optimizer`, YOLOv7 `train`; torch.optim. One thread at a time.
 class Optimizer {
 public:
     /// Takes the tensors themselves (dense float32), frozen ones too (they are skipped while they have no gradient). `beta1`

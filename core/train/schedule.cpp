@@ -34,14 +34,15 @@ double emaDecay(std::int64_t update) {
     return 0.9999 * (1.0 - std::exp(-static_cast<double>(update) / 2000.0));
 }
 
-Schedule::Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, int nominalBatch, bool cosine)
+Schedule::Schedule(const runs::HyperParameters& hyp, int epochs, int batchesPerEpoch, int batch, int nominalBatch, bool cosine, Recipe recipe)
     : m_hyp(hyp), m_epochs(epochs), m_batches(batchesPerEpoch), m_batch(batch), m_nominal(nominalBatch), m_cosine(cosine),
-      m_warmup(std::max<std::int64_t>(std::llrint(hyp.warmupEpochs * batchesPerEpoch), 100)) {}
+      m_recipe(recipe), m_warmup(std::max<std::int64_t>(std::llrint(hyp.warmupEpochs * batchesPerEpoch), recipe == Recipe::Yolov7 ? 1000 : 100)) {}
 
 double Schedule::factor(double epoch) const {
     if (m_cosine)
         return (1.0 - std::cos(epoch * std::numbers::pi / m_epochs)) / 2.0 * (m_hyp.lrf - 1.0) + 1.0;
-    return (1.0 - epoch / m_epochs) * (1.0 - m_hyp.lrf) + m_hyp.lrf;
+    const int last = m_recipe == Recipe::Yolov7 ? std::max(1, m_epochs - 1) : m_epochs;
+    return (1.0 - epoch / last) * (1.0 - m_hyp.lrf) + m_hyp.lrf;
 }
 
 Schedule::Step Schedule::at(std::int64_t iteration, int epoch) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/start_network.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <ATen/ATen.h>
@@ -84,6 +85,13 @@ Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Netw
     if (static_cast<int>(config.freeze.size()) >= network.moduleCount())
         return fail(ErrorCode::Usage, "--freeze leaves nothing to train.", {}, 0, "Freeze fewer modules.");
     return {};
+}
+
+bool dealsByCost(const runs::TrainConfig& config, const nn::Network& network) {
+    if (config.hyp.assign != "auto")
+        return config.hyp.assign == "ota";
+    const auto& ops = network.graph().ops;
+    return network.name().rfind("yolov7", 0) == 0 || std::any_of(ops.begin(), ops.end(), [](const model::Op& op) { return op.implicit >= 0; });
 }
 
 nn::Network channelsLast(nn::Network network) {

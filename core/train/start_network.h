@@ -30,6 +30,10 @@ void setObjectnessPrior(const nn::Network& network, double prior);
 /// Refuses what this network cannot be trained with: modules to freeze that it has not, a size its strides do not divide.
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network);
 
+/// Whether objects are dealt by cost (YOLOv7's OTA): as config.hyp.assign says, with `auto` for YOLOv7's networks, which are those of
+/// that name and those whose head has implicit layers.
+bool dealsByCost(const runs::TrainConfig& config, const nn::Network& network);
+
 /// The same network with its convolution weights in channels-last order, which the CPU's convolutions like best.
 nn::Network channelsLast(nn::Network network);
 

@@ -74,7 +74,8 @@ public:
           m_batch(std::min(m_config.batch, static_cast<int>(m_data.train.size()))), m_network(channelsLast(std::move(network))),
           m_trainPictures(m_data.train, m_config.imgSize, true, kPictureBytes), m_valPictures(m_data.val, m_config.imgSize, false, kPictureBytes),
           m_loader(m_trainPictures, m_config, m_batch, firstEpoch),
-          m_schedule(m_config.hyp, m_config.epochs, m_loader.batchesPerEpoch(), m_batch, m_config.nbs, m_config.cosLr),
+          m_schedule(m_config.hyp, m_config.epochs, m_loader.batchesPerEpoch(), m_batch, m_config.nbs, m_config.cosLr,
+                     m_config.recipe == "yolov7" ? Recipe::Yolov7 : Recipe::Yolov5),
           m_optimizer(m_network.parameters(), scaledWeightDecay(m_config.hyp.weightDecay, m_batch, m_config.nbs),
                       optimizerKindFrom(m_config.optimizer), m_config.hyp.momentum),
           m_average(m_network), m_epoch(firstEpoch),
@@ -88,6 +89,7 @@ public:
         m_loss.labelSmoothing = config.hyp.labelSmoothing;
         m_loss.anchorT = static_cast<float>(config.hyp.anchorT);
         m_loss.anchorsInCells = m_network.anchorsInCells();
+        m_loss.dealByCost = dealsByCost(config, m_network);
         m_loss.classCounts = classCounts(m_data);
         m_loss.classWeights = loss::classWeights(config.classWeights, m_loss.classCounts, config.loss.beta);
     }
@@ -114,6 +116,13 @@ public:
     Result<TrainSummary> run() {
         if (m_frozen > 0)
             if (const auto said = m_recorder.log(std::to_string(m_frozen) + " tensors are frozen."); !said)
+                return failAs(said);
+        const std::int64_t iterations = static_cast<std::int64_t>(m_config.epochs) * m_loader.batchesPerEpoch();
+        if (m_firstEpoch == 0 && m_schedule.warmupIterations() >= iterations)
+            if (const auto said = m_recorder.log("Warm-up lasts " + std::to_string(m_schedule.warmupIterations()) + " iterations, but the whole training has only " +
+                                                 std::to_string(iterations) + ": the learning rate never gets where it is meant to. Train more epochs" +
+                                                 (m_config.recipe == "yolov7" ? ", or take --recipe yolov5, whose warm-up can be shorter." : "."));
+                !said)
                 return failAs(said);
         m_begin = Clock::now();
         for (; m_epoch < m_config.epochs && !m_ended; ++m_epoch) {
@@ -225,7 +234,9 @@ private:
     /// Validates, saves and tells; marks the training as ended where no epoch was better for `patience` epochs.
     Result<void> validateEpoch(Clock::time_point epochBegin) {
         const auto begin = Clock::now();
-        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, m_loss, m_stop);
+        DetectionLossSpec valLoss = m_loss;
+        valLoss.dealByCost = false; // YOLOv7 too validates by the plain assignment
+        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, m_stop);
         if (!val) {
             if (val.error().code == ErrorCode::Interrupted)
                 return stopHere();

@@ -47,6 +47,8 @@ private Q_SLOTS:
         config.hyp.fliplr = 0;
         config.seed = 4294967297ULL;
         config.optimizer = "AdamW";
+        config.recipe = "yolov7";
+        config.hyp.assign = "ota";
         config.cosLr = true;
         config.patience = 9;
         config.nbs = 32;
@@ -79,6 +81,8 @@ private Q_SLOTS:
         QCOMPARE(read->seed, config.seed);
         QCOMPARE(read->nbs, 32);
         QCOMPARE(read->optimizer, config.optimizer);
+        QCOMPARE(read->recipe, config.recipe);
+        QCOMPARE(read->hyp.assign, config.hyp.assign);
         QVERIFY(read->deterministic);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
     }
@@ -177,6 +181,31 @@ private Q_SLOTS:
         QCOMPARE(spec.gamma, 2.0);
         QCOMPARE(spec.alpha.value_or(0), 0.25);
     }
+    void lossOtaMeansOta() {
+        HyperParameters hyp;
+        loss::LossSpec spec;
+        std::vector<data::Finding> findings;
+        QCOMPARE(hyp.assign, std::string("auto"));
+        QVERIFY(readHyp(write("ota.yaml", "loss_ota: 1 # use ComputeLossOTA\n"), hyp, spec, findings).has_value());
+        QCOMPARE(hyp.assign, std::string("ota"));
+        QVERIFY(readHyp(write("plain.yaml", "loss_ota: 0\n"), hyp, spec, findings).has_value());
+        QCOMPARE(hyp.assign, std::string("yolov5"));
+        QVERIFY(findings.empty());
+    }
+    void aRecipeSetsWhatItsHypFilesSay() {
+        TrainConfig config;
+        applyRecipe("yolov7", config);
+        QVERIFY(checkTrainConfig(config).has_value());
+        QCOMPARE(config.hyp.cls, 0.3);
+        QCOMPARE(config.hyp.obj, 0.7);
+        QCOMPARE(config.hyp.lrf, 0.1);
+        QCOMPARE(config.hyp.box, 0.05);
+        QVERIFY(config.cosLr);
+        QCOMPARE(config.hyp.assign, std::string("ota"));
+        TrainConfig plain;
+        applyRecipe("yolov5", plain);
+        QCOMPARE(formatTrainConfig(plain), formatTrainConfig(TrainConfig{}));
+    }
     void aBadHypFileChangesNothing() {
         HyperParameters hyp;
         loss::LossSpec spec;
@@ -224,6 +253,8 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.loss.beta = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.prior = 0; }));
         QVERIFY(refused([](TrainConfig& c) { c.optimizer = "adam"; }));
+        QVERIFY(refused([](TrainConfig& c) { c.recipe = "yolov6"; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.assign = "simota"; }));
         QVERIFY(refused([](TrainConfig& c) { c.prior = 1; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.hsvH = 1.5; }));
         QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));

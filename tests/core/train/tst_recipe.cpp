@@ -105,6 +105,20 @@ private Q_SLOTS:
         for (const auto& [update, decay] : golden["ema_decay_by_update"].items())
             QVERIFY(near(emaDecay(*parseInt(update)), decay.get<double>(), 1e-12));
     }
+    /// YOLOv7 warms up for 1000 iterations at least, and its straight line ends with the last epoch.
+    void scheduleOfYolov7() {
+        runs::HyperParameters hyp;
+        hyp.lrf = 0.1;
+        const Schedule line(hyp, 21, 10, 16, 64, false, Recipe::Yolov7), wave(hyp, 21, 400, 16, 64, true, Recipe::Yolov7);
+        QCOMPARE(line.warmupIterations(), std::int64_t(1000));
+        QCOMPARE(wave.warmupIterations(), std::int64_t(1200)); // three epochs
+        QVERIFY(near(line.factor(0), 1, 1e-12));
+        QVERIFY(near(line.factor(10), 0.55, 1e-12));
+        QVERIFY(near(line.factor(20), 0.1, 1e-12));
+        QVERIFY(near(wave.factor(10.5), 0.55, 1e-12)); // the wave is YOLOv5's
+        QVERIFY(near(Schedule(hyp, 1, 10, 16, 64, false, Recipe::Yolov7).factor(0), 1, 1e-12));
+        QVERIFY(near(line.at(500, 0).lr, 0.01 / 2, 1e-12)); // half of the warm-up
+    }
     void gains() {
         NEED_SHARED("reference/yolov5_training");
         const Json golden = trainingJson("loss_gains.json");

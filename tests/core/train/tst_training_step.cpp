@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One YOLOv5 training step after another against the reference's losses, gradients, parameters and averages.
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -169,6 +170,20 @@ private Q_SLOTS:
         QCOMPARE(golden.size(), std::size_t(3));
         for (std::size_t group = 0; group < 3; ++group)
             QCOMPARE(toText(Json(optimizer.groups()[group])), toText(golden[group]["names"]));
+    }
+
+    /// YOLOv7: nothing but the weights of convolutions decays: no implicit values, no batch norms inside RepConv.
+    void groupsOfYolov7() {
+        const nn::Network network = nn::Network::build("yolov7", {"car"}, 0).value();
+        const Optimizer optimizer(network.parameters(), 0.0005);
+        std::map<std::string, at::Tensor> tensors;
+        for (const auto& [name, tensor] : network.parameters())
+            tensors[name] = tensor;
+        for (const std::string& name : optimizer.groups()[1])
+            QVERIFY2(tensors.at(name).size(0) > 1 && tensors.at(name).dim() == 4, name.c_str());
+        const auto& still = optimizer.groups()[2];
+        QCOMPARE(std::count_if(still.begin(), still.end(), [](const std::string& name) { return name.ends_with(".implicit"); }), 6);
+        QCOMPARE(optimizer.groups()[0].size() + optimizer.groups()[1].size() + still.size(), tensors.size());
     }
 
     void freezing() {
