@@ -13,6 +13,7 @@
 #include "core/base/numbers.h"
 #include "core/loss/named_forms.h"
 #include "core/runs/train_config.h"
+#include "core/train/preview.h"
 #include "core/train/trainer.h"
 
 namespace intersect::app {
@@ -26,6 +27,9 @@ struct Options {
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
     std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer, recipe, assign;
     bool cosLr = false, linearLr = false, deterministic = false, events = false;
+    bool rect = false, imageWeights = false;
+    std::optional<int> previewBatches;
+    std::string out;
 };
 
 Result<void> setNumber(const std::string& text, const char* option, double& into) {
@@ -146,7 +150,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
         config.weights.clear();
     else if (!options.weights.empty())
         config.weights = absolutePath(options.weights);
-    else if (options.config.empty())
+    else if (options.config.empty() && !options.previewBatches)
         return fail(ErrorCode::Usage, "No start weights are named.", {}, 0,
                     "Give --weights FILE, or --weights none to start from random ones.");
     if (!options.model.empty())
@@ -173,16 +177,42 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.nbs = options.nbs.value_or(config.nbs);
     config.seed = options.seed.value_or(config.seed);
     config.cosLr = (config.cosLr || options.cosLr) && !options.linearLr;
+    config.rect = config.rect || options.rect;
+    config.imageWeights = config.imageWeights || options.imageWeights;
     config.deterministic = config.deterministic || options.deterministic;
     if (const auto set = setLoss(options, config); !set)
         return failAs(set);
     return config;
 }
 
+/// Draws batches instead of training.
+Result<int> preview(const runs::TrainConfig& config, const Options& options, const Context& context) {
+    if (options.out.empty())
+        return fail(ErrorCode::Usage, "--preview-batches needs a folder for the pictures.", {}, 0, "Give --out DIR.");
+    if (const auto may = mayWrite(options.out, context); !may)
+        return failAs(may);
+    const auto written = train::previewBatches(config, *options.previewBatches, absolutePath(options.out), [&context] { return context.stop.stopped(); });
+    if (!written)
+        return failAs(written);
+    Json pictures = Json::array();
+    for (const auto& path : *written) {
+        pictures.push_back(pathText(path));
+        if (!context.json && !context.quiet)
+            printLine(path.string());
+    }
+    if (context.json)
+        printJson({{"pictures", pictures}});
+    return 0;
+}
+
 Result<int> run(const Options& options, Context& context) {
     const auto config = configOf(options);
     if (!config)
         return failAs(config);
+    if (options.previewBatches)
+        return preview(*config, options, context);
+    if (options.run.empty())
+        return fail(ErrorCode::Usage, "No folder for the training is named.", {}, 0, "Give --run DIR.");
     return watchTraining(options.run, options.events, context, [&](const train::TrainOptions& how, const StopCheck& stop) {
         return train::trainDetector(*config, options.run, how, stop);
     });
@@ -191,8 +221,7 @@ Result<int> run(const Options& options, Context& context) {
 Action setUp(CLI::App& app) {
     auto options = std::make_shared<Options>();
     app.add_option("DATA.yaml", options->data, "Lists and class names (not needed where --config names them)");
-    app.add_option("--run", options->run, "Folder for this training's config, lists, events, results and weights")
-        ->required();
+    app.add_option("--run", options->run, "Folder for this training's config, lists, events, results and weights");
     app.add_option("--weights", options->weights, "Start weights: .pt or .safetensors; none: random start of --model");
     app.add_option("--model", options->model, "Network of a random start: yolov5n to x, yolov5n6 to x6, yolov7-tiny, yolov7, or a model file (.yaml)");
     app.add_option("--config", options->config, "A config.yaml of an earlier run; other options go over it");
@@ -225,11 +254,17 @@ Action setUp(CLI::App& app) {
     app.add_option("--workers", options->workers, "Threads that make batches (1)");
     app.add_option("--patience", options->patience, "End after so many epochs without a better one (100; 0: never)");
     app.add_option("--save-batches", options->saveBatches, "Pictures of the first N batches into the run folder (0)");
+    app.add_option("--preview-batches", options->previewBatches,
+                   "Instead of training, draw the first N batches these options make into --out; needs neither --run nor --weights")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--out", options->out, "Folder for the pictures of --preview-batches");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
     app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
     app.add_option("--recipe", options->recipe, "yolov5, or yolov7: warm-up of at least 1000 iterations, cosine, lrf 0.1, cls 0.3, obj 0.7, ota (yolov5)");
     app.add_option("--assign", options->assign, "How objects get cells: yolov5, ota (YOLOv7's), or auto: ota for YOLOv7 networks (auto)");
     app.add_option("--optimizer", options->optimizer, "SGD, Adam or AdamW (SGD); Adam wants a smaller lr0, such as 0.001");
+    app.add_flag("--rect", options->rect, "Batches of pictures of like shape in the smallest rectangle, without mosaic: faster on 16:9");
+    app.add_flag("--image-weights", options->imageWeights, "Draw pictures by how rare and how badly found their classes are, as YOLOv5");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
     app.add_flag("--linear-lr", options->linearLr, "Learning rate along a straight line, also with --recipe yolov7");
     app.add_flag("--deterministic", options->deterministic, "The same bits every time, also after `resume` (on the CPU; a little slower)");

@@ -35,12 +35,11 @@ std::vector<PlannedBatch> bySmallestRectangle(std::span<const Size> sizes, int i
     return batches;
 }
 
-std::vector<PlannedBatch> byAspectRatio(std::span<const Size> sizes, int imgSize, std::size_t batch, int stride) {
-    constexpr double kPadding = 0.5; // strides
+std::vector<PlannedBatch> byAspectRatio(std::span<const Size> sizes, int imgSize, std::size_t batch, int stride, double padding) {
     std::vector<std::size_t> order(sizes.size());
     std::iota(order.begin(), order.end(), std::size_t(0));
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return ratioOf(sizes[a]) < ratioOf(sizes[b]); });
-    const auto side = [&](double fraction) { return static_cast<int>(std::ceil(fraction * imgSize / stride + kPadding)) * stride; };
+    const auto side = [&](double fraction) { return static_cast<int>(std::ceil(fraction * imgSize / stride + padding)) * stride; };
     std::vector<PlannedBatch> batches;
     for (std::size_t begin = 0; begin < order.size(); begin += batch) {
         const std::size_t end = std::min(begin + batch, order.size());
@@ -85,9 +84,9 @@ void toFloats(const cv::Mat& bgr, float* out) {
 
 } // namespace
 
-std::vector<PlannedBatch> planBatches(std::span<const Size> sizes, BatchShape shape, int imgSize, int batch, int stride) {
+std::vector<PlannedBatch> planBatches(std::span<const Size> sizes, BatchShape shape, int imgSize, int batch, int stride, double padding) {
     const auto most = static_cast<std::size_t>(std::max(batch, 1));
-    return shape == BatchShape::PerImage ? bySmallestRectangle(sizes, imgSize, most, stride) : byAspectRatio(sizes, imgSize, most, stride);
+    return shape == BatchShape::PerImage ? bySmallestRectangle(sizes, imgSize, most, stride) : byAspectRatio(sizes, imgSize, most, stride, padding);
 }
 
 Result<image::LetterboxTransform> loadInto(const std::filesystem::path& path, BatchShape shape, int imgSize, Size input, float* out) {

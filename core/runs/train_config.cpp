@@ -12,6 +12,7 @@
 #include "core/base/files.h"
 #include "core/base/json_text.h"
 #include "core/base/numbers.h"
+#include "core/runs/hyper_keys.h"
 #include "core/runs/loss_keys.h"
 
 namespace intersect::runs {
@@ -19,48 +20,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct HyperKey {
-    const char* name;
-    double HyperParameters::*value;
-};
-
-/// The hyper-parameters in the order of YOLOv5's file.
-constexpr HyperKey kHyperKeys[] = {
-    {"lr0", &HyperParameters::lr0},
-    {"lrf", &HyperParameters::lrf},
-    {"momentum", &HyperParameters::momentum},
-    {"weight_decay", &HyperParameters::weightDecay},
-    {"warmup_epochs", &HyperParameters::warmupEpochs},
-    {"warmup_momentum", &HyperParameters::warmupMomentum},
-    {"warmup_bias_lr", &HyperParameters::warmupBiasLr},
-    {"box", &HyperParameters::box},
-    {"cls", &HyperParameters::cls},
-    {"cls_pw", &HyperParameters::clsPw},
-    {"obj", &HyperParameters::obj},
-    {"obj_pw", &HyperParameters::objPw},
-    {"anchor_t", &HyperParameters::anchorT},
-    {"label_smoothing", &HyperParameters::labelSmoothing},
-    {"hsv_h", &HyperParameters::hsvH},
-    {"hsv_s", &HyperParameters::hsvS},
-    {"hsv_v", &HyperParameters::hsvV},
-    {"degrees", &HyperParameters::degrees},
-    {"translate", &HyperParameters::translate},
-    {"scale", &HyperParameters::scale},
-    {"shear", &HyperParameters::shear},
-    {"perspective", &HyperParameters::perspective},
-    {"flipud", &HyperParameters::flipud},
-    {"fliplr", &HyperParameters::fliplr},
-    {"mosaic", &HyperParameters::mosaic},
-};
-/// Keys of public hyp files that change nothing in the recipe, whatever their value.
-constexpr const char* kIdleKeys[] = {"iou_t", "anchors"};
-/// Augmentations of public hyp files that this program has not: harmless at 0.
-constexpr const char* kAbsentKeys[] = {"mixup", "copy_paste"};
-
 /// One file being read: its path and where warnings go.
 struct Source {
     const fs::path& path;
     std::vector<data::Finding>& findings;
+    bool isHypFile = false; ///< a public one, whose keys may mean something else here
 
     tl::unexpected<Error> wrong(const YAML::Node& node, const std::string& key, const std::string& wanted) const {
         const int line = node.Mark().line + 1;
@@ -73,6 +37,9 @@ struct Source {
     void warn(const YAML::Node& node, const std::string& code, const std::string& message,
               const std::string& advice) const {
         findings.push_back({code, data::Severity::Warning, path, node.Mark().line + 1, message, advice});
+    }
+    void note(const YAML::Node& node, const std::string& code, const std::string& message) const {
+        findings.push_back({code, data::Severity::Note, path, node.Mark().line + 1, message, {}});
     }
 };
 
@@ -117,18 +84,27 @@ Result<bool> boolOf(const Source& source, const YAML::Node& node, const std::str
     return source.wrong(node, key, "true or false");
 }
 
+/// A file with the key that only YOLOv7's have: its recipe mixes in mosaics of nine and mixes more unevenly, which is no key there.
+void addYolov7Augmentation(const Source& source, const YAML::Node& map, HyperParameters& hyp) {
+    if (!map[kYolov7Key].IsDefined())
+        return;
+    hyp.mosaic9 = kYolov7Mosaic9;
+    hyp.mixupBeta = kYolov7MixupBeta;
+    source.note(map[kYolov7Key], "hyp-yolov7",
+                "The key " + std::string(kYolov7Key) + " marks a file of YOLOv7: unless it says otherwise, every fifth mosaic is of nine pictures "
+                "(mosaic9 0.2), and a mixture's share is drawn from Beta(8, 8) (mixup_beta 8).");
+}
+
 Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperParameters& hyp, loss::LossSpec& loss) {
+    addYolov7Augmentation(source, map, hyp);
     for (const auto& entry : map) {
         const std::string key = entry.first.as<std::string>();
-        const auto known = std::find_if(std::begin(kHyperKeys), std::end(kHyperKeys),
-                                        [&](const HyperKey& k) { return key == k.name; });
-        const auto among = [&key](const auto& names) {
-            return std::find(std::begin(names), std::end(names), key) != std::end(names);
-        };
-        if (known == std::end(kHyperKeys) && key != "fl_gamma" && key != "loss_ota" && !among(kAbsentKeys)) {
-            if (!among(kIdleKeys))
-                source.warn(entry.first, "hyp-unknown",
-                            "The hyper-parameter " + key + " is unknown and changes nothing.", "Check its spelling.");
+        const auto named = [&key](const auto& known) { return key == known.name; };
+        const auto known = std::find_if(std::begin(kHyperKeys), std::end(kHyperKeys), named);
+        const auto idle = std::find_if(std::begin(kIdleKeys), std::end(kIdleKeys), named);
+        if (known == std::end(kHyperKeys) && idle == std::end(kIdleKeys) && key != "fl_gamma" && key != "loss_ota") {
+            source.warn(entry.first, "hyp-unknown",
+                        "The hyper-parameter " + key + " is unknown and changes nothing.", "Check its spelling.");
             continue;
         }
         const auto value = numberOf(source, entry.second, key);
@@ -138,17 +114,17 @@ Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperPar
             return source.wrong(entry.second, key, "0 or more");
         if (known != std::end(kHyperKeys)) {
             hyp.*(known->value) = *value;
+            if (key == "copy_paste" && *value > 0 && source.isHypFile)
+                source.note(entry.first, "hyp-boxes", "copy_paste pastes whole boxes, with what they show around the object: labels have no outlines.");
+        } else if (idle != std::end(kIdleKeys)) {
+            if (*value > 0 && idle->why != nullptr)
+                source.warn(entry.first, "hyp-idle", std::string(idle->why) + ".", "Set it to 0, or leave the line as it is.");
         } else if (key == "loss_ota") {
             hyp.assign = *value > 0 ? "ota" : "yolov5";
-        } else if (key == "fl_gamma") {
-            if (*value > 0) {
-                loss.kind = loss::LossKind::Focal;
-                loss.gamma = *value;
-                loss.alpha = 0.25;
-            }
-        } else if (*value > 0) {
-            source.warn(entry.first, "hyp-absent", "The augmentation " + key + " is not applied by this program.",
-                        "Set it to 0.");
+        } else if (*value > 0) { // fl_gamma
+            loss.kind = loss::LossKind::Focal;
+            loss.gamma = *value;
+            loss.alpha = 0.25;
         }
     }
     return {};
@@ -232,11 +208,11 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         config.seed = static_cast<std::uint64_t>(*value);
         return true;
     }
-    if (key == "cos_lr" || key == "deterministic") {
+    if (key == "cos_lr" || key == "deterministic" || key == "rect" || key == "image_weights") {
         const auto value = boolOf(source, node, key);
         if (!value)
             return failAs(value);
-        (key == "cos_lr" ? config.cosLr : config.deterministic) = *value;
+        (key == "cos_lr" ? config.cosLr : key == "rect" ? config.rect : key == "image_weights" ? config.imageWeights : config.deterministic) = *value;
         return true;
     }
     if (key == "freeze") {
@@ -316,6 +292,8 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("freeze", "[" + freeze + "]");
     text += formatLossKeys(config);
     line("seed", std::to_string(config.seed));
+    line("rect", config.rect ? "true" : "false");
+    line("image_weights", config.imageWeights ? "true" : "false");
     line("nbs", std::to_string(config.nbs));
     line("optimizer", quoted(config.optimizer));
     line("recipe", quoted(config.recipe));
@@ -341,7 +319,7 @@ Result<void> readHyp(const fs::path& path, HyperParameters& hyp, loss::LossSpec&
     HyperParameters read = hyp;
     loss::LossSpec spec = loss;
     try {
-        if (const auto done = readHyperNode({path, findings}, *root, read, spec); !done)
+        if (const auto done = readHyperNode({path, findings, true}, *root, read, spec); !done)
             return done;
     } catch (const YAML::Exception& error) {
         return fail(ErrorCode::BadInput, path.string() + " cannot be understood: " + error.msg + ".", path,
@@ -429,6 +407,10 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
         return refuse(
             "A hyper-parameter is out of range.",
             "mosaic, fliplr and flipud are probabilities of at most 1; scale and label_smoothing stay below 1.");
+    if (config.hyp.mosaic9 > 1 || config.hyp.mixup > 1 || config.hyp.copyPaste > 1)
+        return refuse("A hyper-parameter is out of range.", "mosaic9, mixup and copy_paste are shares of at most 1.");
+    if (config.hyp.mixupBeta < 1 || config.hyp.mixupBeta > 1000 || config.hyp.mixupBeta != std::floor(config.hyp.mixupBeta))
+        return refuse("A hyper-parameter is out of range.", "mixup_beta is a whole number from 1 to 1000, such as 32.");
     if (config.hyp.lr0 <= 0 || config.hyp.momentum >= 1 || config.hyp.anchorT <= 1)
         return refuse("A hyper-parameter is out of range.", "lr0 is above 0, momentum below 1 and anchor_t above 1.");
     return {};

@@ -23,6 +23,10 @@ struct HyperParameters {
     double hsvH = 0.015, hsvS = 0.7, hsvV = 0.4;
     double degrees = 0.0, translate = 0.1, scale = 0.5, shear = 0.0, perspective = 0.0, flipud = 0.0, fliplr = 0.5,
            mosaic = 1.0;
+    double mosaic9 = 0.0;    ///< chance that a mosaic is of nine pictures, not four (YOLOv7: 0.2)
+    double mixup = 0.0;      ///< chance that a mosaic is mixed with a second one
+    double mixupBeta = 32.0; ///< a mixture's share is drawn from Beta(b, b), b whole (YOLOv7: 8)
+    double copyPaste = 0.0;  ///< share of a mosaic's objects that are pasted once more, mirrored
     std::string assign = "auto"; ///< auto (ota for YOLOv7 networks), yolov5, ota; `loss_ota` in YOLOv7's files
 };
 
@@ -40,6 +44,8 @@ struct TrainConfig {
     std::optional<double> prior; ///< objectness that every cell starts with; none: the start bias stays
     HyperParameters hyp;
     std::uint64_t seed = 0;
+    bool rect = false;         ///< batches of pictures of like shape in the smallest rectangle that holds them; no mosaic
+    bool imageWeights = false; ///< pictures are drawn by their classes' rarity and last AP, instead of each once an epoch
     int nbs = 64; ///< nominal batch: smaller batches are accumulated until about so many images make one step
     std::string optimizer = "SGD"; ///< SGD, Adam or AdamW
     std::string recipe = "yolov5"; ///< yolov5 or yolov7: shortest warm-up and the end of the linear schedule

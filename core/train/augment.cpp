@@ -15,14 +15,6 @@ namespace {
 
 const cv::Scalar kBorder(kBorderGrey, kBorderGrey, kBorderGrey);
 
-PixelBox clipped(PixelBox box, Size size) {
-    box.x1 = std::clamp(box.x1, 0.0, static_cast<double>(size.width));
-    box.x2 = std::clamp(box.x2, 0.0, static_cast<double>(size.width));
-    box.y1 = std::clamp(box.y1, 0.0, static_cast<double>(size.height));
-    box.y2 = std::clamp(box.y2, 0.0, static_cast<double>(size.height));
-    return box;
-}
-
 WarpSpec drawWarp(const runs::HyperParameters& hyp, RandomStream& random) {
     WarpSpec spec;
     spec.perspectiveX = random.uniform(-hyp.perspective, hyp.perspective);
@@ -36,34 +28,14 @@ WarpSpec drawWarp(const runs::HyperParameters& hyp, RandomStream& random) {
     return spec;
 }
 
-LabelledPicture warped(const LabelledPicture& from, const WarpSpec& spec, Size output) {
-    const cv::Matx33d matrix = warpMatrix(spec, {from.bgr.cols, from.bgr.rows}, output);
-    LabelledPicture to;
-    to.bgr = warpPicture(from.bgr, matrix, output);
-    for (const PixelBox& box : from.boxes)
-        if (const PixelBox moved = warpBox(box, matrix, output); worthKeeping(box, moved, spec.scale))
-            to.boxes.push_back(moved);
-    return to;
-}
-
 } // namespace
 
-std::array<MosaicTile, 4> mosaicLayout(const std::array<Size, 4>& pictures, cv::Point centre, int imgSize) {
-    const int side = 2 * imgSize;
-    std::array<MosaicTile, 4> tiles;
-    for (std::size_t i = 0; i < 4; ++i) {
-        const Size size = pictures[i];
-        const bool left = i % 2 == 0;
-        const bool top = i < 2;
-        MosaicTile& tile = tiles[i];
-        // The corner of the picture that touches the centre fixes where its origin lies.
-        tile.padX = left ? centre.x - size.width : centre.x;
-        tile.padY = top ? centre.y - size.height : centre.y;
-        const cv::Rect whole(tile.padX, tile.padY, size.width, size.height);
-        tile.place = whole & cv::Rect(0, 0, side, side);
-        tile.crop = tile.place - cv::Point(tile.padX, tile.padY);
-    }
-    return tiles;
+PixelBox clipped(PixelBox box, Size size) {
+    box.x1 = std::clamp(box.x1, 0.0, static_cast<double>(size.width));
+    box.x2 = std::clamp(box.x2, 0.0, static_cast<double>(size.width));
+    box.y1 = std::clamp(box.y1, 0.0, static_cast<double>(size.height));
+    box.y2 = std::clamp(box.y2, 0.0, static_cast<double>(size.height));
+    return box;
 }
 
 cv::Matx33d warpMatrix(const WarpSpec& spec, Size input, Size output) {
@@ -137,35 +109,20 @@ void applyHsv(cv::Mat& bgr, const HsvTables& tables) {
     cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
 }
 
-LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize,
-                           const runs::HyperParameters& hyp, RandomStream& random) {
-    const int x = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
-    const int y = static_cast<int>(random.uniform(imgSize / 2, 1.5 * imgSize));
-    std::array<Size, 4> sizes;
-    for (std::size_t i = 0; i < 4; ++i)
-        sizes[i] = {pictures[i].bgr.cols, pictures[i].bgr.rows};
-    const auto tiles = mosaicLayout(sizes, {x, y}, imgSize);
-    const Size canvas{2 * imgSize, 2 * imgSize};
-    LabelledPicture mosaic;
-    mosaic.bgr = cv::Mat(canvas.height, canvas.width, CV_8UC3, kBorder);
-    for (std::size_t i = 0; i < 4; ++i) {
-        const MosaicTile& tile = tiles[i];
-        if (!tile.place.empty())
-            pictures[i].bgr(tile.crop).copyTo(mosaic.bgr(tile.place));
-        for (PixelBox box : pictures[i].boxes) {
-            box.x1 += tile.padX;
-            box.x2 += tile.padX;
-            box.y1 += tile.padY;
-            box.y2 += tile.padY;
-            mosaic.boxes.push_back(clipped(box, canvas)); // boxes left without area go when the warp looks at them
-        }
-    }
-    return warped(mosaic, drawWarp(hyp, random), {imgSize, imgSize});
+LabelledPicture randomPerspective(const LabelledPicture& from, Size output, const runs::HyperParameters& hyp, RandomStream& random) {
+    const WarpSpec spec = drawWarp(hyp, random);
+    const cv::Matx33d matrix = warpMatrix(spec, {from.bgr.cols, from.bgr.rows}, output);
+    LabelledPicture to;
+    to.bgr = warpPicture(from.bgr, matrix, output);
+    for (const PixelBox& box : from.boxes)
+        if (const PixelBox moved = warpBox(box, matrix, output); worthKeeping(box, moved, spec.scale))
+            to.boxes.push_back(moved);
+    return to;
 }
 
-LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp,
+LabelledPicture makeSingle(const LabelledPicture& picture, Size output, const runs::HyperParameters& hyp,
                            RandomStream& random) {
-    const auto transform = image::letterboxTransform({picture.bgr.cols, picture.bgr.rows}, {imgSize, imgSize});
+    const auto transform = image::letterboxTransform({picture.bgr.cols, picture.bgr.rows}, output);
     LabelledPicture boxed;
     boxed.bgr = image::letterbox(picture.bgr, transform);
     for (PixelBox box : picture.boxes) {
@@ -175,7 +132,7 @@ LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const ru
         box.y2 = box.y2 * transform.ratioY + transform.padY;
         boxed.boxes.push_back(box);
     }
-    return warped(boxed, drawWarp(hyp, random), {imgSize, imgSize});
+    return randomPerspective(boxed, output, hyp, random);
 }
 
 void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random) {

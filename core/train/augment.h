@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include <opencv2/core/mat.hpp>
@@ -25,16 +24,6 @@ struct PixelBox {
     int classId = 0;
     double x1 = 0, y1 = 0, x2 = 0, y2 = 0;
 };
-
-/// Where one of four pictures goes in a mosaic: `crop` of the picture to `place` of the canvas; a point p of it lies at
-/// p + (padX, padY).
-struct MosaicTile {
-    cv::Rect place, crop;
-    int padX = 0, padY = 0;
-};
-
-/// Top left, top right, bottom left, bottom right around `centre` of a canvas of 2 imgSize squared.
-std::array<MosaicTile, 4> mosaicLayout(const std::array<Size, 4>& pictures, cv::Point centre, int imgSize);
 
 /// The numbers of one random perspective, as drawn.
 struct WarpSpec {
@@ -65,11 +54,12 @@ struct LabelledPicture {
     cv::Mat bgr;
     std::vector<PixelBox> boxes;
 };
-/// Four pictures around a random centre, then a random perspective back to imgSize squared.
-LabelledPicture makeMosaic(const std::array<LabelledPicture, 4>& pictures, int imgSize,
-                           const runs::HyperParameters& hyp, RandomStream& random);
-/// One picture centred on imgSize squared, then a random perspective.
-LabelledPicture makeSingle(const LabelledPicture& picture, int imgSize, const runs::HyperParameters& hyp,
+/// The box, cut to a picture of that size.
+PixelBox clipped(PixelBox box, Size size);
+/// Draws a random perspective and moves the picture with its objects by it; what is hardly left of an object goes.
+LabelledPicture randomPerspective(const LabelledPicture& from, Size output, const runs::HyperParameters& hyp, RandomStream& random);
+/// One picture centred on `output`, then a random perspective.
+LabelledPicture makeSingle(const LabelledPicture& picture, Size output, const runs::HyperParameters& hyp,
                            RandomStream& random);
 /// Random colours and flips, in place.
 void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random);

@@ -3,11 +3,9 @@
 
 #include <algorithm>
 
-#include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
-
 #include "core/base/files.h"
 #include "core/data/list_files.h"
+#include "core/train/batch_picture.h"
 #include "core/weights/safetensors.h"
 
 namespace intersect::train {
@@ -121,34 +119,10 @@ Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig
     return {};
 }
 
-Result<void> writeBatchPicture(const fs::path& path, const Batch& batch) {
-    constexpr int kTiles = 4, kTile = 320;
-    cv::Mat sheet(kTiles * kTile, kTiles * kTile, CV_8UC3, cv::Scalar(kBorderGrey, kBorderGrey, kBorderGrey));
-    const auto side = static_cast<std::size_t>(batch.side);
-    for (int i = 0; i < std::min(batch.count, kTiles * kTiles); ++i) {
-        const cv::Mat rgb(batch.side, batch.side, CV_8UC3,
-                          const_cast<std::uint8_t*>(batch.pixels.data()) +
-                              static_cast<std::size_t>(i) * side * side * 3);
-        cv::Mat tile = sheet(cv::Rect(i % kTiles * kTile, i / kTiles * kTile, kTile, kTile));
-        cv::Mat small;
-        cv::resize(rgb, small, {kTile, kTile}, 0, 0, cv::INTER_AREA);
-        cv::cvtColor(small, tile, cv::COLOR_RGB2BGR);
-        for (const TargetRow& row : batch.targets)
-            if (row.image == i)
-                cv::rectangle(tile, cv::Point2f((row.cx - row.w / 2) * kTile, (row.cy - row.h / 2) * kTile),
-                              cv::Point2f((row.cx + row.w / 2) * kTile, (row.cy + row.h / 2) * kTile),
-                              cv::Scalar(0, 200, 255));
-    }
-    std::vector<std::uint8_t> bytes;
-    if (!cv::imencode(".jpg", sheet, bytes))
-        return fail(ErrorCode::Failed, path.string() + " cannot be encoded.", path);
-    return writeFileAtomically(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-}
-
-Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch) {
+Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch, std::span<const std::string> names) {
     weights::ArrayFile file;
     const auto* pixels = reinterpret_cast<const std::byte*>(batch.pixels.data());
-    file.arrays.push_back({"images", weights::DType::U8, {batch.count, batch.side, batch.side, 3}, {pixels, pixels + batch.pixels.size()}});
+    file.arrays.push_back({"images", weights::DType::U8, {batch.count, batch.height, batch.width, 3}, {pixels, pixels + batch.pixels.size()}});
     std::vector<float> rows;
     for (const TargetRow& row : batch.targets)
         rows.insert(rows.end(), {static_cast<float>(row.image), static_cast<float>(row.classId), row.cx, row.cy, row.w, row.h});
@@ -157,7 +131,7 @@ Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch) {
         {"targets", weights::DType::F32, {static_cast<std::int64_t>(batch.targets.size()), 6}, {values, values + rows.size() * sizeof(float)}});
     if (const auto written = weights::writeSafetensors(paths.folder / "failed_batch.safetensors", file); !written)
         return written;
-    return writeBatchPicture(paths.folder / "failed_batch.jpg", batch);
+    return writeBatchPicture(paths.folder / "failed_batch.jpg", batch, names);
 }
 
 } // namespace intersect::train

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
+#include <string>
 
 #include "core/base/result.h"
 #include "core/runs/run_folder.h"
@@ -25,11 +27,8 @@ Result<runs::RunLock> reopenRunFolder(const runs::RunPaths& paths);
 /// used.
 Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data);
 
-/// Draws up to 16 pictures of a batch with their boxes into one JPEG: what the network really sees.
-Result<void> writeBatchPicture(const std::filesystem::path& path, const Batch& batch);
-
-/// Keeps a batch whose loss is no number: failed_batch.safetensors (`images` uint8 [count, side, side, 3] RGB, `targets` float32 [n, 6]:
+/// Keeps a batch whose loss is no number: failed_batch.safetensors (`images` uint8 [count, height, width, 3] RGB, `targets` float32 [n, 6]:
 /// place in the batch, class, cx, cy, w, h as fractions) and failed_batch.jpg.
-Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch);
+Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch, std::span<const std::string> names);
 
 } // namespace intersect::train

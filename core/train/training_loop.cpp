@@ -14,8 +14,10 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/train/batch_loader.h"
+#include "core/train/batch_picture.h"
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
+#include "core/train/image_weights.h"
 #include "core/train/loss_report.h"
 #include "core/train/optimizer.h"
 #include "core/train/run_files.h"
@@ -73,13 +75,13 @@ public:
         : m_config(input.config), m_data(input.data), m_paths(input.paths), m_recorder(recorder), m_options(options), m_stop(stop),
           m_batch(std::min(m_config.batch, static_cast<int>(m_data.train.size()))), m_network(channelsLast(std::move(network))),
           m_trainPictures(m_data.train, m_config.imgSize, true, kPictureBytes), m_valPictures(m_data.val, m_config.imgSize, false, kPictureBytes),
-          m_loader(m_trainPictures, m_config, m_batch, firstEpoch),
+          m_loader(m_trainPictures, m_config, m_batch, firstEpoch, m_network.graph().largestStride()),
           m_schedule(m_config.hyp, m_config.epochs, m_loader.batchesPerEpoch(), m_batch, m_config.nbs, m_config.cosLr,
                      m_config.recipe == "yolov7" ? Recipe::Yolov7 : Recipe::Yolov5),
           m_optimizer(m_network.parameters(), scaledWeightDecay(m_config.hyp.weightDecay, m_batch, m_config.nbs),
                       optimizerKindFrom(m_config.optimizer), m_config.hyp.momentum),
           m_average(m_network), m_epoch(firstEpoch),
-          m_firstEpoch(firstEpoch) {
+          m_firstEpoch(firstEpoch), m_classAp(m_data.yaml.names.size(), 0.0) {
         const runs::TrainConfig& config = m_config;
         m_frozen = freezeModules(m_network.parameters(), config.freeze);
         m_loss.element = config.loss;
@@ -103,6 +105,11 @@ public:
             return refuse(state, "its average is of another network");
         if (!m_optimizer.restore({state.momentum.arrays, state.squares.arrays, state.steps.arrays}))
             return refuse(state, "its optimiser is another one, or of another network");
+        if (m_config.imageWeights) {
+            if (state.classAp.size() != m_classAp.size())
+                return refuse(state, "it has no AP of each class to draw pictures by");
+            m_classAp = state.classAp;
+        }
         m_lastStep = state.lastStep;
         m_bestFitness = state.bestFitness;
         m_summary.epochs = state.epoch;
@@ -161,6 +168,7 @@ private:
         m_means = {};
         m_optimizer.clearGradients(); // what was accumulated and not applied is lost, as in the recipe
         const int batches = m_loader.batchesPerEpoch();
+        m_loader.beginEpoch(m_epoch, m_classAp);
         for (int i = 0; i < batches; ++i) {
             const auto begin = Clock::now();
             auto batch = m_loader.next();
@@ -169,12 +177,13 @@ private:
             const std::int64_t iteration = static_cast<std::int64_t>(m_epoch) * batches + i;
             if (iteration < m_config.saveBatches)
                 if (const auto saved = writeBatchPicture(
-                        m_paths.folder / ("train_batch" + std::to_string(iteration) + ".jpg"), *batch);
+                        m_paths.folder / ("train_batch" + std::to_string(iteration) + ".jpg"), *batch, m_data.yaml.names);
                     !saved)
                     return saved;
             if (const auto stepped = trainBatch(*batch, iteration, i); !stepped)
                 return stepped;
             m_images += batch->count;
+            m_loader.giveBack(std::move(*batch));
             m_trainSeconds += secondsSince(begin);
             const double rate = static_cast<double>(m_images) / m_trainSeconds;
             if (const auto told = m_recorder.progress(m_epoch + 1, i + 1, batches, rate, eta(i + 1)); !told)
@@ -193,7 +202,7 @@ private:
         m_step = m_schedule.at(iteration, m_epoch);
         // The memory stays the batch's until the float copy below is made.
         const at::Tensor pixels = at::from_blob(const_cast<std::uint8_t*>(batch.pixels.data()),
-                                                {batch.count, batch.side, batch.side, 3}, at::kByte);
+                                                {batch.count, batch.height, batch.width, 3}, at::kByte);
         const at::Tensor input = pixels.permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
         std::vector<at::Tensor> raw;
         {
@@ -223,7 +232,7 @@ private:
 
     /// Keeps the batch whose loss is no number; always an error.
     Result<void> lossIsNoNumber(const Batch& batch, int inEpoch) {
-        const auto saved = writeFailedBatch(m_paths, batch);
+        const auto saved = writeFailedBatch(m_paths, batch, m_data.yaml.names);
         const std::string where = saved ? "That batch is saved as failed_batch.safetensors and .jpg."
                                         : "That batch could not be saved: " + saved.error().message;
         return fail(ErrorCode::Failed,
@@ -243,6 +252,7 @@ private:
             return failAs(val);
         }
         m_validationSeconds = secondsSince(begin);
+        m_classAp = classApOf(val->evaluation, m_data.yaml.names.size());
 
         EpochReport report;
         report.of = m_config.epochs;
@@ -305,6 +315,7 @@ private:
         state.averageUpdates = m_average.updates();
         state.batchesPerEpoch = m_loader.batchesPerEpoch();
         state.threads = at::get_num_threads();
+        state.classAp = m_classAp;
         state.network = m_network.toArrays(weights::DType::F32, {{"program", "intersect " + m_options.version}});
         state.average = m_average.network().toArrays(weights::DType::F32, {});
         OptimizerState optimizer = m_optimizer.state();
@@ -376,6 +387,7 @@ private:
 
     int m_epoch; ///< from 0
     int m_firstEpoch;
+    std::vector<double> m_classAp; ///< of the last validation, by class: what image weights draw by
     bool m_ended = false; ///< by patience
     Schedule::Step m_step;
     std::int64_t m_lastStep = -1;

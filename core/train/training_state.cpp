@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/base/numbers.h"
@@ -45,6 +46,28 @@ constexpr DoubleKey kDoubles[] = {{"best_fitness", &TrainingState::bestFitness},
                                   {"best_map50", &TrainingState::bestMap50},
                                   {"best_map50_95", &TrainingState::bestMap5095}};
 
+constexpr const char* kClassAp = "class_ap"; ///< numbers with commas between them; older files have none
+
+std::string listText(const std::vector<double>& values) {
+    std::string text;
+    for (const double value : values)
+        text += (text.empty() ? "" : ",") + formatShortest(value);
+    return text;
+}
+
+std::optional<std::vector<double>> listOf(const std::string& text) {
+    std::vector<double> values;
+    if (text.empty())
+        return values;
+    for (const std::string_view part : splitAt(text, ',')) {
+        const auto value = parseDouble(part);
+        if (!value || *value < 0 || *value > 1)
+            return std::nullopt;
+        values.push_back(*value);
+    }
+    return values;
+}
+
 } // namespace
 
 Result<void> writeTrainingState(const std::filesystem::path& path, TrainingState state) {
@@ -56,6 +79,7 @@ Result<void> writeTrainingState(const std::filesystem::path& path, TrainingState
         file.metadata[key.name] = std::to_string(state.*key.value);
     for (const DoubleKey& key : kDoubles)
         file.metadata[key.name] = formatShortest(state.*key.value);
+    file.metadata[kClassAp] = listText(state.classAp);
     for (const Part& part : kParts)
         for (weights::NamedArray& array : (state.*part.arrays).arrays) {
             array.name.insert(0, part.prefix);
@@ -96,6 +120,12 @@ Result<TrainingState> readTrainingState(const std::filesystem::path& path) {
         if (!value)
             return wrong(key.name);
         state.*key.value = *value;
+    }
+    if (const auto found = file->metadata.find(kClassAp); found != file->metadata.end()) {
+        auto values = listOf(found->second);
+        if (!values)
+            return wrong(kClassAp);
+        state.classAp = std::move(*values);
     }
     for (weights::NamedArray& array : file->arrays)
         for (const Part& part : kParts)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/weights/named_arrays.h"
@@ -19,6 +20,7 @@ struct TrainingState {
     std::int64_t averageUpdates = 0;
     int batchesPerEpoch = 0;
     int threads = 0;             ///< of the network; sums of floats depend on it
+    std::vector<double> classAp; ///< AP@0.5:0.95 of each class at the last validation, which image weights draw the next epoch by
     weights::ArrayFile network;  ///< float32, and the metadata that make a network of it
     weights::ArrayFile average;  ///< EMA, float32
     weights::ArrayFile momentum; ///< of the optimiser, float32, by parameter; none before its first step

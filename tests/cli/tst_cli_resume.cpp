@@ -68,6 +68,8 @@ private Q_SLOTS:
         QTest::addColumn<QStringList>("options");
         QTest::newRow("fp32") << words("--epochs 6 --precision fp32");
         QTest::newRow("bf16") << words("--epochs 6 --precision bf16");
+        QTest::newRow("pictures by weight") << words("--epochs 6 --precision fp32 --image-weights");
+        QTest::newRow("rectangles by weight") << words("--epochs 6 --precision fp32 --rect --image-weights --workers 2");
         QTest::newRow("frozen backbone, three loader threads") << words("--epochs 6 --freeze 10 --workers 3 --cos-lr");
     }
     void goesOnAfterKills() {

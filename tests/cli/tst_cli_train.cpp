@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -93,6 +94,34 @@ private Q_SLOTS:
                                 text(m_scratch.path("seed-d"))};
         QCOMPARE(cli(again).code, 0);
         QVERIFY(weights("seed-a") == weights("seed-d"));
+    }
+
+    void previewsBatchesWithoutTraining() {
+        const QString data = dataSet("preview");
+        const fs::path out = m_scratch.path("previewed");
+        const QStringList command = QStringList{QStringLiteral("train"), data, QStringLiteral("--out"), text(out)} + words("--img-size 64 --batch 4 --preview-batches 2");
+        const Answer answer = cli(command + words("--json"));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QJsonArray pictures = QJsonDocument::fromJson(answer.out).object()[QStringLiteral("pictures")].toArray();
+        QCOMPARE(pictures.size(), 2);
+        QCOMPARE(pictures[1].toString(), text(out / "train_batch1.jpg"));
+        QCOMPARE(std::distance(fs::directory_iterator(out), fs::directory_iterator()), 2);
+        const std::string first = intersect::tests::bytesOf(out / "train_batch0.jpg");
+        QCOMPARE(cli(command).code, 3); // it is there already
+        QCOMPARE(cli(command + words("--force --rect --seed 4")).code, 0);
+        QVERIFY(intersect::tests::bytesOf(out / "train_batch0.jpg") != first);
+        QCOMPARE(cli({QStringLiteral("train"), data, QStringLiteral("--preview-batches"), QStringLiteral("1")}).code, 2);
+        QCOMPARE(cli(QStringList{QStringLiteral("train"), data} + words("--weights none")).code, 2);
+        // A training begins with what was shown.
+        QCOMPARE(cli(trainCommand(data, "previewed-run", words("--epochs 1 --save-batches 1"))).code, 0);
+        QVERIFY(intersect::tests::bytesOf(m_scratch.path("previewed-run/train_batch0.jpg")) == first);
+    }
+
+    void trainsInRectanglesAndByImageWeights() {
+        const Answer answer = cli(trainCommand(dataSet("rect"), "rect-run", words("--epochs 2 --rect --image-weights")));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const std::string config = intersect::tests::bytesOf(m_scratch.path("rect-run/config.yaml"));
+        QVERIFY(config.find("rect: true\nimage_weights: true\n") != std::string::npos);
     }
 
     void replacesARunOnlyWhenTold() {

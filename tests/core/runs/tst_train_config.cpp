@@ -57,6 +57,12 @@ private Q_SLOTS:
         config.saveBatches = 4;
         config.precision = "fp32";
         config.deterministic = true;
+        config.rect = true;
+        config.imageWeights = true;
+        config.hyp.mixup = 0.25;
+        config.hyp.copyPaste = 0.125;
+        config.hyp.mosaic9 = 0.2;
+        config.hyp.mixupBeta = 8;
         std::vector<data::Finding> findings;
         const std::string text = formatTrainConfig(config);
         const auto read = readTrainConfig(write("config.yaml", text), findings);
@@ -84,6 +90,12 @@ private Q_SLOTS:
         QCOMPARE(read->recipe, config.recipe);
         QCOMPARE(read->hyp.assign, config.hyp.assign);
         QVERIFY(read->deterministic);
+        QVERIFY(read->rect);
+        QVERIFY(read->imageWeights);
+        QCOMPARE(read->hyp.mixup, 0.25);
+        QCOMPARE(read->hyp.copyPaste, 0.125);
+        QCOMPARE(read->hyp.mosaic9, 0.2);
+        QCOMPARE(read->hyp.mixupBeta, 8.0);
         QCOMPARE(read->hyp.lr0, config.hyp.lr0);
     }
     void numbersOfEachClassComeBack() {
@@ -168,9 +180,56 @@ private Q_SLOTS:
         QCOMPARE(hyp.lr0, 0.005);
         QCOMPARE(hyp.momentum, 0.937);
         QCOMPARE(spec.kind, loss::LossKind::Bce);
-        QCOMPARE(findings.size(), std::size_t(2)); // mixup is not applied, typo is unknown
-        QCOMPARE(findings[0].line, 4);
-        QCOMPARE(findings[1].line, 6);
+        QCOMPARE(hyp.mixup, 0.1);
+        QCOMPARE(hyp.mosaic9, 0.0);
+        QCOMPARE(hyp.mixupBeta, 32.0);
+        QCOMPARE(findings.size(), std::size_t(1));
+        QCOMPARE(findings[0].code, std::string("hyp-unknown"));
+        QCOMPARE(findings[0].severity, data::Severity::Warning);
+        QCOMPARE(findings[0].line, 6);
+        QVERIFY(findings[0].message.find("typo") != std::string::npos);
+    }
+    void readsEveryPublicHypFile_data() {
+        QTest::addColumn<QByteArray>("more"); // beside the keys that all of them have
+        QTest::addColumn<QByteArray>("told"); // code:line of each finding
+        QTest::newRow("YOLOv5 low") << QByteArray("lrf: 0.01\nfl_gamma: 0.0\nmixup: 0.0\ncopy_paste: 0.0\n") << QByteArray();
+        QTest::newRow("YOLOv5 high") << QByteArray("lrf: 0.1\nmixup: 0.1\ncopy_paste: 0.1\nscale: 0.9\n") << QByteArray("hyp-boxes:25");
+        QTest::newRow("YOLOv5 VOC") << QByteArray("anchor_t: 3.3744\nanchors: 3.412\nmixup: 0.04266\n") << QByteArray("hyp-idle:24");
+        QTest::newRow("YOLOv5 label smoothing") << QByteArray("label_smoothing: 0.1\n") << QByteArray();
+        QTest::newRow("YOLOv7 p5") << QByteArray("mixup: 0.15\ncopy_paste: 0.0\npaste_in: 0.15\n") << QByteArray("hyp-yolov7:25 hyp-idle:25");
+        QTest::newRow("YOLOv7 tiny") << QByteArray("mixup: 0.05\ncopy_paste: 0.0\npaste_in: 0.05\nloss_ota: 1\n")
+                                     << QByteArray("hyp-yolov7:25 hyp-idle:25");
+        QTest::newRow("keys with more below them") << QByteArray("transform:\n  mosaic: 0.0\n") << QByteArray("hyp-unknown:23");
+    }
+    void readsEveryPublicHypFile() {
+        QFETCH(QByteArray, more);
+        QFETCH(QByteArray, told);
+        const std::string common = "# Hyperparameters\nlr0: 0.01\nmomentum: 0.937  # SGD momentum/Adam beta1\nweight_decay: 0.0005\nwarmup_epochs: 3.0\n"
+                                   "warmup_momentum: 0.8\nwarmup_bias_lr: 0.1\nbox: 0.05\ncls: 0.3\ncls_pw: 1.0\nobj: 0.7\nobj_pw: 1.0\niou_t: 0.20\n"
+                                   "# anchors: 3\nhsv_h: 0.015\nhsv_s: 0.7\nhsv_v: 0.4\ndegrees: 0.0\nshear: 0.0\nperspective: 0.0\nflipud: 0.0\nmosaic: 1.0\n";
+        TrainConfig config;
+        std::vector<data::Finding> findings;
+        QVERIFY(readHyp(write("public.yaml", common + more.toStdString()), config.hyp, config.loss, findings).has_value());
+        QVERIFY(checkTrainConfig(config).has_value());
+        QStringList got;
+        for (const data::Finding& finding : findings)
+            got.append(QString::fromStdString(finding.code) + QLatin1Char(':') + QString::number(finding.line));
+        QCOMPARE(got.join(QLatin1Char(' ')), QString::fromLatin1(told));
+        const bool yolov7 = told.contains("hyp-yolov7");
+        QCOMPARE(config.hyp.mosaic9, yolov7 ? 0.2 : 0.0);
+        QCOMPARE(config.hyp.mixupBeta, yolov7 ? 8.0 : 32.0);
+        // What is told once is not told again by the run's own config.yaml.
+        findings.clear();
+        QVERIFY(readTrainConfig(write("own.yaml", formatTrainConfig(config)), findings).has_value());
+        QVERIFY(findings.empty());
+    }
+    void aFileMaySayOtherwiseThanItsFamily() {
+        HyperParameters hyp;
+        loss::LossSpec spec;
+        std::vector<data::Finding> findings;
+        QVERIFY(readHyp(write("otherwise.yaml", "mosaic9: 0.5\nmixup_beta: 4\npaste_in: 0.15\n"), hyp, spec, findings).has_value());
+        QCOMPARE(hyp.mosaic9, 0.5);
+        QCOMPARE(hyp.mixupBeta, 4.0);
     }
     void flGammaMeansFocal() {
         HyperParameters hyp;
@@ -259,6 +318,11 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.hyp.hsvH = 1.5; }));
         QVERIFY(refused([](TrainConfig& c) { c.workers = 0; }));
         QVERIFY(refused([](TrainConfig& c) { c.hyp.fliplr = 1.5; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.mosaic9 = 1.5; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.mixup = 1.5; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.copyPaste = 1.5; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.mixupBeta = 0; }));
+        QVERIFY(refused([](TrainConfig& c) { c.hyp.mixupBeta = 1.5; }));
     }
 };
 

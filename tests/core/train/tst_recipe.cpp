@@ -6,7 +6,9 @@
 #include <opencv2/core.hpp>
 
 #include "core/train/augment.h"
-#include "core/train/batch_loader.h"
+#include "core/train/epoch_plan.h"
+#include "core/train/mosaic.h"
+#include "core/train/sample_maker.h"
 #include "core/train/schedule.h"
 #include "core/train/targets.h"
 #include "tests/core/train/golden_tables.h"

@@ -37,6 +37,7 @@ TrainingState sampleState() {
     state.averageUpdates = std::int64_t(1) << 40;
     state.batchesPerEpoch = 3;
     state.threads = 2;
+    state.classAp = {0.1 + 0.2, 0, 1};
     state.network.arrays = {arrayOf("model.0.conv.weight", {1, -0.0F, 1e-45F})};
     state.network.metadata = {{"network", "yolov5n"}};
     state.average.arrays = {arrayOf("model.0.conv.weight", {4, 5, 6})};
@@ -72,6 +73,7 @@ private Q_SLOTS:
         QCOMPARE(got.averageUpdates, wanted.averageUpdates);
         QCOMPARE(got.batchesPerEpoch, wanted.batchesPerEpoch);
         QCOMPARE(got.threads, wanted.threads);
+        QVERIFY(got.classAp == wanted.classAp);
         QCOMPARE(got.network.metadata.at("network"), std::string("yolov5n"));
         for (const auto part : {&TrainingState::network, &TrainingState::average, &TrainingState::momentum, &TrainingState::squares, &TrainingState::steps}) {
             QCOMPARE((got.*part).arrays.size(), std::size_t(1));
@@ -87,6 +89,8 @@ private Q_SLOTS:
         QTest::newRow("negative epoch") << "epoch" << "-1";
         QTest::newRow("epoch no int holds") << "epoch" << "3000000000";
         QTest::newRow("last step") << "last_step" << "-2";
+        QTest::newRow("class AP") << "class_ap" << "0.5,good";
+        QTest::newRow("class AP above 1") << "class_ap" << "0.5,1.5";
         QTest::newRow("fitness") << "best_fitness" << "good";
     }
     void aDamagedStateIsRefused() {
