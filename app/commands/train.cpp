@@ -26,7 +26,7 @@ struct Options {
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
     std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer, recipe, assign;
-    bool cosLr = false, linearLr = false, deterministic = false, events = false;
+    bool cosLr = false, linearLr = false, autoanchor = false, deterministic = false, events = false;
     bool rect = false, imageWeights = false;
     std::optional<int> previewBatches;
     std::string out;
@@ -179,6 +179,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     config.cosLr = (config.cosLr || options.cosLr) && !options.linearLr;
     config.rect = config.rect || options.rect;
     config.imageWeights = config.imageWeights || options.imageWeights;
+    config.autoanchor = config.autoanchor || options.autoanchor;
     config.deterministic = config.deterministic || options.deterministic;
     if (const auto set = setLoss(options, config); !set)
         return failAs(set);
@@ -266,6 +267,7 @@ Action setUp(CLI::App& app) {
     app.add_flag("--rect", options->rect, "Batches of pictures of like shape in the smallest rectangle, without mosaic: faster on 16:9");
     app.add_flag("--image-weights", options->imageWeights, "Draw pictures by how rare and how badly found their classes are, as YOLOv5");
     app.add_flag("--cos-lr", options->cosLr, "Learning rate along half a cosine wave");
+    app.add_flag("--autoanchor", options->autoanchor, "Make anchors of the train list's boxes, where they fit better than the network's");
     app.add_flag("--linear-lr", options->linearLr, "Learning rate along a straight line, also with --recipe yolov7");
     app.add_flag("--deterministic", options->deterministic, "The same bits every time, also after `resume` (on the CPU; a little slower)");
     app.add_flag("--events", options->events,

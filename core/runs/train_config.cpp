@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include <yaml-cpp/yaml.h>
 
@@ -153,6 +154,12 @@ fs::path pathOf(const fs::path& file, const std::string& text) {
     return absolutePath(fs::absolute(file).parent_path() / text);
 }
 
+constexpr std::pair<const char*, bool TrainConfig::*> kFlags[] = {{"cos_lr", &TrainConfig::cosLr},
+                                                                  {"deterministic", &TrainConfig::deterministic},
+                                                                  {"rect", &TrainConfig::rect},
+                                                                  {"image_weights", &TrainConfig::imageWeights},
+                                                                  {"autoanchor", &TrainConfig::autoanchor}};
+
 /// Reads one key of config.yaml; false: the key is unknown.
 Result<bool> readKey(const Source& source, const std::string& key, const YAML::Node& node, TrainConfig& config) {
     const auto integer = [&](int& into, std::int64_t least) -> Result<bool> {
@@ -208,11 +215,13 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         config.seed = static_cast<std::uint64_t>(*value);
         return true;
     }
-    if (key == "cos_lr" || key == "deterministic" || key == "rect" || key == "image_weights") {
+    for (const auto& [name, flag] : kFlags) {
+        if (key != name)
+            continue;
         const auto value = boolOf(source, node, key);
         if (!value)
             return failAs(value);
-        (key == "cos_lr" ? config.cosLr : key == "rect" ? config.rect : key == "image_weights" ? config.imageWeights : config.deterministic) = *value;
+        config.*flag = *value;
         return true;
     }
     if (key == "freeze") {
@@ -299,6 +308,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("recipe", quoted(config.recipe));
     line("assign", quoted(config.hyp.assign));
     line("cos_lr", config.cosLr ? "true" : "false");
+    line("autoanchor", config.autoanchor ? "true" : "false");
     line("patience", std::to_string(config.patience));
     line("threads", std::to_string(config.threads));
     line("workers", std::to_string(config.workers));

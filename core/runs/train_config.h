@@ -50,6 +50,7 @@ struct TrainConfig {
     std::string optimizer = "SGD"; ///< SGD, Adam or AdamW
     std::string recipe = "yolov5"; ///< yolov5 or yolov7: shortest warm-up and the end of the linear schedule
     bool cosLr = false;
+    bool autoanchor = false;       ///< anchors made of the train list's boxes, where they fit better
     int patience = 100;
     int threads = 0;                ///< 0: all cores
     int workers = 1;                ///< loader threads

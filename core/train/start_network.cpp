@@ -9,6 +9,7 @@
 
 #include "core/base/numbers.h"
 #include "core/loss/named_forms.h"
+#include "core/train/anchors.h"
 #include "core/weights/checkpoint.h"
 
 namespace intersect::train {
@@ -71,6 +72,51 @@ void setObjectnessPrior(const nn::Network& network, double prior) {
         for (std::int64_t channel = 4; channel < bias.numel(); channel += outputs)
             bias[channel].fill_(scale.defined() ? logit / scale[channel].item<float>() : logit);
     }
+}
+
+void fitAnchors(const runs::TrainConfig& config, const TrainingData& data, StartNetwork& start) {
+    constexpr int kGenerations = 1000;
+    const at::NoGradGuard constant;
+    const model::Graph& graph = start.network.graph();
+    const at::Tensor& cells = start.network.anchorsInCells();
+    std::vector<BoxSize> anchors;
+    for (std::int64_t level = 0; level < cells.size(0); ++level)
+        for (std::int64_t i = 0; i < cells.size(1); ++i) {
+            const double stride = graph.strides[static_cast<std::size_t>(level)];
+            anchors.push_back({cells[level][i][0].item<double>() * stride, cells[level][i][1].item<double>() * stride});
+        }
+    const std::vector<BoxSize> boxes = boxSizes(data.train, config.imgSize);
+    AnchorFit fit = anchorFit(boxes, anchors, config.hyp.anchorT);
+    start.said += " " + anchorSentence(fit, config.autoanchor);
+    if (!config.autoanchor)
+        return;
+    std::vector<BoxSize> made = clusterAnchors(boxes, anchors.size(), config.seed);
+    if (made.empty()) {
+        start.said += " There are too few boxes to make anchors of; they stay.";
+        return;
+    }
+    made = evolveAnchors(boxes, std::move(made), config.hyp.anchorT, kGenerations, config.seed);
+    const AnchorFit now = anchorFit(boxes, made, config.hyp.anchorT);
+    if (!(now.fitness > fit.fitness)) {
+        start.said += " Anchors made of the boxes would not fit better; they stay.";
+        return;
+    }
+    std::string text;
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        // Small boxes belong to the finest level.
+        const auto level = static_cast<std::int64_t>(i / static_cast<std::size_t>(graph.anchorsPerLevel));
+        const auto place = static_cast<std::int64_t>(i % static_cast<std::size_t>(graph.anchorsPerLevel));
+        for (std::size_t side = 0; side < 2; ++side)
+            cells[level][place][static_cast<std::int64_t>(side)].fill_(made[i][side] / graph.strides[static_cast<std::size_t>(level)]);
+        text += (i == 0 ? "" : " ") + formatFixed(made[i][0], 1) + "x" + formatFixed(made[i][1], 1);
+    }
+    for (std::size_t i = 0; i < graph.tensors.size(); ++i)
+        if (graph.tensors[i].role == model::TensorRole::AnchorGrid) {
+            const at::Tensor& grid = start.network.tensor(static_cast<int>(i));
+            const at::Tensor strides = at::tensor(std::vector<double>(graph.strides.begin(), graph.strides.end()), at::kFloat).view({-1, 1, 1});
+            grid.copy_((cells * strides).view(grid.sizes()));
+        }
+    start.said += " New ones are made of the boxes, in pixels: " + text + ". " + anchorSentence(now, true);
 }
 
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network) {

@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/nn/network.h"
 #include "core/runs/train_config.h"
+#include "core/train/training_data.h"
 
 // Internal to core/train: it parses torch headers.
 namespace intersect::train {
@@ -26,6 +27,10 @@ Result<StartNetwork> startNetwork(const runs::TrainConfig& config, const std::ve
 /// (loss::priorLogit); where YOLOv7 scales the head's output afterwards, the scaled bias is that number. Class biases stay:
 /// the class term meets only cells with an object, where no class is as rare as the background.
 void setObjectnessPrior(const nn::Network& network, double prior);
+
+/// Says how well the network's anchors fit the boxes of the train list; with config.autoanchor and more boxes than anchors first gives it
+/// anchors made of them (clusterAnchors, evolveAnchors for 1000 generations), where those fit better.
+void fitAnchors(const runs::TrainConfig& config, const TrainingData& data, StartNetwork& start);
 
 /// Refuses what this network cannot be trained with: modules to freeze that it has not, a size its strides do not divide.
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network);

@@ -165,6 +165,7 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::pa
     auto start = guarded([&] { return startNetwork(config, data->yaml.names); });
     if (!start)
         return failAs(start);
+    fitAnchors(config, *data, *start);
     if (const auto checked = checkAgainstNetwork(config, start->network); !checked)
         return failAs(checked);
 
@@ -225,8 +226,12 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
     if (const auto checked = checkLossClasses(*config, data->yaml.names.size()); !checked)
         return failAs(checked);
     auto start = guarded([&]() -> Result<StartNetwork> {
-        if (!state)
-            return startNetwork(*config, data->yaml.names);
+        if (!state) {
+            auto fresh = startNetwork(*config, data->yaml.names);
+            if (fresh)
+                fitAnchors(*config, *data, *fresh);
+            return fresh;
+        }
         auto network = nn::Network::fromArrays(state->network);
         if (!network)
             return failAs(network);

@@ -48,6 +48,7 @@ private Q_SLOTS:
         config.seed = 4294967297ULL;
         config.optimizer = "AdamW";
         config.recipe = "yolov7";
+        config.autoanchor = true;
         config.hyp.assign = "ota";
         config.cosLr = true;
         config.patience = 9;
@@ -88,6 +89,7 @@ private Q_SLOTS:
         QCOMPARE(read->nbs, 32);
         QCOMPARE(read->optimizer, config.optimizer);
         QCOMPARE(read->recipe, config.recipe);
+        QVERIFY(read->autoanchor);
         QCOMPARE(read->hyp.assign, config.hyp.assign);
         QVERIFY(read->deterministic);
         QVERIFY(read->rect);
