@@ -119,6 +119,27 @@ Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig
     return {};
 }
 
+Result<void> mendListPaths(const runs::RunPaths& paths) {
+    data::DataYaml yaml;
+    yaml.path = paths.lists() / "data.yaml";
+    std::error_code ignored;
+    if (!fs::exists(yaml.path, ignored))
+        return {};
+    auto names = data::readClassNames(yaml.path);
+    if (!names)
+        return failAs(names);
+    yaml.names = std::move(*names);
+    yaml.train = paths.lists() / "train.txt";
+    yaml.val = paths.lists() / "val.txt";
+    if (fs::exists(paths.lists() / "test.txt", ignored))
+        yaml.test = paths.lists() / "test.txt";
+    const auto text = readFile(yaml.path);
+    if (!text)
+        return failAs(text);
+    const std::string wanted = data::formatDataYaml(yaml);
+    return *text == wanted ? Result<void>{} : writeFileAtomically(yaml.path, wanted);
+}
+
 Result<void> writeFailedBatch(const runs::RunPaths& paths, const Batch& batch, std::span<const std::string> names) {
     weights::ArrayFile file;
     const auto* pixels = reinterpret_cast<const std::byte*>(batch.pixels.data());

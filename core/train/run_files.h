@@ -13,6 +13,9 @@
 
 namespace intersect::train {
 
+/// Lets lists/data.yaml name the lists beside it, which it does not where the run folder was moved. Nothing to do without that file.
+Result<void> mendListPaths(const runs::RunPaths& paths);
+
 /// Whether a training may start in that folder: it is absent, empty, or (with `force`) holds an older run. Anything
 /// else is refused.
 Result<void> mayTrainIn(const std::filesystem::path& folder, bool force);

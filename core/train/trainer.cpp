@@ -219,6 +219,8 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
         return failAs(checked);
     setUpTorch(config->deterministic && state ? state->threads : config->threads, config->deterministic);
 
+    if (const auto mended = mendListPaths(paths); !mended)
+        return failAs(mended);
     const fs::path lists = paths.lists() / "data.yaml";
     const auto data = loadTrainingData(fs::exists(lists, ignored) ? lists : config->data, stop);
     if (!data)

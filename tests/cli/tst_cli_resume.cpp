@@ -92,6 +92,42 @@ private Q_SLOTS:
             QVERIFY2(entry.path().extension() != ".part", entry.path().c_str());
     }
 
+    /// Killed and resumed with everything that a loss, an optimiser or an assignment keeps.
+    void everyLossAndOptimiserGoesOn_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::newRow("Adam, class-balanced") << words("--optimizer Adam --loss class-balanced --alpha 0.3,0.7");
+        QTest::newRow("AdamW, paper") << words("--optimizer AdamW --loss-form paper");
+        QTest::newRow("AdamW, accumulated, some frozen") << words("--optimizer AdamW --nbs 8 --freeze 0,3 --loss-form class-term");
+        QTest::newRow("balanced, sum to one") << words("--loss balanced --normalise sum --class-weights sum-to-one");
+        QTest::newRow("ohem, by cost") << words("--loss ohem --assign ota");
+        QTest::newRow("qfocal, YOLOv7's recipe") << words("--loss qfocal --recipe yolov7 --optimizer Adam");
+    }
+    void everyLossAndOptimiserGoesOn() {
+        QFETCH(QStringList, options);
+        options += words("--epochs 5");
+        const std::string name = std::string("choice ") + QTest::currentDataTag(), whole = name + "-whole";
+        const Answer answer = cli(training(whole, options));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        killWhen(training(name, options), [&] { return fs::exists(run(name) / "resume.safetensors"); });
+        QVERIFY(fs::exists(run(name) / "resume.safetensors"));
+        killWhen({QStringLiteral("resume"), text(run(name))}, [&] { return finishedEpochs(name) >= 3; });
+        QCOMPARE(resume(name).code, 0);
+        compareRuns(name, whole);
+    }
+
+    void goesOnWhereItWasMovedTo() {
+        const QStringList options = words("--epochs 5");
+        QCOMPARE(cli(training("here-whole", options)).code, 0);
+        QVERIFY(killWhen(training("here", options), [&] { return fs::exists(run("here") / "resume.safetensors"); }));
+        fs::create_directories(run("attic"));
+        fs::rename(run("here"), run("attic/there"));
+        const Answer answer = resume("attic/there");
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        compareRuns("attic/there", "here-whole");
+        QVERIFY(bytesOf(run("attic/there") / "lists/data.yaml").find("attic/there/lists/train.txt") != std::string::npos);
+        QVERIFY(!fs::exists(run("here")));
+    }
+
     void mendsWhatACrashTore() {
         const QStringList options = words("--epochs 8");
         QCOMPARE(cli(training("torn-whole", options)).code, 0);
