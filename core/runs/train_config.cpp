@@ -44,12 +44,9 @@ struct Source {
     }
 };
 
-Result<YAML::Node> loadMap(const fs::path& path) {
-    const auto text = readFile(path, 1 << 20);
-    if (!text)
-        return failAs(text);
+Result<YAML::Node> mapOf(const std::string& text, const fs::path& path) {
     try {
-        YAML::Node root = YAML::Load(*text);
+        YAML::Node root = YAML::Load(text);
         if (!root.IsMap())
             return fail(ErrorCode::BadInput, path.string() + " holds no keys and values.", path, 0,
                         "Write it as `key: value` lines.");
@@ -59,6 +56,11 @@ Result<YAML::Node> loadMap(const fs::path& path) {
                     path.string() + ":" + std::to_string(error.mark.line + 1) + ": not valid YAML: " + error.msg + ".",
                     path, error.mark.line + 1, "Correct that line.");
     }
+}
+
+Result<YAML::Node> loadMap(const fs::path& path) {
+    const auto text = readFile(path, 1 << 20);
+    return text ? mapOf(*text, path) : failAs(text);
 }
 
 Result<double> numberOf(const Source& source, const YAML::Node& node, const std::string& key) {
@@ -260,7 +262,12 @@ std::string quoted(const std::string& text) {
 } // namespace
 
 Result<TrainConfig> readTrainConfig(const fs::path& path, std::vector<data::Finding>& findings) {
-    const auto root = loadMap(path);
+    const auto text = readFile(path, 1 << 20);
+    return text ? parseTrainConfig(*text, path, findings) : failAs(text);
+}
+
+Result<TrainConfig> parseTrainConfig(const std::string& text, const fs::path& path, std::vector<data::Finding>& findings) {
+    const auto root = mapOf(text, path);
     if (!root)
         return failAs(root);
     const Source source{path, findings};

@@ -61,6 +61,8 @@ struct TrainConfig {
 
 /// Reads config.yaml; unknown keys become findings (severity warning) in `findings`.
 Result<TrainConfig> readTrainConfig(const std::filesystem::path& path, std::vector<data::Finding>& findings);
+/// The same from text; `path` names its file in errors and is where relative paths start.
+Result<TrainConfig> parseTrainConfig(const std::string& text, const std::filesystem::path& path, std::vector<data::Finding>& findings);
 /// The text of config.yaml: every key, so that a run can be repeated from it.
 std::string formatTrainConfig(const TrainConfig& config);
 /// Reads a public hyp file over `hyp`; fl_gamma > 0 makes `loss` focal with that gamma and alpha 0.25; unknown keys
