@@ -45,6 +45,9 @@ QPushButton[title="true"] { color: @text; }
 QPushButton[link="true"] { background: transparent; border: 1px solid transparent; color: @accentText; padding: 0 2px; text-align: left; }
 QPushButton[link="true"]:hover { text-decoration: underline; }
 QPushButton[link="true"]:focus { border: 1px solid @accent; padding: 0 2px; min-height: 26px; max-height: 26px; }
+QPushButton[fold="true"], QPushButton[fold="true"]:checked { background: transparent; border: 1px solid transparent; color: @text; padding: 0 4px 0 0; text-align: left; font-size: 12px; font-weight: 600; min-height: 22px; max-height: 22px; }
+QPushButton[fold="true"]:hover { color: @accentText; }
+QPushButton[fold="true"]:focus { border: 1px solid @accent; }
 QPushButton[segment="first"], QPushButton[segment="middle"], QPushButton[segment="last"], QPushButton[segment="only"] {
     min-height: 22px; max-height: 22px; padding: 0 10px; border-radius: 0; color: @text2; font-size: 12px; }
 QPushButton[segment="middle"], QPushButton[segment="last"] { border-left-width: 0; }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/train_form.h"
 
-#include <limits>
-#include <numeric>
+#include <algorithm>
+#include <set>
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
 
@@ -35,50 +34,17 @@ qint64 linesOf(const std::filesystem::path& file) {
 } // namespace
 
 TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, parent), m_session(session) {
-    auto* start = addSection();
-    m_selection = new QComboBox;
-    m_selection->setObjectName(QStringLiteral("selectionCombo"));
-    m_selection->setToolTip(tr("The lists the next run trains and validates on"));
-    addRow(start, tr("Selection"), m_selection, 96);
-    m_weights = new QComboBox;
-    m_weights->setObjectName(QStringLiteral("weightsCombo"));
-    m_weights->setToolTip(tr("What the next run starts from: a .pt or .safetensors file, an earlier run, or random numbers"));
-    addRow(start, tr("Start weights"), m_weights, 96);
-    m_weightsProblem = new InlineMessage(InlineMessage::Kind::Error);
-    m_weightsProblem->setObjectName(QStringLiteral("weightsProblem"));
-    m_weightsProblem->hide();
-    start->addWidget(m_weightsProblem);
-    for (QComboBox* combo : {m_selection, m_weights}) {
-        combo->setMinimumContentsLength(12);
-        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    }
-
-    auto* freeze = addSection(tr("Freeze"), &m_trainable);
-    m_trainable->setObjectName(QStringLiteral("trainableLabel"));
-    m_freeze = new QSlider(Qt::Horizontal);
-    m_freeze->setObjectName(QStringLiteral("freezeSlider"));
-    m_freeze->setRange(0, 24);
-    m_freeze->setPageStep(5);
-    m_freeze->setTickPosition(QSlider::TicksBelow);
-    m_freeze->setTickInterval(1);
-    m_freeze->setAccessibleName(tr("Frozen layers"));
-    freeze->addWidget(m_freeze);
-    auto* freezeRow = new QHBoxLayout;
-    m_freezeText = new QLabel;
-    m_freezeText->setObjectName(QStringLiteral("freezeText"));
-    m_freezeText->setAlignment(Qt::AlignCenter);
-    freezeRow->addWidget(new ThemedLabel(QStringLiteral("0"), FontRole::Numbers, Tone::Text2));
-    freezeRow->addWidget(m_freezeText, 1);
-    m_lastModule = new ThemedLabel(QStringLiteral("24"), FontRole::Numbers, Tone::Text2);
-    freezeRow->addWidget(m_lastModule);
-    freeze->addLayout(freezeRow);
-
+    makeStart();
+    makeFreeze();
     ThemedLabel* lossCaption = nullptr;
     auto* lossSection = addSection(tr("Loss"), &lossCaption);
     lossCaption->setText(tr("objectness and class"));
     m_loss = new LossForm;
     lossSection->addWidget(m_loss);
-    makeSchedule();
+    QVBoxLayout* schedule = addSection(tr("Schedule"));
+    m_schedule = new TrainSchedule(schedule, addSection(), this);
+    m_options = new TrainOptions;
+    addSection()->addWidget(m_options);
     addStretch();
 
     m_problem = new InlineMessage(InlineMessage::Kind::Warning);
@@ -107,11 +73,10 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
         readNetwork();
         Q_EMIT changed();
     });
-    connect(m_freeze, &QSlider::valueChanged, this, [this] {
-        showFreeze();
-        Q_EMIT changed();
-    });
     connect(m_loss, &LossForm::changed, this, &TrainForm::changed);
+    connect(m_schedule, &TrainSchedule::changed, this, &TrainForm::changed);
+    connect(m_options, &TrainOptions::changed, this, &TrainForm::changed);
+    connect(m_options, &TrainOptions::hypRead, this, &TrainForm::takeHyp);
     connect(&session, &Session::selectionsChanged, this, &TrainForm::refillSelections);
     connect(&session, &Session::workspaceChanged, this, &TrainForm::refillSelections);
     connect(&session, &Session::currentSelectionChanged, this, &TrainForm::refillSelections);
@@ -122,54 +87,73 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     refillWeights();
 }
 
-void TrainForm::makeSchedule() {
-    auto* schedule = addSection(tr("Schedule"));
-    auto* grid = new QGridLayout;
-    grid->setHorizontalSpacing(8);
-    grid->setVerticalSpacing(6);
-    int cell = 0;
-    const auto place = [&](const QString& label, QAbstractSpinBox* field, const QString& objectName, const QString& toolTip) {
-        field->setObjectName(objectName);
-        field->setToolTip(toolTip);
-        field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-        field->setMinimumWidth(84);
-        auto* text = new ThemedLabel(label, FontRole::Body, Tone::Text2);
-        text->setBuddy(field);
-        grid->addWidget(text, cell / 2, cell % 2 * 2);
-        grid->addWidget(field, cell / 2, cell % 2 * 2 + 1);
-        ++cell;
+void TrainForm::makeStart() {
+    auto* start = addSection();
+    m_selection = new QComboBox;
+    m_selection->setObjectName(QStringLiteral("selectionCombo"));
+    m_selection->setToolTip(tr("The lists the next run trains and validates on"));
+    addRow(start, tr("Selection"), m_selection, 96);
+    m_weights = new QComboBox;
+    m_weights->setObjectName(QStringLiteral("weightsCombo"));
+    m_weights->setToolTip(tr("What the next run starts from: a .pt or .safetensors file, an earlier run, or random numbers"));
+    addRow(start, tr("Start weights"), m_weights, 96);
+    m_weightsProblem = new InlineMessage(InlineMessage::Kind::Error);
+    m_weightsProblem->setObjectName(QStringLiteral("weightsProblem"));
+    m_weightsProblem->hide();
+    start->addWidget(m_weightsProblem);
+    for (QComboBox* combo : {m_selection, m_weights}) {
+        combo->setMinimumContentsLength(12);
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    }
+}
+
+void TrainForm::makeFreeze() {
+    auto* freeze = addSection(tr("Freeze"), &m_trainable);
+    m_trainable->setObjectName(QStringLiteral("trainableLabel"));
+    m_freeze = new QSlider(Qt::Horizontal);
+    m_freeze->setObjectName(QStringLiteral("freezeSlider"));
+    m_freeze->setRange(0, 24);
+    m_freeze->setPageStep(5);
+    m_freeze->setTickPosition(QSlider::TicksBelow);
+    m_freeze->setTickInterval(1);
+    m_freeze->setAccessibleName(tr("Frozen layers"));
+    freeze->addWidget(m_freeze);
+    auto* textRow = new QHBoxLayout;
+    m_freezeText = new QLabel;
+    m_freezeText->setObjectName(QStringLiteral("freezeText"));
+    m_freezeText->setAlignment(Qt::AlignCenter);
+    textRow->addWidget(new ThemedLabel(QStringLiteral("0"), FontRole::Numbers, Tone::Text2));
+    textRow->addWidget(m_freezeText, 1);
+    m_lastModule = new ThemedLabel(QStringLiteral("24"), FontRole::Numbers, Tone::Text2);
+    textRow->addWidget(m_lastModule);
+    freeze->addLayout(textRow);
+    auto* listRow = new QHBoxLayout;
+    listRow->setSpacing(8);
+    m_backbone = new QPushButton(tr("Backbone"));
+    m_backbone->setObjectName(QStringLiteral("freezeBackboneButton"));
+    m_backbone->setProperty("small", true);
+    m_backbone->setToolTip(tr("Freezes the whole backbone of the chosen network"));
+    listRow->addWidget(m_backbone);
+    m_freezeList = new QLineEdit;
+    m_freezeList->setObjectName(QStringLiteral("freezeListEdit"));
+    m_freezeList->setProperty("small", true);
+    m_freezeList->setAccessibleName(tr("Single layers to freeze"));
+    m_freezeList->setPlaceholderText(tr("or single layers: 0, 3, 5"));
+    m_freezeList->setToolTip(tr("Numbers of the layers to freeze, with commas, instead of the first ones"));
+    listRow->addWidget(m_freezeList, 1);
+    freeze->addLayout(listRow);
+
+    const auto moved = [this] {
+        showFreeze();
+        Q_EMIT changed();
     };
-    const auto number = [](int low, int high, int value, int step) {
-        auto* spin = new QSpinBox;
-        spin->setRange(low, high);
-        spin->setSingleStep(step);
-        spin->setValue(value);
-        return spin;
-    };
-    m_epochs = number(1, 10'000, 20, 1);
-    place(tr("Epochs"), m_epochs, QStringLiteral("epochsSpin"), tr("How often every train frame is seen"));
-    m_batch = number(1, 1'024, 16, 1);
-    place(tr("Batch"), m_batch, QStringLiteral("batchSpin"), tr("Frames in one step"));
-    m_imgSize = number(32, 4'096, 640, 32);
-    m_imgSize->setSuffix(tr(" px"));
-    place(tr("Image size"), m_imgSize, QStringLiteral("imgSizeSpin"), tr("Side of the square the frames are brought to, in pixels; a multiple of 32"));
-    m_rate = new QDoubleSpinBox;
-    m_rate->setDecimals(4);
-    m_rate->setRange(0.0001, 1);
-    m_rate->setSingleStep(0.001);
-    m_rate->setValue(runs::HyperParameters().lr0);
-    m_rate->setLocale(QLocale::c());
-    place(tr("Rate"), m_rate, QStringLiteral("rateSpin"), tr("Learning rate after warm-up (lr0)"));
-    m_seed = number(0, std::numeric_limits<int>::max(), 0, 1);
-    place(tr("Seed"), m_seed, QStringLiteral("trainSeedSpin"), tr("Order of frames, augmentation and random start"));
-    grid->setColumnStretch(1, 1);
-    grid->setColumnStretch(3, 1);
-    schedule->addLayout(grid);
-    schedule->addWidget(new ThemedLabel(tr("SGD, 3 epochs warm-up; mosaic, flip 0.5, scale 0.5, hue 0.015"), FontRole::Caption, Tone::Text3));
-    for (QSpinBox* spin : {m_epochs, m_batch, m_imgSize, m_seed})
-        connect(spin, &QSpinBox::valueChanged, this, &TrainForm::changed);
-    connect(m_rate, &QDoubleSpinBox::valueChanged, this, &TrainForm::changed);
-    connect(m_imgSize, &QSpinBox::editingFinished, this, [this] { m_imgSize->setValue((m_imgSize->value() + 16) / 32 * 32); });
+    connect(m_freeze, &QSlider::valueChanged, this, moved);
+    connect(m_freezeList, &QLineEdit::textChanged, this, moved);
+    connect(m_backbone, &QPushButton::clicked, this, [this] {
+        m_freezeList->clear();
+        if (m_network)
+            m_freeze->setValue(m_network->backbone);
+    });
 }
 
 runs::TrainConfig TrainForm::config() const {
@@ -181,15 +165,65 @@ runs::TrainConfig TrainForm::config() const {
         config.model = weights.mid(kNone.size()).toStdString();
     else if (weights != kBrowse)
         config.weights = toPath(weights);
-    config.epochs = m_epochs->value();
-    config.batch = m_batch->value();
-    config.imgSize = std::max(32, m_imgSize->value() / 32 * 32);
-    config.freeze.resize(static_cast<std::size_t>(m_freeze->value()));
-    std::iota(config.freeze.begin(), config.freeze.end(), 0);
-    config.loss = m_loss->loss();
-    config.hyp.lr0 = m_rate->value();
-    config.seed = static_cast<std::uint64_t>(m_seed->value());
+    config.freeze = frozen();
+    m_schedule->fill(config);
+    m_loss->fill(config);
+    m_options->fill(config);
     return config;
+}
+
+void TrainForm::setConfig(const runs::TrainConfig& config) {
+    if (m_session.workspace()) {
+        const QString selection = qs(config.data.parent_path().filename());
+        if (config.data.parent_path().parent_path() == m_session.workspace()->selections() && m_selection->findData(selection) >= 0)
+            m_session.setCurrentSelection(selection);
+    }
+    const QString weights = config.weights.empty() ? QString(kNone + qs(config.model)) : qs(config.weights);
+    if (m_weights->findData(weights) < 0 && !config.weights.empty()) {
+        m_browsed.prepend(weights);
+        refillWeights();
+    }
+    if (const int index = m_weights->findData(weights); index >= 0) {
+        m_weights->setCurrentIndex(index);
+        m_weightsBefore = index;
+        readNetwork();
+    }
+    const bool first = config.freeze == firstModules(static_cast<int>(config.freeze.size()));
+    if (first) {
+        m_freezeList->clear();
+        m_freeze->setMaximum(std::max(m_freeze->maximum(), static_cast<int>(config.freeze.size())));
+        m_freeze->setValue(static_cast<int>(config.freeze.size()));
+    } else {
+        m_freezeList->setText(freezeText(config.freeze));
+    }
+    m_schedule->setConfig(config);
+    m_loss->setConfig(config);
+    m_options->setConfig(config);
+    Q_EMIT changed();
+}
+
+void TrainForm::takeHyp(const runs::HyperParameters& hyp, const std::optional<loss::LossSpec>& loss) {
+    runs::TrainConfig told = config();
+    told.hyp = hyp;
+    if (loss)
+        told.loss = *loss;
+    m_schedule->setConfig(told);
+    m_loss->setConfig(told);
+    m_options->setConfig(told);
+}
+
+std::vector<int> TrainForm::frozen() const {
+    const QString list = m_freezeList->text().trimmed();
+    if (list.isEmpty())
+        return firstModules(m_freeze->value());
+    std::set<int> modules;
+    for (const QString& word : list.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        bool number = false;
+        const int module = word.trimmed().toInt(&number);
+        if (number && module >= 0)
+            modules.insert(module);
+    }
+    return {modules.begin(), modules.end()};
 }
 
 QString TrainForm::selectionName() const {
@@ -303,11 +337,24 @@ void TrainForm::showFreeze() {
     m_freeze->setMaximum(last);
     m_freeze->setToolTip(tr("How many layers from the input on keep their weights (0 to %1); the backbone is the first %2").arg(last).arg(m_network->backbone));
     m_lastModule->setText(QString::number(last));
-    const int frozen = m_freeze->value();
-    const auto [trainable, all] = trainableWeights(*m_network, frozen);
+    const std::vector<int> modules = frozen();
+    const auto [trainable, all] = trainableWeights(*m_network, modules);
     m_trainable->setText(tr("%1 of %2 weights train").arg(qs(formatGrouped(trainable)), qs(formatGrouped(all))));
-    m_freezeText->setText(frozen == 0 ? tr("<b>Nothing frozen</b>")
-                                      : tr("<b>First %1 layers</b>, up to %2 %3").arg(QString::number(frozen), QString::number(frozen - 1), qs(m_network->modules[static_cast<std::size_t>(frozen) - 1].type)));
+    const auto typeOf = [this](int module) { return module < static_cast<int>(m_network->modules.size()) ? qs(m_network->modules[static_cast<std::size_t>(module)].type) : tr("none"); };
+    const bool single = !m_freezeList->text().trimmed().isEmpty();
+    m_freeze->setEnabled(!single);
+    if (modules.empty()) {
+        m_freezeText->setText(tr("<b>Nothing frozen</b>"));
+    } else if (single) {
+        QStringList words;
+        for (const int module : modules)
+            words << tr("%1 %2").arg(QString::number(module), typeOf(module));
+        m_freezeText->setText(tr("<b>Only</b> %1").arg(words.mid(0, 4).join(QStringLiteral(", ")) + (words.size() > 4 ? QStringLiteral(" …") : QString())));
+        m_freezeText->setToolTip(words.join(QStringLiteral(", ")));
+    } else {
+        const int count = static_cast<int>(modules.size());
+        m_freezeText->setText(tr("<b>First %1 layers</b>, up to %2 %3").arg(QString::number(count), QString::number(count - 1), typeOf(count - 1)));
+    }
 }
 
 } // namespace intersect::ui

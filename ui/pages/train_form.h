@@ -4,14 +4,15 @@
 #include <optional>
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSlider>
-#include <QSpinBox>
 
 #include "core/model/graph.h"
 #include "core/runs/train_config.h"
 #include "ui/job_runner.h"
+#include "ui/pages/train_options.h"
+#include "ui/pages/train_schedule.h"
 #include "ui/session.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/loss_form.h"
@@ -27,7 +28,11 @@ public:
     /// What the form says now; `data` is empty while no selection with lists exists.
     runs::TrainConfig config() const;
     QString selectionName() const;
+    /// Shows the settings of an earlier run; its lists are chosen where they are among the selections.
+    void setConfig(const runs::TrainConfig& config);
     QPushButton* startButton() const { return m_start; }
+    /// Why what the form says cannot be trained with; empty when it can.
+    QString problem() const { return m_loss->problem(); }
     /// Why Start cannot go; an empty sentence hides it.
     void setProblem(const QString& sentence, const QString& advice);
     void setRunName(const QString& name);
@@ -37,7 +42,10 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void makeSchedule();
+    void makeStart();
+    void makeFreeze();
+    void takeHyp(const runs::HyperParameters& hyp, const std::optional<loss::LossSpec>& loss);
+    std::vector<int> frozen() const;
     void refillSelections();
     void refillWeights();
     void browseWeights();
@@ -56,9 +64,11 @@ private:
     ThemedLabel* m_trainable = nullptr;
     QSlider* m_freeze;
     QLabel *m_freezeText, *m_lastModule;
+    QPushButton* m_backbone;
+    QLineEdit* m_freezeList;
     LossForm* m_loss;
-    QSpinBox *m_epochs, *m_batch, *m_imgSize, *m_seed;
-    QDoubleSpinBox* m_rate;
+    TrainSchedule* m_schedule;
+    TrainOptions* m_options;
     InlineMessage* m_problem;
     ThemedLabel* m_runName;
     QPushButton* m_start;

@@ -278,6 +278,10 @@ void TrainPage::start() {
         m_form->setProblem(tr("There are no lists to train on yet."), tr("Choose frames on the page Select and press Write lists."));
         return;
     }
+    if (const QString problem = m_form->problem(); !problem.isEmpty()) {
+        m_form->setProblem(problem, tr("Correct it under Loss."));
+        return;
+    }
     launch(nextRun(), nextArguments());
 }
 

@@ -4,24 +4,107 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
+
+#include <QCryptographicHash>
 
 #include "core/base/numbers.h"
 #include "ui/text.h"
 
 namespace intersect::ui {
 
-std::pair<qint64, qint64> trainableWeights(const model::Graph& network, int frozen) {
+namespace {
+
+/// The hyper-parameters of config.yaml as lines of a hyp file.
+QStringList hypLines(const runs::TrainConfig& config) {
+    const QString text = qs(runs::formatTrainConfig(config));
+    const QString head = QStringLiteral("\nhyp:\n");
+    QStringList lines;
+    if (const qsizetype at = text.indexOf(head); at >= 0)
+        for (const QString& line : text.mid(at + head.size()).split(QLatin1Char('\n')))
+            if (line.startsWith(QStringLiteral("  ")))
+                lines << line.trimmed();
+    return lines;
+}
+
+QString numbersText(const std::vector<double>& numbers) {
+    QStringList words;
+    for (const double number : numbers)
+        words << qs(formatShortest(number));
+    return words.join(QLatin1Char(','));
+}
+
+/// The options of the loss that are not as usual.
+void addLoss(const runs::TrainConfig& config, QStringList& arguments) {
+    const loss::LossSpec &spec = config.loss, usual;
+    const auto add = [&](const char* option, const QString& value) { arguments << qs(option) << value; };
+    const auto addNumber = [&](const char* option, double value, double otherwise) {
+        if (value != otherwise)
+            add(option, qs(formatShortest(value)));
+    };
+    add("--loss", qs(loss::lossKindName(spec.kind)));
+    const bool focal = spec.kind == loss::LossKind::Focal || spec.kind == loss::LossKind::ClassBalanced || spec.kind == loss::LossKind::QFocal;
+    if (focal) {
+        add("--gamma", qs(formatShortest(spec.gamma)));
+        if (!spec.classAlpha.empty())
+            add("--alpha", numbersText(spec.classAlpha));
+        else if (spec.alpha)
+            add("--alpha", qs(formatShortest(*spec.alpha)));
+        if (spec.modulator == loss::Modulator::Geometric)
+            add("--modulator", QStringLiteral("geometric"));
+    }
+    if (spec.kind == loss::LossKind::ClassBalanced || config.classWeights == loss::ClassWeightRule::ClassBalanced)
+        add("--beta", qs(formatShortest(spec.beta)));
+    if (spec.kind == loss::LossKind::Ohem)
+        add("--ohem-ratio", qs(formatShortest(spec.ohemRatio)));
+    if (!spec.classPositiveWeight.empty())
+        add("--pos-weight", numbersText(spec.classPositiveWeight));
+    else
+        addNumber("--pos-weight", spec.positiveWeight, usual.positiveWeight);
+    addNumber("--term-weight", spec.termWeight, usual.termWeight);
+    if (spec.normalise != usual.normalise)
+        add("--normalise", qs(loss::normaliseName(spec.normalise)));
+    if (config.classWeights != loss::ClassWeightRule::None)
+        add("--class-weights", qs(loss::classWeightRuleName(config.classWeights)));
+}
+
+} // namespace
+
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen) {
     qint64 trainable = 0;
-    for (int module = frozen; module < static_cast<int>(network.modules.size()); ++module)
-        trainable += network.parametersOf(module);
+    for (int module = 0; module < static_cast<int>(network.modules.size()); ++module)
+        if (std::find(frozen.begin(), frozen.end(), module) == frozen.end())
+            trainable += network.parametersOf(module);
     return {trainable, network.parameters()};
 }
 
+std::vector<int> firstModules(int count) {
+    std::vector<int> modules(static_cast<std::size_t>(std::max(0, count)));
+    std::iota(modules.begin(), modules.end(), 0);
+    return modules;
+}
+
 std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder) {
-    if (config.hyp.lr0 == runs::HyperParameters().lr0)
+    const QStringList usual = hypLines({});
+    QString text;
+    for (const QString& line : hypLines(config))
+        if (!usual.contains(line))
+            text += line + QLatin1Char('\n');
+    if (text.isEmpty())
         return {};
-    const QString rate = qs(formatShortest(config.hyp.lr0));
-    return {cacheFolder + QStringLiteral("/hyp-lr0-%1.yaml").arg(rate), QStringLiteral("lr0: %1\n").arg(rate)};
+    const QByteArray hash = QCryptographicHash::hash(text.toUtf8(), QCryptographicHash::Sha1).toHex().left(10);
+    return {cacheFolder + QStringLiteral("/hyp-%1.yaml").arg(QString::fromLatin1(hash)), text};
+}
+
+QString freezeText(const std::vector<int>& modules) {
+    if (modules == firstModules(static_cast<int>(modules.size())))
+        return QString::number(modules.size());
+    QStringList words;
+    for (const int module : modules)
+        words << QString::number(module);
+    if (words.size() == 1) // one number alone would mean that many
+        words << words.first();
+    return words.join(QLatin1Char(','));
 }
 
 QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile) {
@@ -34,16 +117,27 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
     add("--batch", QString::number(config.batch));
     add("--img-size", QString::number(config.imgSize));
     if (!config.freeze.empty())
-        add("--freeze", QString::number(config.freeze.size()));
-    add("--loss", qs(loss::lossKindName(config.loss.kind)));
-    if (config.loss.kind == loss::LossKind::Focal) {
-        add("--gamma", qs(formatShortest(config.loss.gamma)));
-        if (config.loss.alpha)
-            add("--alpha", qs(formatShortest(*config.loss.alpha)));
-    }
+        add("--freeze", freezeText(config.freeze));
+    addLoss(config, arguments);
     if (!hypFile.isEmpty())
         add("--hyp", hypFile);
     add("--seed", QString::number(config.seed));
+    const runs::TrainConfig usual;
+    const auto addInt = [&](const char* option, int runs::TrainConfig::*value) {
+        if (config.*value != usual.*value)
+            add(option, QString::number(config.*value));
+    };
+    addInt("--nbs", &runs::TrainConfig::nbs);
+    addInt("--patience", &runs::TrainConfig::patience);
+    addInt("--threads", &runs::TrainConfig::threads);
+    addInt("--workers", &runs::TrainConfig::workers);
+    addInt("--save-batches", &runs::TrainConfig::saveBatches);
+    if (config.precision != usual.precision)
+        add("--precision", qs(config.precision));
+    if (config.cosLr)
+        arguments << QStringLiteral("--cos-lr");
+    if (config.deterministic)
+        arguments << QStringLiteral("--deterministic");
     return arguments;
 }
 

@@ -12,13 +12,19 @@
 
 namespace intersect::ui {
 
-/// Trainable numbers of a network with its first `frozen` modules frozen, and of all of it: {trainable, all}.
-std::pair<qint64, qint64> trainableWeights(const model::Graph& network, int frozen);
+/// Trainable numbers of a network with its modules `frozen` frozen, and of all of it: {trainable, all}.
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen);
 
-/// The arguments of `intersect-cli train` for a form's settings; `hypFile` holds what is no option of its own (the learning rate), empty: nothing does.
+/// 0, 1 … count - 1.
+std::vector<int> firstModules(int count);
+
+/// Modules to freeze as `--freeze` reads them: a count of first ones, else numbers with commas.
+QString freezeText(const std::vector<int>& modules);
+
+/// The arguments of `intersect-cli train` for a form's settings; `hypFile` holds what is no option of its own (the hyper-parameters), empty: nothing does.
 QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile = {});
 
-/// Where the workspace keeps the hyp file of these settings, and its text; both empty where the defaults do.
+/// Where the workspace keeps the hyp file of these settings, and its text (the hyper-parameters that are not the usual ones); both empty where all are.
 std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder);
 
 /// The arguments that start an earlier run's settings again from `weights` in a new run folder.

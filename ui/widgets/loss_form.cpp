@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/loss_form.h"
 
+#include <algorithm>
+#include <optional>
+
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
+#include "core/loss/class_weights.h"
 #include "core/loss/curves.h"
 #include "ui/text.h"
 #include "ui/widgets/side_pane.h"
@@ -14,6 +18,9 @@ namespace intersect::ui {
 namespace {
 
 constexpr int kCurvePoints = 120;
+constexpr int kLabelPx = 96;
+/// What the preview of balanced BCE assumes, for want of the counts that training takes.
+constexpr double kPreviewPositives = 1, kPreviewNegatives = 9;
 
 /// Loss against the probability given to the truth, for a positive (target 1) or a negative (target 0).
 std::vector<QPointF> curveOf(const loss::LossSpec& spec, bool positive) {
@@ -22,22 +29,68 @@ std::vector<QPointF> curveOf(const loss::LossSpec& spec, bool positive) {
         const double truthGiven = 0.004 + 0.992 * i / (kCurvePoints - 1);
         logits.push_back(loss::logitOf(positive ? truthGiven : 1 - truthGiven));
     }
+    const double alpha = spec.kind == loss::LossKind::Balanced ? loss::balancedAlpha(kPreviewPositives, kPreviewNegatives) : 0.5;
+    const double scale = spec.kind == loss::LossKind::Balanced ? 1 : 2; // other kinds are not weighed here
     std::vector<QPointF> points;
-    for (const loss::LossPoint& point : loss::lossCurve(spec, positive ? 1.0 : 0.0, logits))
+    for (const loss::LossPoint& point : loss::lossCurve(spec, positive ? 1.0 : 0.0, logits, scale * alpha, scale * (1 - alpha)))
         points.emplace_back(positive ? point.p : 1 - point.p, point.loss);
     return points;
+}
+
+/// "0.25, 0.5" as numbers; nothing where a part is none.
+std::optional<std::vector<double>> numbersIn(const QString& text) {
+    std::vector<double> numbers;
+    if (text.trimmed().isEmpty())
+        return numbers;
+    for (const QString& part : text.split(QLatin1Char(','))) {
+        const auto number = parseDouble(part.trimmed().toStdString());
+        if (!number)
+            return std::nullopt;
+        numbers.push_back(*number);
+    }
+    return numbers;
+}
+
+QString textOf(const std::vector<double>& numbers) {
+    QStringList words;
+    for (const double number : numbers)
+        words << qs(formatShortest(number));
+    return words.join(QStringLiteral(", "));
+}
+
+bool hasGamma(loss::LossKind kind) {
+    return kind == loss::LossKind::Focal || kind == loss::LossKind::ClassBalanced || kind == loss::LossKind::QFocal;
+}
+
+bool hasModulator(loss::LossKind kind) {
+    return kind == loss::LossKind::Focal || kind == loss::LossKind::ClassBalanced;
+}
+
+QDoubleSpinBox* makeSpin(const QString& objectName, double most, int decimals, double step, double value, const QString& name, const QString& toolTip) {
+    auto* spin = new QDoubleSpinBox;
+    spin->setObjectName(objectName);
+    spin->setLocale(QLocale::c());
+    spin->setDecimals(decimals);
+    spin->setRange(0, most);
+    spin->setSingleStep(step);
+    spin->setValue(value);
+    spin->setAccessibleName(name);
+    spin->setToolTip(toolTip);
+    return spin;
 }
 
 } // namespace
 
 QString lossText(const loss::LossSpec& loss) {
-    if (loss.kind == loss::LossKind::Bce)
-        return QStringLiteral("BCE");
-    QString text = qs(loss::lossKindName(loss.kind));
-    if (loss.kind == loss::LossKind::Focal || loss.kind == loss::LossKind::QFocal)
+    QString text = loss.kind == loss::LossKind::Bce || loss.kind == loss::LossKind::Ohem ? qs(loss::lossKindName(loss.kind)).toUpper() : qs(loss::lossKindName(loss.kind));
+    if (hasGamma(loss.kind))
         text += QStringLiteral(" γ ") + qs(formatShortest(loss.gamma));
-    if (loss.alpha)
+    if (hasGamma(loss.kind) && loss.alpha)
         text += QStringLiteral(", α ") + qs(formatShortest(*loss.alpha));
+    if (loss.kind == loss::LossKind::ClassBalanced)
+        text += QStringLiteral(", β ") + qs(formatShortest(loss.beta));
+    if (loss.kind == loss::LossKind::Ohem)
+        text += QStringLiteral(" %1:1").arg(qs(formatShortest(loss.ohemRatio)));
     return text;
 }
 
@@ -47,88 +100,281 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     layout->setSpacing(6);
     m_kind = new QComboBox;
     m_kind->setObjectName(QStringLiteral("lossCombo"));
-    m_kind->addItem(tr("BCE, binary cross entropy"), static_cast<int>(loss::LossKind::Bce));
-    m_kind->addItem(tr("Focal"), static_cast<int>(loss::LossKind::Focal));
-    m_kind->setToolTip(tr("The loss of objectness and class. Focal counts easy examples less"));
-    SidePane::addRow(layout, tr("Kind"), m_kind);
-
+    const std::pair<QString, loss::LossKind> kinds[] = {
+        {tr("BCE, binary cross entropy"), loss::LossKind::Bce}, {tr("Balanced BCE"), loss::LossKind::Balanced},
+        {tr("Focal"), loss::LossKind::Focal},                   {tr("Focal, class-balanced"), loss::LossKind::ClassBalanced},
+        {tr("Quality focal"), loss::LossKind::QFocal},          {tr("OHEM, hardest examples"), loss::LossKind::Ohem}};
+    for (const auto& [word, kind] : kinds)
+        m_kind->addItem(word, static_cast<int>(kind));
+    m_kind->setToolTip(tr("The loss of objectness and class. Focal counts easy examples less, balanced and class-balanced weigh by how often a side or a class occurs, "
+                          "OHEM learns from the hardest negatives only"));
+    SidePane::addRow(layout, tr("Kind"), m_kind, kLabelPx);
     m_params = new QWidget;
     m_params->setObjectName(QStringLiteral("lossParams"));
-    auto* params = new QVBoxLayout(m_params);
-    params->setContentsMargins(0, 0, 0, 0);
-    params->setSpacing(6);
-    m_gamma = new ValueSlider(tr("Gamma"), QStringLiteral("lossGammaSlider"), 0, 5, 0.1, 1);
-    m_gamma->setValue(1.5);
-    m_gamma->setToolTipText(tr("Exponent of focal loss: 0 is BCE, larger forgets easy examples (no unit)"));
-    widenSpin(m_gamma->spin());
-    params->addWidget(m_gamma);
-    m_alphaOn = new QCheckBox(tr("Weigh positives by alpha"));
-    m_alphaOn->setObjectName(QStringLiteral("lossAlphaCheck"));
-    m_alphaOn->setToolTip(tr("Positives count alpha, negatives 1 - alpha"));
-    params->addWidget(m_alphaOn);
-    m_alpha = new ValueSlider(tr("Alpha"), QStringLiteral("lossAlphaSlider"), 0, 1, 0.01, 2);
-    m_alpha->setValue(0.25);
-    m_alpha->setToolTipText(tr("Weight of positives, 0 to 1"));
-    widenSpin(m_alpha->spin());
-    params->addWidget(m_alpha);
+    makeNumbers();
     layout->addWidget(m_params);
-
     m_preview = new LineChart(QString());
     m_preview->setObjectName(QStringLiteral("lossPreview"));
     m_preview->setFixedHeight(148);
     m_preview->setAxes({tr("loss against the probability given to the truth"), 0, 1, false, false, 2, 5}, {{}, 0, 4, false, false, 0, 3});
     layout->addWidget(m_preview);
+    makeMore();
+    layout->addWidget(m_more);
+    m_problem = new ThemedLabel({}, FontRole::Caption, Tone::Err);
+    m_problem->setObjectName(QStringLiteral("lossProblem"));
+    m_problem->setWordWrap(true);
+    layout->addWidget(m_problem);
 
-    const auto changedNow = [this] {
-        refresh();
-        Q_EMIT changed();
-    };
-    connect(m_kind, &QComboBox::currentIndexChanged, this, changedNow);
-    connect(m_gamma, &ValueSlider::valueChanged, this, changedNow);
-    connect(m_alpha, &ValueSlider::valueChanged, this, changedNow);
-    connect(m_alphaOn, &QCheckBox::toggled, this, changedNow);
-    connect(&Theme::instance(), &Theme::changed, this, [this] { refresh(); });
+    for (QComboBox* combo : {m_kind, m_modulator, m_normalise, m_classWeights})
+        connect(combo, &QComboBox::currentIndexChanged, this, &LossForm::changedNow);
+    for (ValueSlider* slider : {m_gamma, m_alpha, m_beta, m_ohemRatio})
+        connect(slider, &ValueSlider::valueChanged, this, &LossForm::changedNow);
+    for (QDoubleSpinBox* spin : {m_positiveWeight, m_termWeight, m_boxGain, m_objGain, m_clsGain})
+        connect(spin, &QDoubleSpinBox::valueChanged, this, &LossForm::changedNow);
+    for (QLineEdit* edit : {m_classAlpha, m_classPositive})
+        connect(edit, &QLineEdit::textChanged, this, &LossForm::changedNow);
+    connect(m_alphaOn, &QCheckBox::toggled, this, &LossForm::changedNow);
+    connect(&Theme::instance(), &Theme::changed, this, &LossForm::refresh);
     refresh();
+}
+
+void LossForm::makeNumbers() {
+    auto* params = new QVBoxLayout(m_params);
+    params->setContentsMargins(0, 0, 0, 0);
+    params->setSpacing(6);
+    const loss::LossSpec usual;
+    const auto add = [&](const QString& label, const char* objectName, double high, double step, int decimals, double value, const QString& toolTip) {
+        auto* slider = new ValueSlider(label, qs(objectName), 0, high, step, decimals);
+        slider->setValue(value);
+        slider->setToolTipText(toolTip);
+        widenSpin(slider->spin());
+        params->addWidget(slider);
+        return slider;
+    };
+    m_gamma = add(tr("Gamma"), "lossGammaSlider", 5, 0.1, 2, usual.gamma, tr("Exponent of focal loss: 0 is BCE, larger forgets easy examples (no unit)"));
+    m_alphaOn = new QCheckBox(tr("Weigh positives by alpha"));
+    m_alphaOn->setObjectName(QStringLiteral("lossAlphaCheck"));
+    m_alphaOn->setToolTip(tr("Positives count alpha, negatives 1 - alpha"));
+    params->addWidget(m_alphaOn);
+    m_alpha = add(tr("Alpha"), "lossAlphaSlider", 1, 0.01, 3, 0.25, tr("Weight of positives, 0 to 1"));
+    m_beta = add(tr("Beta"), "lossBetaSlider", 1, 0.001, 5, usual.beta,
+                 tr("How far frequent classes lose weight: 0 makes all equal, near 1 weighs by inverse frequency. Used by the class-balanced loss and the class-balanced weights"));
+    m_ohemRatio = add(tr("Negatives"), "lossOhemSlider", 20, 0.5, 2, usual.ohemRatio, tr("Hardest negatives kept for each positive; with no positive the 64 hardest"));
+}
+
+void LossForm::makeMore() {
+    m_more = new FoldSection(tr("More of the loss"), QStringLiteral("moreLossButton"));
+    QVBoxLayout* rows = m_more->content();
+    const auto row = [&](const QString& label, QWidget* field) {
+        auto* holder = new QWidget;
+        auto* inside = new QVBoxLayout(holder);
+        inside->setContentsMargins(0, 0, 0, 0);
+        SidePane::addRow(inside, label, field, kLabelPx);
+        rows->addWidget(holder);
+        return holder;
+    };
+    m_modulator = new QComboBox;
+    m_modulator->setObjectName(QStringLiteral("lossModulatorCombo"));
+    m_modulator->addItem(tr("standard, (1 - pₜ)^γ"), static_cast<int>(loss::Modulator::Standard));
+    m_modulator->addItem(tr("geometric"), static_cast<int>(loss::Modulator::Geometric));
+    m_modulator->setToolTip(tr("Form of the focal factor; the two differ for soft targets such as objectness"));
+    m_modulatorRow = row(tr("Modulator"), m_modulator);
+    m_positiveWeight = makeSpin(QStringLiteral("lossPosWeightSpin"), 10'000, 3, 0.5, 1, tr("Positive weight"), tr("Multiplies the positive part of the cross entropy only"));
+    row(tr("Pos. weight"), m_positiveWeight);
+    m_termWeight = makeSpin(QStringLiteral("lossTermWeightSpin"), 10'000, 3, 0.5, 1, tr("Term weight"), tr("Multiplies the whole term, positives and negatives"));
+    row(tr("Term weight"), m_termWeight);
+    m_normalise = new QComboBox;
+    m_normalise->setObjectName(QStringLiteral("lossNormaliseCombo"));
+    m_normalise->addItem(tr("elements, YOLO's mean"), static_cast<int>(loss::Normalise::Elements));
+    m_normalise->addItem(tr("positives, as the paper"), static_cast<int>(loss::Normalise::Positives));
+    m_normalise->addItem(tr("nothing: plain sum"), static_cast<int>(loss::Normalise::Sum));
+    m_normalise->setToolTip(tr("What the sum over all elements is divided by; no positive counts as one"));
+    row(tr("Divided by"), m_normalise);
+    m_classWeights = new QComboBox;
+    m_classWeights->setObjectName(QStringLiteral("lossClassWeightsCombo"));
+    m_classWeights->addItem(tr("none"), static_cast<int>(loss::ClassWeightRule::None));
+    m_classWeights->addItem(tr("inverse frequency"), static_cast<int>(loss::ClassWeightRule::Inverse));
+    m_classWeights->addItem(tr("inverse, sum to one"), static_cast<int>(loss::ClassWeightRule::SumToOne));
+    m_classWeights->addItem(tr("class-balanced (beta)"), static_cast<int>(loss::ClassWeightRule::ClassBalanced));
+    m_classWeights->setToolTip(tr("Weights of the classes in the class loss, from the boxes of the train list"));
+    row(tr("Class weights"), m_classWeights);
+    m_classAlpha = new QLineEdit;
+    m_classAlpha->setObjectName(QStringLiteral("lossClassAlphaEdit"));
+    m_classAlpha->setPlaceholderText(tr("one for all"));
+    m_classAlpha->setToolTip(tr("Alpha of each class with commas, for the class loss only"));
+    m_classAlphaRow = row(tr("Alpha a class"), m_classAlpha);
+    m_classPositive = new QLineEdit;
+    m_classPositive->setObjectName(QStringLiteral("lossClassPosWeightEdit"));
+    m_classPositive->setPlaceholderText(tr("one for all"));
+    m_classPositive->setToolTip(tr("Positive weight of each class with commas, for the class loss only"));
+    row(tr("Pos. a class"), m_classPositive);
+    const runs::HyperParameters hyp;
+    auto* gains = new QHBoxLayout;
+    gains->setSpacing(6);
+    auto* word = new ThemedLabel(tr("Gains"), FontRole::Body, Tone::Text2);
+    word->setMinimumWidth(kLabelPx);
+    gains->addWidget(word);
+    m_boxGain = makeSpin(QStringLiteral("boxGainSpin"), 10'000, 4, 0.01, hyp.box, tr("Gain of the box loss"), tr("Gain of the box loss (box)"));
+    m_objGain = makeSpin(QStringLiteral("objGainSpin"), 10'000, 4, 0.1, hyp.obj, tr("Gain of the objectness loss"), tr("Gain of the objectness loss (obj)"));
+    m_clsGain = makeSpin(QStringLiteral("clsGainSpin"), 10'000, 4, 0.1, hyp.cls, tr("Gain of the class loss"), tr("Gain of the class loss (cls)"));
+    const std::pair<QString, QDoubleSpinBox*> three[] = {{tr("box"), m_boxGain}, {tr("objectness"), m_objGain}, {tr("class"), m_clsGain}};
+    for (const auto& [name, spin] : three) {
+        auto* column = new QVBoxLayout;
+        column->setSpacing(0);
+        spin->setButtonSymbols(QAbstractSpinBox::NoButtons);
+        spin->setMinimumWidth(48);
+        column->addWidget(new ThemedLabel(name, FontRole::Caption, Tone::Text3));
+        column->addWidget(spin);
+        gains->addLayout(column, 1);
+    }
+    rows->addLayout(gains);
 }
 
 loss::LossSpec LossForm::loss() const {
     loss::LossSpec spec;
     spec.kind = static_cast<loss::LossKind>(m_kind->currentData().toInt());
-    if (spec.kind == loss::LossKind::Focal) {
+    if (hasGamma(spec.kind)) {
         spec.gamma = m_gamma->value();
         if (m_alphaOn->isChecked())
             spec.alpha = m_alpha->value();
+        spec.classAlpha = numbersIn(m_classAlpha->text()).value_or(std::vector<double>());
+        if (!spec.classAlpha.empty()) // the command line takes one or the other
+            spec.alpha.reset();
     }
+    if (hasModulator(spec.kind))
+        spec.modulator = static_cast<loss::Modulator>(m_modulator->currentData().toInt());
+    if (m_beta->isVisibleTo(this))
+        spec.beta = m_beta->value();
+    if (spec.kind == loss::LossKind::Ohem)
+        spec.ohemRatio = m_ohemRatio->value();
+    spec.classPositiveWeight = numbersIn(m_classPositive->text()).value_or(std::vector<double>());
+    if (spec.classPositiveWeight.empty())
+        spec.positiveWeight = m_positiveWeight->value();
+    spec.termWeight = m_termWeight->value();
+    spec.normalise = static_cast<loss::Normalise>(m_normalise->currentData().toInt());
     return spec;
 }
 
-void LossForm::setLoss(const loss::LossSpec& loss) {
-    const int index = m_kind->findData(static_cast<int>(loss.kind));
-    m_kind->setCurrentIndex(index >= 0 ? index : 0);
-    if (loss.kind != loss::LossKind::Bce)
+void LossForm::showLoss(const loss::LossSpec& loss) {
+    m_kind->setCurrentIndex(std::max(0, m_kind->findData(static_cast<int>(loss.kind))));
+    if (hasGamma(loss.kind))
         m_gamma->setValue(loss.gamma);
     m_alphaOn->setChecked(loss.alpha.has_value());
     if (loss.alpha)
         m_alpha->setValue(*loss.alpha);
+    m_beta->setValue(loss.beta);
+    m_ohemRatio->setValue(loss.ohemRatio);
+    m_modulator->setCurrentIndex(m_modulator->findData(static_cast<int>(loss.modulator)));
+    m_positiveWeight->setValue(loss.positiveWeight);
+    m_termWeight->setValue(loss.termWeight);
+    m_normalise->setCurrentIndex(m_normalise->findData(static_cast<int>(loss.normalise)));
+    m_classAlpha->setText(textOf(loss.classAlpha));
+    m_classPositive->setText(textOf(loss.classPositiveWeight));
+}
+
+void LossForm::setLoss(const loss::LossSpec& loss) {
+    m_filling = true;
+    showLoss(loss);
+    m_filling = false;
+    changedNow();
+}
+
+void LossForm::fill(runs::TrainConfig& config) const {
+    config.loss = loss();
+    config.classWeights = static_cast<loss::ClassWeightRule>(m_classWeights->currentData().toInt());
+    config.hyp.box = m_boxGain->value();
+    config.hyp.obj = m_objGain->value();
+    config.hyp.cls = m_clsGain->value();
+}
+
+void LossForm::setConfig(const runs::TrainConfig& config) {
+    m_filling = true;
+    showLoss(config.loss);
+    m_classWeights->setCurrentIndex(m_classWeights->findData(static_cast<int>(config.classWeights)));
+    m_boxGain->setValue(config.hyp.box);
+    m_objGain->setValue(config.hyp.obj);
+    m_clsGain->setValue(config.hyp.cls);
+    m_filling = false;
+    changedNow();
+}
+
+QString LossForm::problem() const {
+    if (!numbersIn(m_classAlpha->text()) || !numbersIn(m_classPositive->text()))
+        return tr("A list of numbers for the classes is written like 0.25, 0.5, 0.25.");
+    const auto good = loss::checkLossSpec(loss());
+    return good ? QString() : qs(good.error().message);
+}
+
+void LossForm::changedNow() {
+    if (m_filling)
+        return;
     refresh();
+    Q_EMIT changed();
 }
 
 void LossForm::refresh() {
+    const auto kind = static_cast<loss::LossKind>(m_kind->currentData().toInt());
+    const bool weighsByBeta = kind == loss::LossKind::ClassBalanced || m_classWeights->currentData().toInt() == static_cast<int>(loss::ClassWeightRule::ClassBalanced);
+    m_gamma->setVisible(hasGamma(kind));
+    m_alphaOn->setVisible(hasGamma(kind));
+    m_alpha->setVisible(hasGamma(kind) && m_alphaOn->isChecked());
+    m_beta->setVisible(weighsByBeta);
+    m_ohemRatio->setVisible(kind == loss::LossKind::Ohem);
+    m_params->setVisible(hasGamma(kind) || weighsByBeta || kind == loss::LossKind::Ohem);
+    m_modulatorRow->setVisible(hasModulator(kind));
+    m_classAlphaRow->setVisible(hasGamma(kind));
     const loss::LossSpec spec = loss();
-    const bool focal = spec.kind == loss::LossKind::Focal;
-    m_params->setVisible(focal);
-    m_alpha->setVisible(m_alphaOn->isChecked());
+    m_alphaOn->setEnabled(spec.classAlpha.empty());
+    m_alpha->setEnabled(spec.classAlpha.empty());
+    m_positiveWeight->setEnabled(spec.classPositiveWeight.empty());
+    m_problem->setText(problem());
+    m_problem->setVisible(!m_problem->text().isEmpty());
+    m_more->setCaption(moreCaption(spec));
+    drawPreview(spec);
+}
+
+QString LossForm::moreCaption(const loss::LossSpec& spec) const {
+    QStringList words;
+    if (spec.modulator == loss::Modulator::Geometric)
+        words << m_modulator->currentText();
+    if (spec.positiveWeight != 1)
+        words << tr("pos. weight %1").arg(qs(formatShortest(spec.positiveWeight)));
+    if (spec.termWeight != 1)
+        words << tr("term weight %1").arg(qs(formatShortest(spec.termWeight)));
+    if (spec.normalise != loss::Normalise::Elements)
+        words << tr("by %1").arg(qs(loss::normaliseName(spec.normalise)));
+    runs::TrainConfig told;
+    fill(told);
+    if (told.classWeights != loss::ClassWeightRule::None)
+        words << tr("classes %1").arg(qs(loss::classWeightRuleName(told.classWeights)));
+    if (!spec.classAlpha.empty() || !spec.classPositiveWeight.empty())
+        words << tr("numbers a class");
+    const runs::HyperParameters usual;
+    if (told.hyp.box != usual.box || told.hyp.obj != usual.obj || told.hyp.cls != usual.cls)
+        words << tr("gains %1, %2, %3").arg(qs(formatShortest(told.hyp.box)), qs(formatShortest(told.hyp.obj)), qs(formatShortest(told.hyp.cls)));
+    return words.join(QStringLiteral(", "));
+}
+
+void LossForm::drawPreview(const loss::LossSpec& spec) {
     const Palette& palette = Theme::instance().palette();
+    const bool plain = spec.kind == loss::LossKind::Bce && spec.positiveWeight == 1 && spec.termWeight == 1;
+    const bool sides = (hasGamma(spec.kind) && spec.alpha) || spec.positiveWeight != 1 || spec.kind == loss::LossKind::Balanced;
     std::vector<ChartLine> lines;
-    if (focal) {
-        lines.push_back({tr("BCE"), palette.text3, 1.1, false, MarkerShape::None, curveOf({}, true), {}, true});
-        lines.push_back({spec.alpha ? tr("positives") : lossText(spec), palette.accent, 2.2, false, MarkerShape::None, curveOf(spec, true), {}, true});
-        if (spec.alpha)
-            lines.push_back({tr("negatives"), palette.val, 1.6, false, MarkerShape::None, curveOf(spec, false), {}, true});
-    } else {
+    if (plain) {
         lines.push_back({tr("BCE"), palette.accent, 2.2, false, MarkerShape::None, curveOf(spec, true), {}, true});
+    } else {
+        lines.push_back({tr("BCE"), palette.text3, 1.1, false, MarkerShape::None, curveOf({}, true), {}, true});
+        lines.push_back({sides ? tr("positives") : lossText(spec), palette.accent, 2.2, false, MarkerShape::None, curveOf(spec, true), {}, true});
+        if (sides)
+            lines.push_back({tr("negatives"), palette.val, 1.6, false, MarkerShape::None, curveOf(spec, false), {}, true});
     }
     m_preview->setLines(std::move(lines));
+    switch (spec.kind) {
+    case loss::LossKind::Balanced: m_preview->setNote(tr("for 9 negatives to a positive")); break;
+    case loss::LossKind::ClassBalanced: m_preview->setNote(tr("times the class's weight")); break;
+    case loss::LossKind::Ohem: m_preview->setNote(tr("of the hardest only")); break;
+    default: m_preview->setNote({});
+    }
 }
 
 } // namespace intersect::ui

@@ -3,32 +3,56 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QLineEdit>
 #include <QWidget>
 
 #include "core/loss/loss_spec.h"
+#include "core/runs/train_config.h"
+#include "ui/widgets/fold_section.h"
 #include "ui/widgets/line_chart.h"
 #include "ui/widgets/value_slider.h"
 
 namespace intersect::ui {
 
-/// Which loss the next run trains with: kind, gamma, alpha, and a small curve from the same formula that trains. GUI thread only.
+/// Which loss the next run trains with: kind, its numbers, weights of classes, the gains of the three parts, and a small curve from the same
+/// formula that trains. GUI thread only.
 class LossForm : public QWidget {
     Q_OBJECT
 public:
     explicit LossForm(QWidget* parent = nullptr);
     loss::LossSpec loss() const;
     void setLoss(const loss::LossSpec& loss);
+    /// Writes loss, class weights and gains into `config`.
+    void fill(runs::TrainConfig& config) const;
+    /// Shows those of `config`.
+    void setConfig(const runs::TrainConfig& config);
+    /// Why the form describes no loss; empty when it does.
+    QString problem() const;
 
 Q_SIGNALS:
     void changed();
 
 private:
+    void makeNumbers();
+    void makeMore();
+    void showLoss(const loss::LossSpec& loss);
     void refresh();
+    void drawPreview(const loss::LossSpec& spec);
+    QString moreCaption(const loss::LossSpec& spec) const;
+    void changedNow();
+
+    bool m_filling = false;
     QComboBox* m_kind;
     QWidget* m_params;
-    ValueSlider* m_gamma;
-    QCheckBox* m_alphaOn;
-    ValueSlider* m_alpha;
+    ValueSlider *m_gamma = nullptr, *m_alpha = nullptr, *m_beta = nullptr, *m_ohemRatio = nullptr;
+    QCheckBox* m_alphaOn = nullptr;
+    FoldSection* m_more = nullptr;
+    QWidget *m_modulatorRow = nullptr, *m_classAlphaRow = nullptr;
+    QComboBox *m_modulator = nullptr, *m_normalise = nullptr, *m_classWeights = nullptr;
+    QDoubleSpinBox *m_positiveWeight = nullptr, *m_termWeight = nullptr;
+    QDoubleSpinBox *m_boxGain = nullptr, *m_objGain = nullptr, *m_clsGain = nullptr;
+    QLineEdit *m_classAlpha = nullptr, *m_classPositive = nullptr;
+    ThemedLabel* m_problem = nullptr;
     LineChart* m_preview;
 };
 

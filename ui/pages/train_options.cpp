@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/train_options.h"
+
+#include <algorithm>
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QGridLayout>
+
+#include "core/base/numbers.h"
+#include "ui/text.h"
+#include "ui/widgets/side_pane.h"
+
+namespace intersect::ui {
+
+namespace {
+
+constexpr int kLabelPx = 96;
+
+QSpinBox* wholeNumber(const QString& objectName, int low, int high, int value, const QString& toolTip) {
+    auto* spin = new QSpinBox;
+    spin->setObjectName(objectName);
+    spin->setRange(low, high);
+    spin->setValue(value);
+    spin->setToolTip(toolTip);
+    spin->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    spin->setMinimumWidth(84);
+    return spin;
+}
+
+QCheckBox* check(const QString& objectName, const QString& word, const QString& toolTip) {
+    auto* box = new QCheckBox(word);
+    box->setObjectName(objectName);
+    box->setToolTip(toolTip);
+    return box;
+}
+
+} // namespace
+
+TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLiteral("moreOptionsButton"), parent) {
+    const runs::TrainConfig usual;
+    QVBoxLayout* rows = content();
+    m_cosLr = check(QStringLiteral("cosLrCheck"), tr("Learning rate along a cosine"), tr("Half a cosine wave instead of a straight line (cos_lr)"));
+    m_deterministic = check(QStringLiteral("deterministicCheck"), tr("The same bits every time"), tr("Only operations that repeat exactly; a little slower, fp32 (deterministic)"));
+    m_precision = new QComboBox;
+    m_precision->setObjectName(QStringLiteral("precisionCombo"));
+    m_precision->addItem(tr("automatic: what is faster here"), QStringLiteral("auto"));
+    m_precision->addItem(QStringLiteral("fp32"), QStringLiteral("fp32"));
+    m_precision->addItem(QStringLiteral("bf16"), QStringLiteral("bf16"));
+    m_precision->setToolTip(tr("Numbers the network computes in; its weights stay fp32"));
+    m_precision->setMinimumContentsLength(8);
+    m_precision->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    SidePane::addRow(rows, tr("Precision"), m_precision, kLabelPx);
+    rows->addWidget(m_cosLr);
+    rows->addWidget(m_deterministic);
+
+    auto* grid = new QGridLayout;
+    grid->setHorizontalSpacing(8);
+    grid->setVerticalSpacing(6);
+    grid->setColumnStretch(1, 1);
+    grid->setColumnStretch(3, 1);
+    int cell = 0;
+    const auto place = [&](const QString& label, QWidget* field) {
+        auto* text = new ThemedLabel(label, FontRole::Body, Tone::Text2);
+        text->setBuddy(field);
+        field->setAccessibleName(label);
+        grid->addWidget(text, cell / 2, cell % 2 * 2);
+        grid->addWidget(field, cell / 2, cell % 2 * 2 + 1);
+        ++cell;
+    };
+    m_patience = wholeNumber(QStringLiteral("patienceSpin"), 0, 10'000, usual.patience, tr("Ends after so many epochs without a better one; 0: never"));
+    place(tr("Patience"), m_patience);
+    m_labelSmoothing = new QDoubleSpinBox;
+    m_labelSmoothing->setObjectName(QStringLiteral("labelSmoothingSpin"));
+    m_labelSmoothing->setLocale(QLocale::c());
+    m_labelSmoothing->setRange(0, 0.99);
+    m_labelSmoothing->setSingleStep(0.01);
+    m_labelSmoothing->setDecimals(3);
+    m_labelSmoothing->setToolTip(tr("Softens the targets of the class loss, 0 to 1 (label_smoothing)"));
+    m_labelSmoothing->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_labelSmoothing->setMinimumWidth(84);
+    place(tr("Smoothing"), m_labelSmoothing);
+    m_threads = wholeNumber(QStringLiteral("threadsSpin"), 0, 1'024, usual.threads, tr("Threads of the network"));
+    m_threads->setSpecialValueText(tr("all"));
+    place(tr("Threads"), m_threads);
+    m_workers = wholeNumber(QStringLiteral("workersSpin"), 1, 256, usual.workers, tr("Threads that make batches"));
+    place(tr("Workers"), m_workers);
+    m_nbs = wholeNumber(QStringLiteral("nbsSpin"), 1, 65'536, usual.nbs, tr("Nominal batch: smaller batches are gathered until about so many frames make one step (nbs)"));
+    place(tr("Nominal"), m_nbs);
+    m_saveBatches = wholeNumber(QStringLiteral("saveBatchesSpin"), 0, 1'000, usual.saveBatches, tr("Pictures of the first batches, kept in the run folder"));
+    place(tr("Keep"), m_saveBatches);
+    m_saveBatches->setSuffix(tr(" pict."));
+    rows->addLayout(grid);
+
+    auto* hyp = new QPushButton(tr("Read a hyp file…"));
+    hyp->setObjectName(QStringLiteral("hypFileButton"));
+    hyp->setToolTip(tr("Takes the hyper-parameters of a YOLOv5 hyp file into this form"));
+    rows->addWidget(hyp, 0, Qt::AlignLeft);
+    m_hypProblem = new InlineMessage(InlineMessage::Kind::Warning);
+    m_hypProblem->setObjectName(QStringLiteral("hypProblem"));
+    m_hypProblem->hide();
+    rows->addWidget(m_hypProblem);
+
+    connect(hyp, &QPushButton::clicked, this, [this] {
+        const QString file = QFileDialog::getOpenFileName(this, tr("Hyper-parameters"), {}, tr("Hyp files (*.yaml *.yml)"));
+        if (!file.isEmpty())
+            readHypFile(file);
+    });
+    for (QSpinBox* spin : {m_patience, m_threads, m_workers, m_saveBatches, m_nbs})
+        connect(spin, &QSpinBox::valueChanged, this, &TrainOptions::changedNow);
+    connect(m_labelSmoothing, &QDoubleSpinBox::valueChanged, this, &TrainOptions::changedNow);
+    connect(m_precision, &QComboBox::currentIndexChanged, this, &TrainOptions::changedNow);
+    for (QCheckBox* box : {m_cosLr, m_deterministic})
+        connect(box, &QCheckBox::toggled, this, &TrainOptions::changedNow);
+    setCaption(summary());
+}
+
+void TrainOptions::fill(runs::TrainConfig& config) const {
+    config.cosLr = m_cosLr->isChecked();
+    config.deterministic = m_deterministic->isChecked();
+    config.precision = m_precision->currentData().toString().toStdString();
+    config.patience = m_patience->value();
+    config.threads = m_threads->value();
+    config.workers = m_workers->value();
+    config.nbs = m_nbs->value();
+    config.saveBatches = m_saveBatches->value();
+    config.hyp.labelSmoothing = m_labelSmoothing->value();
+}
+
+void TrainOptions::setConfig(const runs::TrainConfig& config) {
+    m_filling = true;
+    m_cosLr->setChecked(config.cosLr);
+    m_deterministic->setChecked(config.deterministic);
+    m_precision->setCurrentIndex(std::max(0, m_precision->findData(qs(config.precision))));
+    m_patience->setValue(config.patience);
+    m_threads->setValue(config.threads);
+    m_workers->setValue(config.workers);
+    m_nbs->setValue(config.nbs);
+    m_saveBatches->setValue(config.saveBatches);
+    m_labelSmoothing->setValue(config.hyp.labelSmoothing);
+    m_filling = false;
+    changedNow();
+}
+
+void TrainOptions::readHypFile(const QString& file) {
+    runs::HyperParameters hyp;
+    loss::LossSpec loss;
+    std::vector<data::Finding> findings;
+    const auto read = runs::readHyp(toPath(file), hyp, loss, findings);
+    if (!read) {
+        m_hypProblem->show(qs(read.error().message), qs(read.error().advice));
+        return;
+    }
+    QStringList lines;
+    for (const data::Finding& finding : findings)
+        lines << tr("line %1: %2").arg(finding.line).arg(qs(finding.message));
+    if (lines.isEmpty())
+        m_hypProblem->hide();
+    else
+        m_hypProblem->show(tr("%1 was read, but not all of it is used.").arg(QFileInfo(file).fileName()), {}, lines.join(QLatin1Char('\n')));
+    Q_EMIT hypRead(hyp, loss.kind == loss::LossKind::Bce ? std::nullopt : std::optional(loss));
+}
+
+void TrainOptions::changedNow() {
+    if (m_filling)
+        return;
+    setCaption(summary());
+    Q_EMIT changed();
+}
+
+QString TrainOptions::summary() const {
+    runs::TrainConfig told;
+    const runs::TrainConfig usual;
+    fill(told);
+    QStringList words;
+    if (told.precision != usual.precision)
+        words << qs(told.precision);
+    if (told.cosLr)
+        words << tr("cosine");
+    if (told.deterministic)
+        words << tr("same bits");
+    if (told.patience != usual.patience)
+        words << tr("patience %1").arg(told.patience);
+    if (told.hyp.labelSmoothing != usual.hyp.labelSmoothing)
+        words << tr("smoothing %1").arg(qs(formatShortest(told.hyp.labelSmoothing)));
+    if (told.threads != usual.threads)
+        words << tr("threads %1").arg(told.threads);
+    if (told.workers != usual.workers)
+        words << tr("workers %1").arg(told.workers);
+    if (told.nbs != usual.nbs)
+        words << tr("nominal %1").arg(told.nbs);
+    if (told.saveBatches != usual.saveBatches)
+        words << tr("pictures %1").arg(told.saveBatches);
+    return words.join(QStringLiteral(", "));
+}
+
+} // namespace intersect::ui
