@@ -15,6 +15,7 @@
 #include <QTest>
 
 #include "core/base/files.h"
+#include "core/loss/named_forms.h"
 #include "core/runs/run_folder.h"
 #include "tests/support/tiny_training.h"
 #include "ui/pages/train_form.h"
@@ -85,6 +86,8 @@ private Q_SLOTS:
         wanted.loss.positiveWeight = 3;
         wanted.loss.termWeight = 0.5;
         wanted.loss.normalise = loss::Normalise::Positives;
+        wanted.loss.terms = loss::LossTerms::Class;
+        wanted.prior = 0.02;
         wanted.classWeights = loss::ClassWeightRule::SumToOne;
         wanted.hyp.obj = 4;
         const bool focal = wanted.loss.kind == loss::LossKind::Focal || wanted.loss.kind == loss::LossKind::ClassBalanced;
@@ -127,6 +130,41 @@ private Q_SLOTS:
         m_form->setLoss(wanted);
         QVERIFY(std::abs(*LineChart::valueAt(find<LineChart>("lossPreview")->lines()[1], 0.5) - 0.9 * std::log(2.0)) < 1e-3);
         QVERIFY(std::abs(*LineChart::valueAt(find<LineChart>("lossPreview")->lines()[2], 0.5) - 0.1 * std::log(2.0)) < 1e-3);
+    }
+
+    void knownFormsFillTheFormAndAreKnownAgain() {
+        auto* combo = find<QComboBox>("lossFormCombo");
+        QCOMPARE(combo->count(), 6);
+        for (const loss::NamedForm& form : loss::namedForms()) {
+            const int index = combo->findData(QString::fromUtf8(form.id));
+            combo->setCurrentIndex(index);
+            Q_EMIT combo->activated(index);
+            const runs::TrainConfig told = m_form->config();
+            QCOMPARE(told.loss.kind, form.spec.kind);
+            QCOMPARE(told.prior, form.prior);
+            QCOMPARE(told.classWeights, form.classWeights);
+            QCOMPARE(combo->currentIndex(), index);
+            // As typed by the form's own name it is the same choice.
+            QVERIFY(loss::namedFormOf(told.loss, told.classWeights, told.prior) != nullptr);
+        }
+        type("lossTermWeightSpin", 2);
+        QCOMPARE(combo->currentIndex(), 0);
+    }
+
+    void sizeOfTheLossAndTheGainThatMakesUpForIt() {
+        QVERIFY(find<QLabel>("lossSizeLabel")->isHidden()); // BCE is as large as BCE
+        choose("lossCombo", static_cast<int>(loss::LossKind::Bce));
+        type("lossTermWeightSpin", 0.25);
+        QVERIFY(find<QLabel>("lossSizeLabel")->text().contains(QStringLiteral("The objectness term is about 0.25 times as large as with BCE, its gradient 0.25 times.")));
+        auto* button = find<QPushButton>("compensateButton");
+        QCOMPARE(button->text(), QStringLiteral("Make up for it: obj 4, cls 2"));
+        button->click();
+        QCOMPARE(m_form->config().hyp.obj, 4.0);
+        QCOMPARE(m_form->config().hyp.cls, 2.0);
+        QVERIFY(button->isHidden());
+        QVERIFY(find<QLabel>("lossSizeLabel")->text().contains(QStringLiteral("The gains make up for it.")));
+        choose("lossTermsCombo", static_cast<int>(loss::LossTerms::Class));
+        QVERIFY(!find<QLabel>("lossSizeLabel")->text().contains(QStringLiteral("objectness")));
     }
 
     void listsOfNumbersForClasses() {
@@ -238,6 +276,8 @@ private Q_SLOTS:
             type("warmUpSpin", 0);
             type("labelSmoothingSpin", 0.1);
             choose("lossNormaliseCombo", static_cast<int>(loss::Normalise::Positives));
+            choose("lossTermsCombo", static_cast<int>(loss::LossTerms::Objectness));
+            type("lossPriorSpin", 0.01);
             choose("lossClassWeightsCombo", static_cast<int>(loss::ClassWeightRule::ClassBalanced));
             type("lossBetaSliderSpin", 0.99);
             find<QLineEdit>("freezeListEdit")->setText(QStringLiteral("0,2"));

@@ -64,6 +64,10 @@ void addLoss(const runs::TrainConfig& config, QStringList& arguments) {
     addNumber("--term-weight", spec.termWeight, usual.termWeight);
     if (spec.normalise != usual.normalise)
         add("--normalise", qs(loss::normaliseName(spec.normalise)));
+    if (spec.terms != usual.terms)
+        add("--loss-terms", qs(loss::lossTermsName(spec.terms)));
+    if (config.prior)
+        add("--prior", qs(formatShortest(*config.prior)));
     if (config.classWeights != loss::ClassWeightRule::None)
         add("--class-weights", qs(loss::classWeightRuleName(config.classWeights)));
 }

@@ -2,6 +2,7 @@
 #include "ui/widgets/loss_form.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <QHBoxLayout>
@@ -10,6 +11,8 @@
 #include "core/base/numbers.h"
 #include "core/loss/class_weights.h"
 #include "core/loss/curves.h"
+#include "core/loss/loss_size.h"
+#include "core/loss/named_forms.h"
 #include "ui/text.h"
 #include "ui/widgets/side_pane.h"
 
@@ -98,6 +101,14 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
+    m_form = new QComboBox;
+    m_form->setObjectName(QStringLiteral("lossFormCombo"));
+    m_form->addItem(tr("own choice"), QString());
+    for (const loss::NamedForm& form : loss::namedForms()) {
+        m_form->addItem(tr(form.name), qs(form.id));
+        m_form->setItemData(m_form->count() - 1, tr(form.description), Qt::ToolTipRole);
+    }
+    SidePane::addRow(layout, tr("Known form"), m_form, kLabelPx);
     m_kind = new QComboBox;
     m_kind->setObjectName(QStringLiteral("lossCombo"));
     const std::pair<QString, loss::LossKind> kinds[] = {
@@ -118,6 +129,15 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     m_preview->setFixedHeight(148);
     m_preview->setAxes({tr("loss against the probability given to the truth"), 0, 1, false, false, 2, 5}, {{}, 0, 4, false, false, 0, 3});
     layout->addWidget(m_preview);
+    m_size = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_size->setObjectName(QStringLiteral("lossSizeLabel"));
+    m_size->setWordWrap(true);
+    layout->addWidget(m_size);
+    m_compensate = new QPushButton;
+    m_compensate->setObjectName(QStringLiteral("compensateButton"));
+    m_compensate->setProperty("small", true);
+    m_compensate->setToolTip(tr("Sets the gains so that objectness and class keep the weight they have with BCE"));
+    layout->addWidget(m_compensate, 0, Qt::AlignLeft);
     makeMore();
     layout->addWidget(m_more);
     m_problem = new ThemedLabel({}, FontRole::Caption, Tone::Err);
@@ -125,11 +145,13 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     m_problem->setWordWrap(true);
     layout->addWidget(m_problem);
 
-    for (QComboBox* combo : {m_kind, m_modulator, m_normalise, m_classWeights})
+    connect(m_form, &QComboBox::activated, this, &LossForm::takeForm);
+    connect(m_compensate, &QPushButton::clicked, this, &LossForm::compensate);
+    for (QComboBox* combo : {m_kind, m_terms, m_modulator, m_normalise, m_classWeights})
         connect(combo, &QComboBox::currentIndexChanged, this, &LossForm::changedNow);
     for (ValueSlider* slider : {m_gamma, m_alpha, m_beta, m_ohemRatio})
         connect(slider, &ValueSlider::valueChanged, this, &LossForm::changedNow);
-    for (QDoubleSpinBox* spin : {m_positiveWeight, m_termWeight, m_boxGain, m_objGain, m_clsGain})
+    for (QDoubleSpinBox* spin : {m_positiveWeight, m_termWeight, m_prior, m_boxGain, m_objGain, m_clsGain})
         connect(spin, &QDoubleSpinBox::valueChanged, this, &LossForm::changedNow);
     for (QLineEdit* edit : {m_classAlpha, m_classPositive})
         connect(edit, &QLineEdit::textChanged, this, &LossForm::changedNow);
@@ -173,6 +195,13 @@ void LossForm::makeMore() {
         rows->addWidget(holder);
         return holder;
     };
+    m_terms = new QComboBox;
+    m_terms->setObjectName(QStringLiteral("lossTermsCombo"));
+    m_terms->addItem(tr("objectness and class"), static_cast<int>(loss::LossTerms::Both));
+    m_terms->addItem(tr("objectness; class keeps BCE"), static_cast<int>(loss::LossTerms::Objectness));
+    m_terms->addItem(tr("class; objectness keeps BCE"), static_cast<int>(loss::LossTerms::Class));
+    m_terms->setToolTip(tr("Which parts of the training loss are computed this way"));
+    row(tr("Serves"), m_terms);
     m_modulator = new QComboBox;
     m_modulator->setObjectName(QStringLiteral("lossModulatorCombo"));
     m_modulator->addItem(tr("standard, (1 - pₜ)^γ"), static_cast<int>(loss::Modulator::Standard));
@@ -208,6 +237,9 @@ void LossForm::makeMore() {
     m_classPositive->setPlaceholderText(tr("one for all"));
     m_classPositive->setToolTip(tr("Positive weight of each class with commas, for the class loss only"));
     row(tr("Pos. a class"), m_classPositive);
+    m_prior = makeSpin(QStringLiteral("lossPriorSpin"), 0.99, 4, 0.01, 0, tr("Prior objectness"), tr("Objectness that every cell starts with, by the head's bias; the focal loss's paper takes 0.01"));
+    m_prior->setSpecialValueText(tr("as the weights have it"));
+    row(tr("Prior"), m_prior);
     const runs::HyperParameters hyp;
     auto* gains = new QHBoxLayout;
     gains->setSpacing(6);
@@ -252,6 +284,7 @@ loss::LossSpec LossForm::loss() const {
         spec.positiveWeight = m_positiveWeight->value();
     spec.termWeight = m_termWeight->value();
     spec.normalise = static_cast<loss::Normalise>(m_normalise->currentData().toInt());
+    spec.terms = static_cast<loss::LossTerms>(m_terms->currentData().toInt());
     return spec;
 }
 
@@ -268,6 +301,7 @@ void LossForm::showLoss(const loss::LossSpec& loss) {
     m_positiveWeight->setValue(loss.positiveWeight);
     m_termWeight->setValue(loss.termWeight);
     m_normalise->setCurrentIndex(m_normalise->findData(static_cast<int>(loss.normalise)));
+    m_terms->setCurrentIndex(m_terms->findData(static_cast<int>(loss.terms)));
     m_classAlpha->setText(textOf(loss.classAlpha));
     m_classPositive->setText(textOf(loss.classPositiveWeight));
 }
@@ -282,6 +316,10 @@ void LossForm::setLoss(const loss::LossSpec& loss) {
 void LossForm::fill(runs::TrainConfig& config) const {
     config.loss = loss();
     config.classWeights = static_cast<loss::ClassWeightRule>(m_classWeights->currentData().toInt());
+    if (m_prior->value() > 0)
+        config.prior = m_prior->value();
+    else
+        config.prior.reset();
     config.hyp.box = m_boxGain->value();
     config.hyp.obj = m_objGain->value();
     config.hyp.cls = m_clsGain->value();
@@ -291,6 +329,7 @@ void LossForm::setConfig(const runs::TrainConfig& config) {
     m_filling = true;
     showLoss(config.loss);
     m_classWeights->setCurrentIndex(m_classWeights->findData(static_cast<int>(config.classWeights)));
+    m_prior->setValue(config.prior.value_or(0));
     m_boxGain->setValue(config.hyp.box);
     m_objGain->setValue(config.hyp.obj);
     m_clsGain->setValue(config.hyp.cls);
@@ -330,11 +369,81 @@ void LossForm::refresh() {
     m_problem->setText(problem());
     m_problem->setVisible(!m_problem->text().isEmpty());
     m_more->setCaption(moreCaption(spec));
+    showForm();
+    showSize(spec);
     drawPreview(spec);
+}
+
+void LossForm::takeForm() {
+    const auto form = loss::namedFormFrom(m_form->currentData().toString().toStdString());
+    if (!form) { // own choice: what stands there
+        m_more->setOpen(true);
+        return;
+    }
+    runs::TrainConfig told;
+    fill(told);
+    told.loss = form->spec;
+    told.classWeights = form->classWeights;
+    told.prior = form->prior;
+    setConfig(told);
+}
+
+void LossForm::showForm() {
+    runs::TrainConfig told;
+    fill(told);
+    const loss::NamedForm* form = loss::namedFormOf(told.loss, told.classWeights, told.prior);
+    m_form->setCurrentIndex(std::max(0, m_form->findData(form != nullptr ? qs(form->id) : QString())));
+    m_form->setToolTip(form != nullptr ? tr(form->description) : tr("Choices of loss that people know by a name; changing a number makes it your own"));
+}
+
+void LossForm::showSize(const loss::LossSpec& spec) {
+    constexpr double kAsLarge = 0.02;
+    runs::TrainConfig told;
+    fill(told);
+    m_size->hide();
+    m_compensate->hide();
+    const std::size_t listed = std::max(spec.classAlpha.size(), spec.classPositiveWeight.size());
+    const auto fits = [listed](const std::vector<double>& list) { return list.empty() || list.size() == listed; };
+    if (!problem().isEmpty() || !fits(spec.classAlpha) || !fits(spec.classPositiveWeight))
+        return;
+    const std::vector<double> counts(listed > 0 ? listed : 4, 1000.0);
+    const loss::LossSizes sizes = loss::lossSizes(spec, counts, loss::classWeights(told.classWeights, counts, spec.beta));
+    const runs::HyperParameters usual;
+    QStringList sentences, gains;
+    const auto add = [&](const QString& term, const loss::LossSize& size, const char* key, double usualGain, double gain, double& wanted) {
+        wanted = gain;
+        if (std::abs(size.loss - 1) <= kAsLarge || !(size.loss > 0) || !std::isfinite(size.loss))
+            return;
+        sentences << tr("The %1 term is about %2 times as large as with BCE, its gradient %3 times.").arg(term, qs(loss::sizeText(size.loss)), qs(loss::sizeText(size.gradient)));
+        wanted = parseDouble(qs(loss::sizeText(usualGain / size.loss)).remove(QLatin1Char(',')).toStdString()).value_or(gain);
+        if (std::abs(wanted - gain) > 1e-9)
+            gains << tr("%1 %2").arg(qs(key), qs(formatShortest(wanted)));
+    };
+    add(tr("objectness"), sizes.objectness, "obj", usual.obj, told.hyp.obj, m_wantedObj);
+    add(tr("class"), sizes.cls, "cls", usual.cls, told.hyp.cls, m_wantedCls);
+    if (sentences.isEmpty())
+        return;
+    if (gains.isEmpty())
+        sentences << tr("The gains make up for it.");
+    m_size->setText(sentences.join(QLatin1Char(' ')));
+    m_size->show();
+    m_compensate->setText(tr("Make up for it: %1").arg(gains.join(QStringLiteral(", "))));
+    m_compensate->setVisible(!gains.isEmpty());
+}
+
+void LossForm::compensate() {
+    const double obj = m_wantedObj, cls = m_wantedCls; // setting one gain computes them again
+    m_filling = true;
+    m_objGain->setValue(obj);
+    m_clsGain->setValue(cls);
+    m_filling = false;
+    changedNow();
 }
 
 QString LossForm::moreCaption(const loss::LossSpec& spec) const {
     QStringList words;
+    if (spec.terms != loss::LossTerms::Both)
+        words << tr("%1 only").arg(qs(loss::lossTermsName(spec.terms)));
     if (spec.modulator == loss::Modulator::Geometric)
         words << m_modulator->currentText();
     if (spec.positiveWeight != 1)
@@ -347,6 +456,8 @@ QString LossForm::moreCaption(const loss::LossSpec& spec) const {
     fill(told);
     if (told.classWeights != loss::ClassWeightRule::None)
         words << tr("classes %1").arg(qs(loss::classWeightRuleName(told.classWeights)));
+    if (told.prior)
+        words << tr("prior %1").arg(qs(formatShortest(*told.prior)));
     if (!spec.classAlpha.empty() || !spec.classPositiveWeight.empty())
         words << tr("numbers a class");
     const runs::HyperParameters usual;

@@ -38,21 +38,27 @@ private:
     void showLoss(const loss::LossSpec& loss);
     void refresh();
     void drawPreview(const loss::LossSpec& spec);
+    void showForm();
+    void showSize(const loss::LossSpec& spec);
+    void takeForm();
+    void compensate();
     QString moreCaption(const loss::LossSpec& spec) const;
     void changedNow();
 
     bool m_filling = false;
-    QComboBox* m_kind;
+    QComboBox *m_form, *m_kind;
     QWidget* m_params;
     ValueSlider *m_gamma = nullptr, *m_alpha = nullptr, *m_beta = nullptr, *m_ohemRatio = nullptr;
     QCheckBox* m_alphaOn = nullptr;
     FoldSection* m_more = nullptr;
     QWidget *m_modulatorRow = nullptr, *m_classAlphaRow = nullptr;
-    QComboBox *m_modulator = nullptr, *m_normalise = nullptr, *m_classWeights = nullptr;
-    QDoubleSpinBox *m_positiveWeight = nullptr, *m_termWeight = nullptr;
+    QComboBox *m_terms = nullptr, *m_modulator = nullptr, *m_normalise = nullptr, *m_classWeights = nullptr;
+    QDoubleSpinBox *m_positiveWeight = nullptr, *m_termWeight = nullptr, *m_prior = nullptr;
     QDoubleSpinBox *m_boxGain = nullptr, *m_objGain = nullptr, *m_clsGain = nullptr;
     QLineEdit *m_classAlpha = nullptr, *m_classPositive = nullptr;
-    ThemedLabel* m_problem = nullptr;
+    ThemedLabel *m_problem = nullptr, *m_size = nullptr;
+    QPushButton* m_compensate = nullptr;
+    double m_wantedObj = 0, m_wantedCls = 0; ///< gains that make up for the size of the loss
     LineChart* m_preview;
 };
 
