@@ -68,6 +68,7 @@ void take(RunSummary& run, const Json& event) {
         run.error.clear();
         run.advice.clear();
     } else if (type == "started") {
+        run.started = event;
         if (const int epochs = countOf(event, "epochs"); epochs > 0)
             run.epochs = epochs;
     } else if (type == "epoch") {

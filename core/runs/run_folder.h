@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/json_text.h"
 #include "core/base/result.h"
 
 namespace intersect::runs {
@@ -72,6 +73,7 @@ struct RunSummary {
     double bestMap50 = 0;
     std::string error; ///< message of the error event, if any
     std::string advice;
+    Json started; ///< the last `started` event: what the training said of its data and network; null before it
 };
 
 /// Rebuilds a run from config.yaml and events.jsonl.

@@ -72,6 +72,7 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
                 {"weights", pathText(config.weights)},
                 {"loss", loss::lossKindName(config.loss.kind)},
                 {"train", data.train.size()},
+                {"train_unlabelled", std::count_if(data.train.begin(), data.train.end(), [](const auto& sample) { return sample.labels.empty(); })},
                 {"val", data.val.size()},
                 {"test", data.test.size()},
                 {"classes", data.yaml.names},

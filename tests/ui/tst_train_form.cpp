@@ -283,6 +283,7 @@ private Q_SLOTS:
             find<QLineEdit>("freezeListEdit")->setText(QStringLiteral("0,2"));
             find<QCheckBox>("cosLrCheck")->click();
             find<QCheckBox>("deterministicCheck")->click();
+            find<QComboBox>("optimizerCombo")->setCurrentText(QStringLiteral("AdamW"));
             find<QSpinBox>("patienceSpin")->setValue(7);
             find<QSpinBox>("workersSpin")->setValue(2);
             find<QSpinBox>("nbsSpin")->setValue(32);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/run_header.h"
 
+#include <algorithm>
+
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 
@@ -12,14 +14,17 @@ namespace intersect::ui {
 
 RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("runHeader"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(16, 8, 16, 8);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 8, 16, 8);
+    column->setSpacing(4);
+    auto* row = new QHBoxLayout;
     row->setSpacing(24);
+    column->addLayout(row);
     const auto addNumber = [&](const QString& word, int width, ThemedLabel** wordLabel = nullptr) {
-        auto* column = new QVBoxLayout;
-        column->setSpacing(2);
+        auto* pair = new QVBoxLayout;
+        pair->setSpacing(2);
         auto* label = new ThemedLabel(word, FontRole::Caption, Tone::Text3);
-        column->addWidget(label);
+        pair->addWidget(label);
         if (wordLabel != nullptr)
             *wordLabel = label;
         auto* number = new ThemedLabel(QStringLiteral("–"), FontRole::Body);
@@ -28,8 +33,8 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
         number->setFont(font);
         number->setMinimumWidth(width);
         number->setTextFormat(Qt::RichText);
-        column->addWidget(number);
-        row->addLayout(column);
+        pair->addWidget(number);
+        row->addLayout(pair);
         return number;
     };
     m_epoch = addNumber(tr("Epoch"), 72);
@@ -60,8 +65,24 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
     m_stop->setObjectName(QStringLiteral("stopButton"));
     m_stop->setProperty("danger", true);
     m_stop->setToolTip(tr("Saves and ends the training"));
-    row->addWidget(m_pause);
-    row->addWidget(m_stop);
+    m_extend = new QPushButton(tr("Go on to epoch"));
+    m_extend->setObjectName(QStringLiteral("extendButton"));
+    m_extend->setToolTip(tr("Trains this finished run further, in the same run folder"));
+    m_extendTo = new QSpinBox;
+    m_extendTo->setObjectName(QStringLiteral("extendSpin"));
+    m_extendTo->setAccessibleName(tr("Epochs in all"));
+    m_extendTo->setToolTip(tr("Epochs in all, those that are done among them"));
+    m_extendTo->setMinimumWidth(76);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    for (QWidget* widget : {static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_stop), static_cast<QWidget*>(m_extend), static_cast<QWidget*>(m_extendTo)})
+        buttons->addWidget(widget);
+    row->addLayout(buttons);
+    m_facts = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_facts->setObjectName(QStringLiteral("runFacts"));
+    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    column->addWidget(m_facts);
+    connect(m_extend, &QPushButton::clicked, this, [this] { Q_EMIT extendAsked(m_extendTo->value()); });
     const auto icons = [this] {
         m_pause->setIcon(Theme::instance().icon(QStringLiteral("pause")));
         m_stop->setIcon(Theme::instance().icon(QStringLiteral("stop"), Theme::instance().palette().err));
@@ -106,12 +127,38 @@ void RunHeader::setRun(const runs::RunSummary& run, const std::optional<LiveProg
         m_pause->setEnabled(true);
     }
     m_stop->setVisible(live.has_value());
+    const bool finished = !live && run.state == runs::RunState::Done;
+    m_extend->setVisible(finished);
+    m_extendTo->setVisible(finished);
+    // Only for another run or another end, so that a number being typed stays.
+    if (const QString key = qs(run.id) + QLatin1Char(' ') + QString::number(done); finished && key != m_extendFor) {
+        m_extendFor = key;
+        m_extendTo->setRange(done + 1, 100'000);
+        m_extendTo->setValue(done + std::max(1, done / 2));
+    }
+    m_pause->setIcon(Theme::instance().icon(stopped || (live && live->paused) ? QStringLiteral("play") : QStringLiteral("pause")));
     if (live) {
-        m_pause->setText(live->paused ? tr("Resume") : tr("Pause"));
+        m_pause->setText(live->paused ? tr("Go on") : tr("Pause"));
         m_pause->setToolTip(tr("Holds the training between two batches; the process keeps its memory"));
         m_pause->setEnabled(!live->stopping);
         m_stop->setText(live->stopping ? tr("Stop now") : tr("Stop"));
     }
+}
+
+void RunHeader::setFacts(const QString& text) {
+    m_factsText = text;
+    m_facts->setVisible(!text.isEmpty());
+    elideFacts();
+}
+
+void RunHeader::elideFacts() {
+    m_facts->setToolTip(m_factsText);
+    m_facts->setText(m_facts->fontMetrics().elidedText(m_factsText, Qt::ElideRight, std::max(0, width() - 36)));
+}
+
+void RunHeader::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    elideFacts();
 }
 
 } // namespace intersect::ui

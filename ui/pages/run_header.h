@@ -5,6 +5,7 @@
 
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QWidget>
 
 #include "core/runs/run_folder.h"
@@ -19,17 +20,27 @@ struct LiveProgress {
     bool paused = false, stopping = false;
 };
 
-/// The head of the shown run: epoch, images/s, elapsed, ETA, the bar, Pause and Stop. GUI thread only.
+/// The head of the shown run: epoch, images/s, elapsed, ETA, the bar, what it trains on and how; Pause and Stop, or the ways on. GUI thread only.
 class RunHeader : public QWidget {
     Q_OBJECT
 public:
     explicit RunHeader(QWidget* parent = nullptr);
     /// `live` is set while this window's own child writes the run. The pause button of a run that was stopped says Resume.
     void setRun(const runs::RunSummary& run, const std::optional<LiveProgress>& live);
+    /// One quiet line about the run: frames, precision, loss, frozen layers.
+    void setFacts(const QString& text);
     QPushButton* pauseButton() const { return m_pause; }
     QPushButton* stopButton() const { return m_stop; }
 
+Q_SIGNALS:
+    /// A finished run is to go on to so many epochs in all.
+    void extendAsked(int epochs);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void elideFacts();
     ThemedLabel* m_epoch;
     ThemedLabel* m_rate;
     ThemedLabel* m_elapsed;
@@ -40,6 +51,10 @@ private:
     ThemedLabel* m_best;
     QPushButton* m_pause;
     QPushButton* m_stop;
+    QPushButton* m_extend;
+    QSpinBox* m_extendTo;
+    ThemedLabel* m_facts;
+    QString m_factsText, m_extendFor;
 };
 
 } // namespace intersect::ui

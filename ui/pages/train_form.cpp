@@ -56,11 +56,16 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     m_start->setObjectName(QStringLiteral("startButton"));
     m_start->setProperty("primary", true);
     m_start->setToolTip(tr("Starts the training in a process of its own (Ctrl+Enter)"));
+    m_queue = new QPushButton(tr("Add to queue"));
+    m_queue->setObjectName(QStringLiteral("queueButton"));
+    m_queue->setToolTip(tr("Starts it when the runs before it are over; at once where none is"));
     m_runName = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
     m_runName->setObjectName(QStringLiteral("nextRunLabel"));
     startRow->addWidget(m_start);
-    startRow->addWidget(m_runName, 1);
+    startRow->addWidget(m_queue);
+    startRow->addStretch(1);
     footer()->addLayout(startRow);
+    footer()->addWidget(m_runName);
 
     connect(m_selection, &QComboBox::activated, this, [this] {
         m_session.setCurrentSelection(selectionName());
@@ -75,6 +80,7 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     });
     connect(m_loss, &LossForm::changed, this, &TrainForm::changed);
     connect(m_schedule, &TrainSchedule::changed, this, &TrainForm::changed);
+    connect(m_schedule, &TrainSchedule::previewAsked, this, &TrainForm::previewAsked);
     connect(m_options, &TrainOptions::changed, this, &TrainForm::changed);
     connect(m_options, &TrainOptions::hypRead, this, &TrainForm::takeHyp);
     connect(&session, &Session::selectionsChanged, this, &TrainForm::refillSelections);

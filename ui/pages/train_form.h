@@ -31,6 +31,7 @@ public:
     /// Shows the settings of an earlier run; its lists are chosen where they are among the selections.
     void setConfig(const runs::TrainConfig& config);
     QPushButton* startButton() const { return m_start; }
+    QPushButton* queueButton() const { return m_queue; }
     /// Why what the form says cannot be trained with; empty when it can.
     QString problem() const { return m_loss->problem(); }
     /// Why Start cannot go; an empty sentence hides it.
@@ -40,6 +41,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void previewAsked();
 
 private:
     void makeStart();
@@ -71,7 +73,7 @@ private:
     TrainOptions* m_options;
     InlineMessage* m_problem;
     ThemedLabel* m_runName;
-    QPushButton* m_start;
+    QPushButton *m_start, *m_queue;
 };
 
 } // namespace intersect::ui

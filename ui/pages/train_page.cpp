@@ -2,7 +2,6 @@
 #include "ui/pages/train_page.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include <QDesktopServices>
 #include <QHBoxLayout>
@@ -13,12 +12,14 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "ui/pages/batch_preview.h"
+#include "ui/pages/compare_settings.h"
 #include "ui/pages/train_charts.h"
+#include "ui/pages/train_failure.h"
 #include "ui/pages/train_form.h"
+#include "ui/pages/train_queue.h"
 #include "ui/pages/train_settings.h"
 #include "ui/text.h"
-#include "ui/widgets/cell_view.h"
-#include "ui/widgets/inline_message.h"
 #include "ui/widgets/log_view.h"
 #include "ui/widgets/panes.h"
 
@@ -28,40 +29,13 @@ namespace {
 
 constexpr int kLogLines = 3000;
 constexpr int kReloadMs = 120;
-constexpr int kLiveMs = 200;
 constexpr int kWatchMs = 2000;
-
-int wholeOf(const Json& event, const char* key) {
-    const auto found = event.find(key);
-    return found != event.end() && found->is_number() ? static_cast<int>(found->get<double>()) : 0;
-}
-
-double numberOf(const Json& event, const char* key) {
-    const auto found = event.find(key);
-    return found != event.end() && found->is_number() ? found->get<double>() : -1;
-}
-
-bool broke(runs::RunState state) {
-    return state == runs::RunState::Failed || state == runs::RunState::Interrupted;
-}
-
-/// Whether an epoch of the run is finished and kept with all that is needed to go on from it.
-bool canResume(const runs::RunSummary& run) {
-    std::error_code ignored;
-    return !run.history.empty() && std::filesystem::exists(run.paths.resume(), ignored);
-}
-
-/// "The worker process was killed." after a colon: "the worker process was killed."
-QString afterColon(QString sentence) {
-    if (sentence.size() > 1 && sentence[0].isUpper() && sentence[1].isLower())
-        sentence[0] = sentence[0].toLower();
-    return sentence;
-}
 
 } // namespace
 
 TrainPage::TrainPage(Session& session, QWidget* parent) : Page(session, parent) {
     setObjectName(QStringLiteral("trainPage"));
+    m_job = new TrainJob(session, this);
     m_form = new TrainForm(session);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -71,40 +45,11 @@ TrainPage::TrainPage(Session& session, QWidget* parent) : Page(session, parent) 
     m_evaluate->setToolTip(tr("Shows how good this run's weights are"));
     m_evaluate->setParent(this);
     m_evaluate->hide();
-
     m_reloadTimer.setSingleShot(true);
     m_reloadTimer.setInterval(kReloadMs);
-    m_liveTimer.setInterval(kLiveMs);
     m_watchTimer.setInterval(kWatchMs);
-    connect(&m_reloadTimer, &QTimer::timeout, this, &TrainPage::reload);
-    connect(&m_liveTimer, &QTimer::timeout, this, &TrainPage::showLive);
-    connect(&m_watchTimer, &QTimer::timeout, this, [this] {
-        if (const RunRow* run = shown(); run != nullptr && run->summary.state == runs::RunState::Running && isVisible())
-            reload();
-    });
     m_watchTimer.start();
-
-    connect(m_form->startButton(), &QPushButton::clicked, this, &TrainPage::start);
-    connect(m_form, &TrainForm::changed, this, [this] {
-        m_form->setRunName(nextRun());
-        m_form->setProblem({}, {});
-        Q_EMIT headChanged();
-    });
-    connect(m_evaluate, &QPushButton::clicked, this, [this] { Q_EMIT this->session().pageRequested(QStringLiteral("evaluate")); });
-    connect(&session.trainWorker(), &WorkerClient::event, this, &TrainPage::takeEvent);
-    connect(&session.trainWorker(), &WorkerClient::ended, this, &TrainPage::takeEnd);
-    connect(&session.trainWorker(), &WorkerClient::progressLine, this, [this](const QString& line) {
-        if (isLive())
-            appendLog(line);
-    });
-    connect(&session, &Session::requestedLoss, m_form, &TrainForm::setLoss);
-    connect(&session, &Session::workspaceChanged, this, [this] {
-        m_runs.clear();
-        m_endings.clear();
-        reload();
-    });
-    connect(&session, &Session::runsChanged, this, &TrainPage::reloadSoon);
-    connect(&session, &Session::currentRunChanged, this, &TrainPage::reload);
+    connectAll();
     Q_EMIT m_form->changed();
     reload();
 }
@@ -118,7 +63,6 @@ QWidget* TrainPage::makeCentre() {
     m_empty = new EmptyState(tr("No run yet. Choose a selection and press Start."), tr("Start"));
     m_empty->setObjectName(QStringLiteral("trainEmpty"));
     m_body->addWidget(m_empty);
-    connect(m_empty->button(), &QPushButton::clicked, this, &TrainPage::start);
 
     auto* vertical = new QSplitter(Qt::Vertical);
     vertical->setObjectName(QStringLiteral("trainRows"));
@@ -133,11 +77,7 @@ QWidget* TrainPage::makeCentre() {
     aboveLayout->addWidget(new HairLine);
     auto* failureHolder = new QVBoxLayout;
     failureHolder->setContentsMargins(16, 12, 16, 4);
-    m_failure = new InlineMessage(InlineMessage::Kind::Error);
-    m_failure->setObjectName(QStringLiteral("failureBox"));
-    m_again = m_failure->addButton(tr("Start again"), QStringLiteral("startAgainButton"));
-    m_again->setProperty("primary", true);
-    QPushButton* openLog = m_failure->addButton(tr("Open log file"), QStringLiteral("openLogButton"));
+    m_failure = new TrainFailure;
     m_failure->hide();
     failureHolder->addWidget(m_failure);
     aboveLayout->addLayout(failureHolder);
@@ -156,51 +96,68 @@ QWidget* TrainPage::makeCentre() {
     m_log->setObjectName(QStringLiteral("logView"));
     logLayout->addWidget(m_log, 1);
     below->addWidget(logPart);
-    auto* runsPart = new QWidget;
-    auto* runsLayout = new QVBoxLayout(runsPart);
-    runsLayout->setContentsMargins(8, 8, 8, 8);
-    runsLayout->addWidget(new ThemedLabel(tr("Runs of this workspace"), FontRole::SectionHeading));
-    m_table = new CellTable({{tr("Run"), false, {}},
-                             {tr("Loss"), false, {}},
-                             {tr("Frozen"), true, tr("Layers that kept their weights")},
-                             {tr("State"), false, {}},
-                             {tr("Result"), true, tr("Best mAP50 on val of a run that is done, else how far it came")}},
-                            this);
-    m_tableView = new CellView(m_table);
-    m_tableView->setObjectName(QStringLiteral("queueTable"));
-    m_tableView->setAccessibleName(tr("Runs of this workspace"));
-    m_tableView->setStretchColumn(0);
-    runsLayout->addWidget(m_tableView, 1);
-    below->addWidget(runsPart);
-    runsPart->setMinimumWidth(440); // run names stay readable in a narrow window
-    below->setSizes({460, 480});
+    m_queue = new TrainQueue(session());
+    m_queue->setMinimumWidth(440); // run names stay readable in a narrow window
+    below->addWidget(m_queue);
+    below->setSizes({440, 500});
     vertical->addWidget(below);
     vertical->setSizes({500, 230});
     vertical->setStretchFactor(0, 1);
-
-    connect(m_again, &QPushButton::clicked, this, &TrainPage::startAgain);
-    connect(openLog, &QPushButton::clicked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile())); });
-    connect(m_header->pauseButton(), &QPushButton::clicked, this, [this] {
-        if (!isLive()) {
-            resumeRun();
-            return;
-        }
-        m_live.paused = !m_live.paused;
-        session().trainWorker().send(m_live.paused ? "pause" : "resume");
-        showLive();
-    });
-    connect(m_header->stopButton(), &QPushButton::clicked, this, &TrainPage::stop);
-    connect(m_tableView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) {
-        if (current.isValid() && current.row() < static_cast<int>(m_runs.size()))
-            session().setCurrentRun(qs(m_runs[static_cast<std::size_t>(current.row())].summary.id));
-    });
     return centre;
+}
+
+void TrainPage::connectAll() {
+    connect(&m_reloadTimer, &QTimer::timeout, this, &TrainPage::reload);
+    connect(&m_watchTimer, &QTimer::timeout, this, &TrainPage::watchDisk);
+    connect(m_empty->button(), &QPushButton::clicked, this, &TrainPage::start);
+    connect(m_form->startButton(), &QPushButton::clicked, this, &TrainPage::start);
+    connect(m_form->queueButton(), &QPushButton::clicked, this, &TrainPage::addToQueue);
+    connect(m_form, &TrainForm::changed, this, [this] {
+        m_form->setRunName(nextRun());
+        m_form->setProblem({}, {});
+        Q_EMIT headChanged();
+    });
+    connect(m_form, &TrainForm::previewAsked, this, &TrainPage::previewBatches);
+    connect(m_evaluate, &QPushButton::clicked, this, [this] { Q_EMIT this->session().pageRequested(QStringLiteral("evaluate")); });
+    connect(m_failure, &TrainFailure::againAsked, this, &TrainPage::startAgain);
+    connect(m_failure, &TrainFailure::smallerAsked, this, &TrainPage::startSmaller);
+    connect(m_failure, &TrainFailure::logAsked, this, [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(logFile())); });
+    connect(m_header->pauseButton(), &QPushButton::clicked, this, [this] {
+        if (isLive())
+            m_job->togglePause();
+        else
+            resumeRun();
+    });
+    connect(m_header->stopButton(), &QPushButton::clicked, m_job, &TrainJob::stop);
+    connect(m_header, &RunHeader::extendAsked, this, [this](int epochs) { resumeRun(epochs); });
+    connect(m_queue, &TrainQueue::runChosen, &session(), &Session::setCurrentRun);
+    connect(m_queue, &TrainQueue::goOnAsked, this, &TrainPage::startNext);
+    connect(m_queue, &TrainQueue::settingsAsked, this, &TrainPage::takeSettings);
+    connect(m_queue, &TrainQueue::compareAsked, this, &TrainPage::compareSettings);
+    connect(m_queue, &TrainQueue::waitingChanged, this, [this] { m_form->setRunName(nextRun()); });
+    connect(m_job, &TrainJob::grew, this, &TrainPage::reloadSoon);
+    connect(m_job, &TrainJob::ticked, this, &TrainPage::showLive);
+    connect(m_job, &TrainJob::ended, this, &TrainPage::takeEnd);
+    connect(m_job, &TrainJob::logged, this, [this](const QString& line) {
+        if (isLive())
+            appendLog(line);
+    });
+    connect(&session(), &Session::requestedLoss, m_form, &TrainForm::setLoss);
+    connect(&session(), &Session::workspaceChanged, this, [this] {
+        m_runs.clear();
+        m_job->forgetEndings();
+        m_queueHeld = true;
+        m_queue->reload();
+        reload();
+    });
+    connect(&session(), &Session::runsChanged, this, &TrainPage::reloadSoon);
+    connect(&session(), &Session::currentRunChanged, this, &TrainPage::reload);
 }
 
 QString TrainPage::subtitle() const {
     const RunRow* run = shown();
     if (isLive())
-        return m_live.epoch > 0 ? tr("%1 · running, epoch %2").arg(m_liveRun).arg(m_live.epoch) : tr("%1 · starting").arg(m_liveRun);
+        return m_job->epoch() > 0 ? tr("%1 · running, epoch %2").arg(m_job->run()).arg(m_job->epoch()) : tr("%1 · starting").arg(m_job->run());
     if (run == nullptr)
         return {};
     const int done = run->summary.history.empty() ? 0 : run->summary.history.back().epoch;
@@ -213,8 +170,12 @@ QStringList TrainPage::command() const {
     return nextArguments();
 }
 
+QStringList TrainPage::takenNames() const {
+    return session().runNames() + m_queue->waiting() + QStringList{m_job->run()};
+}
+
 QString TrainPage::nextRun() const {
-    return m_form->selectionName().isEmpty() ? QString() : nextRunName(m_form->selectionName(), m_form->config().loss, session().runNames());
+    return m_form->selectionName().isEmpty() ? QString() : nextRunName(m_form->selectionName(), m_form->config().loss, takenNames());
 }
 
 QStringList TrainPage::nextArguments() const {
@@ -252,9 +213,11 @@ void TrainPage::primary() {
 
 QString TrainPage::helpText() const {
     return tr("Left you set up the next run: which lists, which weights to start from, how many layers keep their weights, which loss, and for how long. Start runs it in a "
-              "process of its own; the window only reads what it writes, so closing or crashing one does not lose the other's work.\n\n"
+              "process of its own; the window only reads what it writes, so closing or crashing one does not lose the other's work. Add to queue lets it wait for the runs "
+              "before it.\n\n"
               "The centre shows the run you pick in the table below: its three losses on train and val, mAP on val, and the learning rate. Everything is rebuilt from the "
-              "run's folder. If a training dies, the page says in which epoch and offers to start again from what was saved.");
+              "run's folder. If a training dies, the page says in which epoch and offers to go on from what was saved. Closing the window saves a running training and stops "
+              "it; open the window again and press Resume. What waits in the queue is kept, and starts when you say so.");
 }
 
 QString TrainPage::runFolder(const QString& run) const {
@@ -267,118 +230,176 @@ QString TrainPage::logFile() const {
     return qs(std::filesystem::exists(paths.workerLog()) ? paths.workerLog() : std::filesystem::exists(paths.events()) ? paths.events() : paths.folder);
 }
 
-const RunRow* TrainPage::shown() const {
-    const QString name = session().currentRun();
+const RunRow* TrainPage::rowOf(const QString& name) const {
     const auto found = std::find_if(m_runs.begin(), m_runs.end(), [&](const RunRow& run) { return qs(run.summary.id) == name; });
     return found != m_runs.end() ? &*found : nullptr;
 }
 
-void TrainPage::start() {
+const RunRow* TrainPage::shown() const {
+    return rowOf(session().currentRun());
+}
+
+bool TrainPage::formIsReady() {
     if (m_form->config().data.empty()) {
         m_form->setProblem(tr("There are no lists to train on yet."), tr("Choose frames on the page Select and press Write lists."));
-        return;
+        return false;
     }
     if (const QString problem = m_form->problem(); !problem.isEmpty()) {
         m_form->setProblem(problem, tr("Correct it under Loss."));
+        return false;
+    }
+    return true;
+}
+
+void TrainPage::start() {
+    if (formIsReady())
+        launch(nextRun(), nextArguments(), m_form->config().epochs);
+}
+
+void TrainPage::addToQueue() {
+    if (!formIsReady())
+        return;
+    // What waited before waits on where it was held; the first of an empty queue may go at once.
+    const bool goes = !m_job->isRunning() && (m_queue->waiting().isEmpty() || !m_queueHeld);
+    runs::QueuedRun queued;
+    queued.run = nextRun().toStdString();
+    queued.config = m_form->config();
+    if (m_queue->append(queued) && goes)
+        startNext();
+}
+
+void TrainPage::startNext() {
+    if (m_job->isRunning() || session().trainWorker().isRunning())
+        return;
+    m_queueHeld = false;
+    if (const auto next = m_queue->takeFirst())
+        launchQueued(*next);
+}
+
+void TrainPage::launchQueued(const runs::QueuedRun& queued) {
+    const QString run = qs(queued.run);
+    if (queued.goesOn) {
+        QStringList arguments{QStringLiteral("resume"), runFolder(run)};
+        if (queued.epochs > 0)
+            arguments << QStringLiteral("--epochs") << QString::number(queued.epochs);
+        const RunRow* row = rowOf(run);
+        launch(run, arguments, queued.epochs > 0 || row == nullptr ? queued.epochs : row->summary.epochs);
         return;
     }
-    launch(nextRun(), nextArguments());
+    // Its own settings, not the form's of now.
+    const std::filesystem::path file = session().workspace()->cache() / ("queued-" + queued.run + ".yaml");
+    if (const auto written = writeFileAtomically(file, runs::formatTrainConfig(queued.config)); !written) {
+        m_form->setProblem(qs(written.error().message), qs(written.error().advice));
+        m_queueHeld = true;
+        return;
+    }
+    launch(run, {QStringLiteral("train"), QStringLiteral("--config"), qs(file), QStringLiteral("--run"), runFolder(run)}, queued.config.epochs);
 }
 
 void TrainPage::startAgain() {
     const RunRow* run = shown();
-    if (run == nullptr || !run->config) {
+    if (run == nullptr || !run->config)
         start();
-        return;
-    }
-    if (canResume(run->summary)) {
+    else if (canResume(run->summary))
         resumeRun();
+    else
+        startSmaller(0);
+}
+
+void TrainPage::startSmaller(int batch) {
+    const RunRow* run = shown();
+    if (run == nullptr || !run->config)
         return;
-    }
     const std::filesystem::path last = run->summary.paths.last();
     const QString weights = std::filesystem::exists(last) ? qs(last) : qs(run->config->weights);
     const QString selection = qs(run->config->data.parent_path().filename());
-    const QString name = nextRunName(selection, run->config->loss, session().runNames());
-    launch(name, trainAgainArguments(run->summary.paths, *run->config, weights, runFolder(name)));
+    const QString name = nextRunName(selection, run->config->loss, takenNames());
+    QStringList arguments = trainAgainArguments(run->summary.paths, *run->config, weights, runFolder(name));
+    if (batch > 0)
+        arguments << QStringLiteral("--batch") << QString::number(batch);
+    launch(name, arguments, run->config->epochs);
 }
 
-void TrainPage::resumeRun() {
-    if (const RunRow* run = shown())
-        launch(qs(run->summary.id), {QStringLiteral("resume"), qs(run->summary.paths.folder)});
-}
-
-void TrainPage::launch(const QString& run, const QStringList& arguments) {
-    if (session().trainWorker().isRunning()) {
-        m_form->setProblem(tr("%1 is training now.").arg(session().trainingRun()), tr("Stop it or wait for its end; one training at a time uses all cores best."));
+void TrainPage::resumeRun(int epochs) {
+    const RunRow* run = shown();
+    if (run == nullptr)
         return;
-    }
-    m_form->setProblem({}, {});
-    m_liveRun = run;
-    m_live = {};
-    m_since.start();
-    m_endings.erase(run);
-    m_statusFor = run;
-    session().setTrainingRun(run);
-    session().trainWorker().start(arguments, true);
-    session().setCurrentRun(run);
+    runs::QueuedRun goesOn;
+    goesOn.run = run->summary.id;
+    goesOn.goesOn = true;
+    goesOn.epochs = epochs;
+    if (m_job->isRunning())
+        m_queue->append(goesOn);
+    else
+        launchQueued(goesOn);
+}
+
+void TrainPage::launch(const QString& run, const QStringList& arguments, int epochs) {
+    m_launchedEpochs = epochs;
     m_log->setLines({});
     m_lastLogged.clear();
+    if (!m_job->start(run, arguments)) {
+        m_form->setProblem(tr("%1 is training now.").arg(session().trainingRun()), tr("Add the next one to the queue; one training at a time uses all cores best."));
+        return;
+    }
+    m_queueHeld = false;
+    m_form->setProblem({}, {});
+    m_statusFor = run;
     appendLog(WorkerClient::commandLine(arguments));
-    m_liveTimer.start();
     showRun();
 }
 
-void TrainPage::stop() {
-    if (!m_live.stopping) {
-        m_live.stopping = true;
-        session().trainWorker().send("stop");
-        showLive();
-        return;
-    }
-    session().trainWorker().kill();
-}
-
-void TrainPage::takeEvent(const Json& event) {
-    if (m_liveRun.isEmpty())
-        return;
-    const std::string type = event.value("type", std::string());
-    if (const int epoch = wholeOf(event, "epoch"); epoch > 0)
-        m_live.epoch = epoch;
-    if (type == "progress") {
-        m_live.batch = wholeOf(event, "batch");
-        m_live.batches = wholeOf(event, "of");
-        m_live.imagesPerSecond = numberOf(event, "images_per_s");
-        m_live.etaSeconds = numberOf(event, "eta_s");
-        return; // the header follows with its timer
-    }
-    if (isLive())
-        appendLog(eventLine(event));
-    if (type == "started" || type == "hello")
-        session().noteRunsChanged();
-    reloadSoon();
-}
-
-void TrainPage::takeEnd(const WorkerClient::End& end) {
-    if (m_liveRun.isEmpty())
-        return;
-    m_liveTimer.stop();
-    const QString run = m_liveRun;
-    const bool stopped = m_live.stopping;
-    const double seconds = static_cast<double>(m_since.elapsed()) / 1000;
-    if (!end.ok && !(stopped && end.exitCode == 130))
-        m_endings[run] = {end.message, end.advice, end.lastLines, m_live.epoch};
-    m_liveRun.clear();
-    m_live = {};
+void TrainPage::takeEnd(const QString& run, bool well, bool asked, double seconds) {
+    m_queueHeld = !well;
+    // Behind the session's own word that nothing trains any more.
+    if (well)
+        QMetaObject::invokeMethod(this, &TrainPage::startNext, Qt::QueuedConnection);
     m_reading.start([paths = session().runPaths(run)](const JobRunner::Cancelled&) { return readRunRows({paths.folder}).front(); },
-                    [this, run, ok = end.ok, seconds](const RunRow& row) {
-                        if (ok)
+                    [this, run, well, asked, seconds](const RunRow& row) {
+                        if (well)
                             session().showStatus(tr("%1 is done: mAP50 %2 in %3.").arg(run, qs(formatFixed(row.summary.bestMap50, 3)), durationText(seconds)));
-                        else if (m_endings.contains(run))
-                            session().showStatus(tr("%1 failed in epoch %2").arg(run).arg(std::max(1, m_endings[run].epoch)));
-                        else
+                        else if (const TrainJob::Ending* ending = m_job->endingOf(run); ending != nullptr)
+                            session().showStatus(tr("%1 failed in epoch %2").arg(run).arg(std::max(1, ending->epoch)));
+                        else if (asked)
                             session().showStatus(tr("%1 was stopped; what it learned is saved.").arg(run));
                         reload();
                     });
+}
+
+void TrainPage::takeSettings(const QString& run) {
+    const RunRow* row = rowOf(run);
+    if (row == nullptr || !row->config) {
+        m_form->setProblem(tr("The settings of %1 cannot be read.").arg(run), row != nullptr ? row->problem : QString());
+        return;
+    }
+    m_form->setConfig(*row->config);
+    session().showStatus(tr("The form has the settings of %1.").arg(run));
+}
+
+void TrainPage::compareSettings(const QString& run) {
+    auto* dialog = new CompareSettings(m_runs, run, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
+}
+
+void TrainPage::previewBatches() {
+    if (!formIsReady())
+        return;
+    delete m_preview; // with the child that still draws
+    m_preview = new BatchPreview(window());
+    QStringList arguments = nextArguments();
+    if (const qsizetype run = arguments.indexOf(QStringLiteral("--run")); run >= 0)
+        arguments.remove(run, 2);
+    m_preview->draw(arguments, qs(session().workspace()->cache() / "preview"));
+    m_preview->show();
+}
+
+void TrainPage::watchDisk() {
+    if (!isVisible())
+        return;
+    m_queue->reloadIfChanged();
+    if (const RunRow* run = shown(); run != nullptr && run->summary.state == runs::RunState::Running)
+        reload();
 }
 
 void TrainPage::reloadSoon() {
@@ -415,29 +436,24 @@ void TrainPage::reload() {
 
 void TrainPage::showRun() {
     const RunRow* run = shown();
-    m_body->setCurrentIndex(run == nullptr && !isLive() && m_endings.find(session().currentRun()) == m_endings.end() ? 0 : 1);
-    std::vector<std::vector<Cell>> rows;
-    int current = -1;
-    for (const RunRow& row : m_runs) {
-        if (&row == run)
-            current = static_cast<int>(rows.size());
-        rows.push_back(runCells(row));
-    }
-    {
-        const QSignalBlocker blocked(m_tableView->selectionModel());
-        m_table->setRows(std::move(rows));
-        m_tableView->selectionModel()->setCurrentIndex(m_table->index(current, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-    }
-    m_tableView->viewport()->update();
+    const TrainJob::Ending* ending = m_job->endingOf(session().currentRun());
+    const bool nothing = run == nullptr && !isLive() && ending == nullptr && m_queue->waiting().isEmpty();
+    m_body->setCurrentIndex(nothing ? 0 : 1);
+    m_queue->setRuns(m_runs, session().currentRun(), m_job->run());
     RunRow row;
     if (run != nullptr)
         row = *run;
     else if (isLive())
-        row.summary.epochs = m_form->config().epochs;
+        row.summary.epochs = m_launchedEpochs;
     m_charts->setRun(row);
     m_charts->setRuns(m_runs, session().currentRun());
+    m_header->setFacts(run != nullptr ? runFacts(*run) : QString());
     showLive();
-    showFailure();
+    const bool failed = !isLive() && (ending != nullptr || (run != nullptr && broke(run->summary.state)));
+    m_header->setVisible(!failed);
+    m_failure->setVisible(failed);
+    if (failed)
+        m_failure->showFailure(run, ending, m_log->lastLines(5).join(QLatin1Char('\n')));
     m_form->setRunName(nextRun());
     // Said once a run, so that "… is done" stays readable.
     if (!isLive() && run != nullptr && isVisible() && m_statusFor != session().currentRun()) {
@@ -451,54 +467,10 @@ void TrainPage::showLive() {
     const RunRow* run = shown();
     runs::RunSummary summary = run != nullptr ? run->summary : runs::RunSummary{};
     if (run == nullptr)
-        summary.epochs = m_form->config().epochs;
-    std::optional<LiveProgress> live;
-    if (isLive()) {
-        m_live.elapsedSeconds = static_cast<double>(m_since.elapsed()) / 1000;
-        live = m_live;
-    }
-    m_header->setRun(summary, live);
-    m_form->startButton()->setEnabled(m_liveRun.isEmpty());
-    m_empty->button()->setEnabled(m_liveRun.isEmpty());
-}
-
-void TrainPage::showFailure() {
-    const RunRow* run = shown();
-    const auto ending = m_endings.find(session().currentRun());
-    const bool failed = !isLive() && (ending != m_endings.end() || (run != nullptr && broke(run->summary.state)));
-    m_header->setVisible(!failed);
-    m_failure->setVisible(failed);
-    if (!failed)
-        return;
-    const int done = run != nullptr && !run->summary.history.empty() ? run->summary.history.back().epoch : 0;
-    const int epoch = ending != m_endings.end() && ending->second.epoch > 0 ? ending->second.epoch : done + 1;
-    QString reason = run != nullptr ? qs(run->summary.error) : QString();
-    QString advice = run != nullptr ? qs(run->summary.advice) : QString();
-    QString lines;
-    if (ending != m_endings.end()) {
-        if (reason.isEmpty()) {
-            reason = ending->second.sentence;
-            advice = ending->second.advice;
-        }
-        lines = ending->second.lastLines;
-    }
-    if (reason.isEmpty())
-        reason = tr("it was killed or the machine went down before it could say why.");
-    if (lines.trimmed().isEmpty())
-        lines = m_log->lastLines(5).join(QLatin1Char('\n'));
-    const bool began = run != nullptr && run->summary.epochs > 0 && (done > 0 || (ending != m_endings.end() && ending->second.epoch > 0) || ending == m_endings.end());
-    const bool hasLast = run != nullptr && std::filesystem::exists(run->summary.paths.last());
-    const QString sentence = began ? tr("The training process ended in epoch %1: %2").arg(QString::number(epoch), afterColon(reason)) : tr("The training could not start: %1").arg(afterColon(reason));
-    if (advice.isEmpty())
-        advice = hasLast ? tr("Everything up to epoch %1 is saved.").arg(done) : tr("No epoch was finished, so nothing is saved yet.");
-    if (run != nullptr && canResume(run->summary)) {
-        m_again->setText(tr("Resume after epoch %1").arg(done));
-        m_again->setToolTip(tr("Goes on in the same run folder as if nothing had happened"));
-    } else {
-        m_again->setText(hasLast && done > 0 ? tr("Start again from epoch %1 weights").arg(done) : tr("Start again"));
-        m_again->setToolTip(tr("The same settings in a new run folder"));
-    }
-    m_failure->show(sentence, advice, lines);
+        summary.epochs = m_launchedEpochs;
+    m_header->setRun(summary, isLive() ? std::optional(m_job->progress()) : std::nullopt);
+    m_form->startButton()->setEnabled(!m_job->isRunning());
+    m_empty->button()->setEnabled(!m_job->isRunning());
 }
 
 } // namespace intersect::ui

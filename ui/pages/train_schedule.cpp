@@ -72,7 +72,7 @@ QGridLayout* addGrid(QVBoxLayout* section) {
     return grid;
 }
 
-void place(QGridLayout* grid, int cell, const QString& label, QAbstractSpinBox* field, const QString& objectName, const QString& toolTip) {
+void place(QGridLayout* grid, int cell, const QString& label, QWidget* field, const QString& objectName, const QString& toolTip) {
     field->setObjectName(objectName);
     field->setToolTip(toolTip);
     field->setAccessibleName(label);
@@ -119,6 +119,7 @@ TrainSchedule::TrainSchedule(QVBoxLayout* schedule, QVBoxLayout* augmentation, Q
             showPreset();
             changedNow();
         });
+    connect(m_optimizer, &QComboBox::currentIndexChanged, this, &TrainSchedule::changedNow);
     connect(m_imgSize, &QSpinBox::editingFinished, this, [this] { m_imgSize->setValue((m_imgSize->value() + 16) / 32 * 32); });
     connect(m_augment, &QComboBox::activated, this, &TrainSchedule::choosePreset);
     connect(m_edit, &QPushButton::toggled, m_fields, &QWidget::setVisible);
@@ -134,10 +135,14 @@ void TrainSchedule::makeSchedule(QVBoxLayout* section) {
     m_imgSize = wholeNumber(32, 4'096, 640, 32);
     m_imgSize->setSuffix(tr(" px"));
     place(grid, 2, tr("Image size"), m_imgSize, QStringLiteral("imgSizeSpin"), tr("Side of the square the frames are brought to, in pixels; a multiple of 32"));
+    m_optimizer = new QComboBox;
+    for (const char* name : {"SGD", "Adam", "AdamW"})
+        m_optimizer->addItem(qs(name));
+    place(grid, 3, tr("Optimiser"), m_optimizer, QStringLiteral("optimizerCombo"), tr("How gradients become steps; Adam wants a smaller rate, such as 0.001"));
     m_rate = number(0.00001, 1, m_hyp.lr0, 0.001, 5);
-    place(grid, 3, tr("Rate"), m_rate, QStringLiteral("rateSpin"), tr("Learning rate after warm-up (lr0)"));
+    place(grid, 4, tr("Rate"), m_rate, QStringLiteral("rateSpin"), tr("Learning rate after warm-up (lr0)"));
     m_warmUp = number(0, 1'000, m_hyp.warmupEpochs, 1, 1);
-    place(grid, 4, tr("Warm-up"), m_warmUp, QStringLiteral("warmUpSpin"), tr("Epochs in which the learning rate grows from 0, at least 100 batches"));
+    place(grid, 5, tr("Warm-up"), m_warmUp, QStringLiteral("warmUpSpin"), tr("Epochs in which the learning rate grows from 0, at least 100 batches"));
 }
 
 void TrainSchedule::makeAugmentation(QVBoxLayout* section) {
@@ -189,6 +194,11 @@ void TrainSchedule::makeAugmentation(QVBoxLayout* section) {
     seedRow->addWidget(seedWord);
     seedRow->addWidget(m_seed);
     seedRow->addStretch(1);
+    auto* preview = new QPushButton(tr("Preview…"));
+    preview->setObjectName(QStringLiteral("previewBatchesButton"));
+    preview->setToolTip(tr("Draws batches as the next run would see them, without training"));
+    seedRow->addWidget(preview);
+    connect(preview, &QPushButton::clicked, this, &TrainSchedule::previewAsked);
     section->addLayout(seedRow);
 }
 
@@ -197,6 +207,7 @@ void TrainSchedule::fill(runs::TrainConfig& config) const {
     config.batch = m_batch->value();
     config.imgSize = std::max(32, m_imgSize->value() / 32 * 32);
     config.seed = static_cast<std::uint64_t>(m_seed->value());
+    config.optimizer = m_optimizer->currentText().toStdString();
     config.hyp = m_hyp;
     config.hyp.lr0 = m_rate->value();
     config.hyp.warmupEpochs = m_warmUp->value();
@@ -211,6 +222,7 @@ void TrainSchedule::setConfig(const runs::TrainConfig& config) {
     m_batch->setValue(config.batch);
     m_imgSize->setValue(config.imgSize);
     m_seed->setValue(static_cast<int>(std::min<std::uint64_t>(config.seed, std::numeric_limits<int>::max())));
+    m_optimizer->setCurrentIndex(std::max(0, m_optimizer->findText(qs(config.optimizer))));
     m_rate->setValue(config.hyp.lr0);
     m_warmUp->setValue(config.hyp.warmupEpochs);
     for (std::size_t i = 0; i < m_augmentSpins.size(); ++i)

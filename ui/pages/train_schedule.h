@@ -27,6 +27,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void previewAsked(); ///< pictures of batches as these settings make them
 
 private:
     void makeSchedule(QVBoxLayout* section);
@@ -39,7 +40,7 @@ private:
     runs::HyperParameters m_hyp; ///< the keys without a field of their own stay as they are here
     QSpinBox *m_epochs = nullptr, *m_batch = nullptr, *m_imgSize = nullptr, *m_seed = nullptr;
     QDoubleSpinBox *m_rate = nullptr, *m_warmUp = nullptr;
-    QComboBox* m_augment = nullptr;
+    QComboBox *m_optimizer = nullptr, *m_augment = nullptr;
     QPushButton* m_edit = nullptr;
     QWidget* m_fields = nullptr;
     ThemedLabel* m_augmentText = nullptr;

@@ -136,6 +136,8 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
     addInt("--threads", &runs::TrainConfig::threads);
     addInt("--workers", &runs::TrainConfig::workers);
     addInt("--save-batches", &runs::TrainConfig::saveBatches);
+    if (config.optimizer != usual.optimizer)
+        add("--optimizer", qs(config.optimizer));
     if (config.precision != usual.precision)
         add("--precision", qs(config.precision));
     if (config.cosLr)

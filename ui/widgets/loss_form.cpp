@@ -103,7 +103,7 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     layout->setSpacing(6);
     m_form = new QComboBox;
     m_form->setObjectName(QStringLiteral("lossFormCombo"));
-    m_form->addItem(tr("own choice"), QString());
+    m_form->addItem(tr("as set below"), QString());
     for (const loss::NamedForm& form : loss::namedForms()) {
         m_form->addItem(tr(form.name), qs(form.id));
         m_form->setItemData(m_form->count() - 1, tr(form.description), Qt::ToolTipRole);
