@@ -2,6 +2,7 @@
 #include <set>
 
 #include <QAbstractButton>
+#include <QComboBox>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QTemporaryDir>
@@ -145,6 +146,28 @@ private Q_SLOTS:
         QVERIFY2(coloursOf(picture) > 40, "The picture is all but blank.");
         const QColor corner = picture.pixelColor(4, picture.height() / 2); // the rail
         QCOMPARE(corner.lightness() < 128, dark);
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+    }
+    void trainFormUnfolded_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::addRow("train-unfolded-light") << false;
+        QTest::addRow("train-unfolded-dark") << true;
+    }
+    void trainFormUnfolded() {
+        QFETCH(bool, dark);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(1440, 900);
+        m_window->showPage(QStringLiteral("train"));
+        QWidget* page = m_window->page(QStringLiteral("train"));
+        auto* kind = page->findChild<QComboBox*>(QStringLiteral("lossCombo"));
+        kind->setCurrentIndex(3); // class-balanced has the most numbers
+        for (const char* name : {"moreLossButton", "moreOptionsButton", "editAugmentButton"})
+            page->findChild<QAbstractButton*>(QString::fromUtf8(name))->setChecked(true);
+        letItSettle();
+        QWidget* content = page->findChild<QWidget*>(QStringLiteral("paneContent"));
+        const QImage picture = content->grab().toImage();
+        QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QVERIFY(content->height() > 900);
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
     }
     void cleanupTestCase() { m_window.reset(); }

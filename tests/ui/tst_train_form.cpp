@@ -229,6 +229,23 @@ private Q_SLOTS:
         QVERIFY(trainArguments(m_form->config(), QStringLiteral("r"), file).contains(file));
     }
 
+    void aRecipeBringsItsNumbers() {
+        auto* recipe = find<QComboBox>("recipeCombo");
+        recipe->setCurrentIndex(recipe->findData(QStringLiteral("yolov7")));
+        runs::TrainConfig told = m_form->config(), wanted = told;
+        runs::applyRecipe("yolov7", wanted);
+        QCOMPARE(runs::formatTrainConfig(told), runs::formatTrainConfig(wanted));
+        QCOMPARE(told.hyp.cls, 0.3);
+        QVERIFY(told.cosLr);
+        const QStringList arguments = trainArguments(told, QStringLiteral("r"));
+        QVERIFY(arguments.contains(QStringLiteral("--recipe")));
+        QVERIFY(!arguments.contains(QStringLiteral("--cos-lr")));
+        QVERIFY(hypFileOf(told, QStringLiteral("cache")).first.isEmpty());
+        recipe->setCurrentIndex(0);
+        QCOMPARE(m_form->config().hyp.cls, 0.5);
+        QVERIFY(!m_form->config().cosLr);
+    }
+
     void hypFilesAreReadWithTheirFindings() {
         auto* options = m_form->findChild<TrainOptions*>();
         const auto file = m_scratch.write("hyp.yaml", "lr0: 0.003\nmosaic: 0.25\nbox: 0.07\nmomentum: 0.8\nlabel_smoothing: 0.1\nfl_gamma: 1.25\nno_such_key: 1\n");
@@ -281,11 +298,18 @@ private Q_SLOTS:
             choose("lossClassWeightsCombo", static_cast<int>(loss::ClassWeightRule::ClassBalanced));
             type("lossBetaSliderSpin", 0.99);
             find<QLineEdit>("freezeListEdit")->setText(QStringLiteral("0,2"));
-            find<QCheckBox>("cosLrCheck")->click();
+            find<QCheckBox>("cosLrCheck")->setChecked(true);
             find<QCheckBox>("deterministicCheck")->click();
             find<QComboBox>("optimizerCombo")->setCurrentText(QStringLiteral("AdamW"));
             find<QSpinBox>("patienceSpin")->setValue(7);
             find<QSpinBox>("workersSpin")->setValue(2);
+            if (kind == static_cast<int>(loss::LossKind::Ohem)) {
+                find<QCheckBox>("rectCheck")->click();
+            } else {
+                find<QComboBox>("recipeCombo")->setCurrentIndex(1); // YOLOv7, but with a straight line
+                find<QCheckBox>("cosLrCheck")->setChecked(false);
+                find<QCheckBox>("imageWeightsCheck")->click();
+            }
             find<QSpinBox>("nbsSpin")->setValue(32);
             find<QSpinBox>("saveBatchesSpin")->setValue(1);
         }

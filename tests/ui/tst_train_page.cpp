@@ -259,6 +259,18 @@ private Q_SLOTS:
         QVERIFY(page.command().join(QLatin1Char(' ')).contains(QStringLiteral("--freeze 10")));
     }
 
+    void aLossFromTheLossesPageArrivesWhole() {
+        TrainPage page(*m_session);
+        loss::LossSpec wanted;
+        wanted.kind = loss::LossKind::QFocal;
+        wanted.gamma = 1.75;
+        wanted.alpha = 0.35;
+        wanted.positiveWeight = 3.5;
+        Q_EMIT m_session->requestedLoss(wanted);
+        const QString command = page.command().join(QLatin1Char(' '));
+        QVERIFY2(command.contains(QStringLiteral("--loss qfocal --gamma 1.75 --alpha 0.35 --pos-weight 3.5 ")), qPrintable(command));
+    }
+
     void freezeHandleFollowsTheWeights() {
         TrainPage page(*m_session);
         auto* combo = page.findChild<QComboBox*>(QStringLiteral("weightsCombo"));

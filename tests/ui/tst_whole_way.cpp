@@ -13,8 +13,10 @@
 #include <QTest>
 
 #include "core/runs/run_folder.h"
+#include "core/runs/train_config.h"
 #include "tests/support/drawn_cameras.h"
 #include "ui/main_window.h"
+#include "ui/pages/batch_preview.h"
 #include "ui/pages/evaluate_page.h"
 #include "ui/text.h"
 #include "ui/widgets/inline_message.h"
@@ -159,6 +161,79 @@ private Q_SLOTS:
             QTRY_COMPARE_WITH_TIMEOUT(pause->text(), QStringLiteral("Resume"), 10'000);
             QTRY_VERIFY_WITH_TIMEOUT(pause->isVisible() && pause->isEnabled(), 10'000);
         }
+    }
+
+    void twoRunsOnePausedTheWindowClosedAndOpenedAgain() {
+        openTiny("queue");
+        writeEqualLists();
+        setUpTraining(500);
+        const QString train = QStringLiteral("train");
+        find<QPushButton>(train, "startButton")->click();
+        const QString first = m_window->session().trainingRun();
+        find<QSpinBox>(train, "epochsSpin")->setValue(1);
+        auto* kind = find<QComboBox>(train, "lossCombo");
+        kind->setCurrentIndex(kind->findData(static_cast<int>(loss::LossKind::Focal)));
+        find<QPushButton>(train, "queueButton")->click();
+        const QString second = QStringLiteral("equal-16-focal15-1");
+        QCOMPARE(find<QLabel>(train, "queueCaption")->text(), QStringLiteral("1 waiting"));
+        const std::filesystem::path folder = m_window->session().runPaths(first).folder, waiting = m_window->session().runPaths(second).folder;
+        const QString workspace = qs(m_window->session().workspace()->folder);
+        QTRY_VERIFY_WITH_TIMEOUT([&] {
+            const auto summary = runs::readRun(folder);
+            return summary && !summary->history.empty() && std::filesystem::exists(summary->paths.resume());
+        }(), 240'000);
+        auto* pause = m_window->findChild<QPushButton*>(QStringLiteral("pauseButton"));
+        pause->click();
+        QCOMPARE(pause->text(), QStringLiteral("Go on"));
+
+        // Closing saves and ends it; nothing starts by itself when the window opens again.
+        m_window.reset();
+        QTRY_VERIFY_WITH_TIMEOUT(!runs::isRunLocked(folder), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(runs::readRun(folder)->state, runs::RunState::Stopped, 5'000);
+        const std::size_t before = runs::readRun(folder)->history.size();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1440, 900);
+        m_window->show();
+        m_window->openFolder(workspace);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().dataset() != nullptr, 20000);
+        m_window->showPage(train);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>(train, "queueCaption")->text(), QStringLiteral("1 waiting"), 5'000);
+        QVERIFY(!m_window->session().trainWorker().isRunning());
+
+        m_window->session().setCurrentRun(first);
+        pause = m_window->findChild<QPushButton*>(QStringLiteral("pauseButton"));
+        QTRY_VERIFY_WITH_TIMEOUT(pause->isVisible() && pause->text() == QStringLiteral("Resume"), 10'000);
+        pause->click();
+        QTRY_VERIFY_WITH_TIMEOUT(runs::readRun(folder)->history.size() > before, 240'000);
+        m_window->findChild<QPushButton*>(QStringLiteral("stopButton"))->click();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().trainingRun().isEmpty(), 60'000);
+        auto* goOn = find<QPushButton>(train, "queueGoOnButton");
+        QTRY_VERIFY_WITH_TIMEOUT(goOn->isVisible(), 5'000);
+        QVERIFY(!std::filesystem::exists(waiting));
+        goOn->click();
+        QCOMPARE(m_window->session().trainingRun(), second);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->session().trainingRun().isEmpty(), 240'000);
+        QCOMPARE(runs::readRun(waiting)->state, runs::RunState::Done);
+        std::vector<data::Finding> findings;
+        QCOMPARE(runs::readTrainConfig(waiting / "config.yaml", findings)->loss.kind, loss::LossKind::Focal);
+        QVERIFY(find<QLabel>(train, "queueCaption")->text().isEmpty());
+    }
+
+    void batchesOfTheNextRunAreDrawn() {
+        openTiny("preview");
+        writeEqualLists();
+        setUpTraining(1);
+        const QString train = QStringLiteral("train");
+        find<QPushButton>(train, "previewBatchesButton")->click();
+        auto* preview = m_window->findChild<BatchPreview*>();
+        QVERIFY(preview != nullptr && preview->isVisible());
+        auto* picture = preview->findChild<FittedPicture*>(QStringLiteral("previewPicture"));
+        auto* problem = preview->findChild<InlineMessage*>(QStringLiteral("previewProblem"));
+        QTRY_VERIFY_WITH_TIMEOUT(!picture->image().isNull() || problem->isVisible(), 120'000);
+        QVERIFY2(!problem->isVisible(), qPrintable(problem->sentence()));
+        QVERIFY(preview->findChild<QLabel*>(QStringLiteral("previewWords"))->text().startsWith(QStringLiteral("Batch 1 of ")));
+        QVERIFY(!m_window->session().trainWorker().isRunning());
+        QVERIFY(!std::filesystem::exists(m_window->session().runPaths(QStringLiteral("equal-16-bce-1")).folder));
     }
 };
 

@@ -11,7 +11,7 @@
 #include "core/base/numbers.h"
 #include "core/runs/events.h"
 #include "ui/text.h"
-#include "ui/widgets/loss_form.h"
+#include "ui/widgets/loss_preview.h"
 
 namespace intersect::ui {
 
@@ -111,29 +111,6 @@ std::vector<Cell> runCells(const RunRow& row) {
     cells[4].toolTip = tr("%1 · best mAP50 %2 at epoch %3").arg(epochs, qs(formatFixed(run.bestMap50, 3))).arg(run.bestEpoch);
     cells[4].tone = Tone::Text2;
     return cells;
-}
-
-QString runFacts(const RunRow& row) {
-    QStringList words;
-    const double train = numberOf(row.summary.started, "train"), unlabelled = numberOf(row.summary.started, "train_unlabelled");
-    if (const qint64 frames = std::isfinite(train) ? static_cast<qint64>(train) : row.trainFrames; frames > 0)
-        words << (unlabelled > 0 ? tr("%1 train frames, %2 of them without labels").arg(qs(formatGrouped(frames)), whole(unlabelled)) : tr("%1 train frames").arg(qs(formatGrouped(frames))));
-    if (const double val = numberOf(row.summary.started, "val"); val > 0)
-        words << tr("%1 val").arg(whole(val));
-    if (row.config) {
-        words << lossText(row.config->loss);
-        if (row.config->classWeights != loss::ClassWeightRule::None)
-            words << tr("class weights %1").arg(qs(loss::classWeightRuleName(row.config->classWeights)));
-        const std::size_t frozen = row.config->freeze.size();
-        words << (frozen == 0 ? tr("nothing frozen") : tr("%1 layers frozen").arg(frozen));
-    }
-    if (const QString precision = wordOf(row.summary.started, "precision"); !precision.isEmpty())
-        words << precision;
-    else if (row.config)
-        words << (row.config->precision == "auto" ? tr("precision automatic") : qs(row.config->precision));
-    if (row.config)
-        words << tr("seed %1").arg(row.config->seed);
-    return words.join(QStringLiteral(" · "));
 }
 
 QString eventLine(const Json& event) {

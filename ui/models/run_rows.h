@@ -34,9 +34,6 @@ Tone runStateTone(runs::RunState state);
 /// The row of the runs table: run, loss, frozen, state, result.
 std::vector<Cell> runCells(const RunRow& row);
 
-/// "160 train frames, 12 of them without labels · bf16 · focal γ 2 · 10 layers frozen": what a run trains on and how.
-QString runFacts(const RunRow& row);
-
 /// The line of the log for an event; empty where an event says nothing for people.
 QString eventLine(const Json& event);
 

@@ -83,6 +83,7 @@ TrainForm::TrainForm(Session& session, QWidget* parent) : SidePane(Side::Left, p
     connect(m_schedule, &TrainSchedule::previewAsked, this, &TrainForm::previewAsked);
     connect(m_options, &TrainOptions::changed, this, &TrainForm::changed);
     connect(m_options, &TrainOptions::hypRead, this, &TrainForm::takeHyp);
+    connect(m_options, &TrainOptions::recipeChosen, this, &TrainForm::takeRecipe);
     connect(&session, &Session::selectionsChanged, this, &TrainForm::refillSelections);
     connect(&session, &Session::workspaceChanged, this, &TrainForm::refillSelections);
     connect(&session, &Session::currentSelectionChanged, this, &TrainForm::refillSelections);
@@ -202,10 +203,7 @@ void TrainForm::setConfig(const runs::TrainConfig& config) {
     } else {
         m_freezeList->setText(freezeText(config.freeze));
     }
-    m_schedule->setConfig(config);
-    m_loss->setConfig(config);
-    m_options->setConfig(config);
-    Q_EMIT changed();
+    showSettings(config);
 }
 
 void TrainForm::takeHyp(const runs::HyperParameters& hyp, const std::optional<loss::LossSpec>& loss) {
@@ -213,9 +211,26 @@ void TrainForm::takeHyp(const runs::HyperParameters& hyp, const std::optional<lo
     told.hyp = hyp;
     if (loss)
         told.loss = *loss;
-    m_schedule->setConfig(told);
-    m_loss->setConfig(told);
-    m_options->setConfig(told);
+    showSettings(told);
+}
+
+void TrainForm::takeRecipe(const QString& name) {
+    runs::TrainConfig told = config();
+    const runs::TrainConfig usual;
+    told.hyp.lrf = usual.hyp.lrf;
+    told.hyp.cls = usual.hyp.cls;
+    told.hyp.obj = usual.hyp.obj;
+    told.hyp.assign = usual.hyp.assign;
+    told.cosLr = usual.cosLr;
+    runs::applyRecipe(name.toStdString(), told);
+    showSettings(told);
+}
+
+void TrainForm::showSettings(const runs::TrainConfig& config) {
+    m_schedule->setConfig(config);
+    m_loss->setConfig(config);
+    m_options->setConfig(config);
+    Q_EMIT changed();
 }
 
 std::vector<int> TrainForm::frozen() const {

@@ -47,6 +47,8 @@ private:
     void makeStart();
     void makeFreeze();
     void takeHyp(const runs::HyperParameters& hyp, const std::optional<loss::LossSpec>& loss);
+    void takeRecipe(const QString& name);
+    void showSettings(const runs::TrainConfig& config);
     std::vector<int> frozen() const;
     void refillSelections();
     void refillWeights();

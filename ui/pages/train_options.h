@@ -30,15 +30,18 @@ Q_SIGNALS:
     /// A hyp file was read: take over its hyper-parameters, and its loss where it names one.
     void hypRead(const intersect::runs::HyperParameters& hyp, const std::optional<intersect::loss::LossSpec>& loss);
 
+    /// A recipe was chosen: take over what it sets beside its name.
+    void recipeChosen(const QString& name);
+
 private:
     void changedNow();
     QString summary() const;
 
     bool m_filling = false;
-    QCheckBox *m_cosLr, *m_deterministic;
+    QCheckBox *m_cosLr, *m_deterministic, *m_rect;
     QSpinBox *m_patience, *m_threads, *m_workers, *m_saveBatches, *m_nbs;
     QDoubleSpinBox* m_labelSmoothing;
-    QComboBox* m_precision;
+    QComboBox *m_precision, *m_recipe, *m_assign;
     InlineMessage* m_hypProblem;
 };
 

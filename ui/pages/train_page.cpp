@@ -14,6 +14,7 @@
 #include "core/base/numbers.h"
 #include "ui/pages/batch_preview.h"
 #include "ui/pages/compare_settings.h"
+#include "ui/pages/run_facts.h"
 #include "ui/pages/train_charts.h"
 #include "ui/pages/train_failure.h"
 #include "ui/pages/train_form.h"

@@ -10,7 +10,7 @@
 
 #include "ui/text.h"
 #include "ui/widgets/cell_view.h"
-#include "ui/widgets/loss_form.h"
+#include "ui/widgets/loss_preview.h"
 
 namespace intersect::ui {
 
@@ -56,9 +56,17 @@ TrainQueue::TrainQueue(Session& session, QWidget* parent) : QWidget(parent), m_s
     m_later = toolButton(QStringLiteral("queueLaterButton"), tr("Later"), tr("One place down (Alt+Down)"));
     m_remove = toolButton(QStringLiteral("queueRemoveButton"), tr("Remove"), tr("Takes the run out of the queue (Del)"));
     m_more = toolButton(QStringLiteral("queueMoreButton"), tr("This run…"), tr("What can be done with the selected run"));
-    for (QPushButton* button : {m_goOn, m_sooner, m_later, m_remove, m_more})
-        head->addWidget(button);
+    head->addWidget(m_more);
     column->addLayout(head);
+    m_tools = new QWidget;
+    auto* tools = new QHBoxLayout(m_tools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(6);
+    for (QPushButton* button : {m_sooner, m_later, m_remove})
+        tools->addWidget(button);
+    tools->addStretch(1);
+    tools->addWidget(m_goOn);
+    column->addWidget(m_tools);
     m_problem = new InlineMessage(InlineMessage::Kind::Warning);
     m_problem->setObjectName(QStringLiteral("queueProblem"));
     m_problem->hide();
@@ -211,10 +219,9 @@ void TrainQueue::showButtons() {
     m_goOn->setVisible(waits && m_live.isEmpty());
     const Row* row = selected();
     const bool movable = row != nullptr && row->waits;
-    for (QPushButton* button : {m_sooner, m_later, m_remove}) {
-        button->setVisible(waits);
+    m_tools->setVisible(waits);
+    for (QPushButton* button : {m_sooner, m_later, m_remove})
         button->setEnabled(movable);
-    }
     m_more->setVisible(!m_runs.empty());
     m_more->setEnabled(row != nullptr && !row->waits);
 }

@@ -61,6 +61,7 @@ private:
     std::filesystem::file_time_type m_read{}; ///< when the file that was read last had been written
     QString m_shown, m_live, m_selectedWaiting;
     ThemedLabel* m_caption;
+    QWidget* m_tools; ///< what moves the waiting ones
     QPushButton *m_goOn, *m_sooner, *m_later, *m_remove, *m_more;
     InlineMessage* m_problem;
     CellTable* m_table;

@@ -29,6 +29,9 @@ struct AugmentKey {
 
 constexpr AugmentKey kAugmentKeys[] = {
     {"mosaic", QT_TRANSLATE_NOOP("TrainSchedule", "Mosaic"), QT_TRANSLATE_NOOP("TrainSchedule", "Probability of putting four frames together (mosaic)"), &HyperParameters::mosaic, 1, 0.1},
+    {"mosaic9", QT_TRANSLATE_NOOP("TrainSchedule", "Of nine"), QT_TRANSLATE_NOOP("TrainSchedule", "Share of the mosaics that are of nine frames (mosaic9; YOLOv7 0.2)"), &HyperParameters::mosaic9, 1, 0.1},
+    {"mixup", QT_TRANSLATE_NOOP("TrainSchedule", "Mixup"), QT_TRANSLATE_NOOP("TrainSchedule", "Probability of a mosaic mixed with a second one (mixup)"), &HyperParameters::mixup, 1, 0.05},
+    {"copy_paste", QT_TRANSLATE_NOOP("TrainSchedule", "Paste"), QT_TRANSLATE_NOOP("TrainSchedule", "Share of a mosaic's objects pasted once more, mirrored (copy_paste)"), &HyperParameters::copyPaste, 1, 0.05},
     {"scale", QT_TRANSLATE_NOOP("TrainSchedule", "Scale"), QT_TRANSLATE_NOOP("TrainSchedule", "Larger or smaller by up to this part (scale)"), &HyperParameters::scale, 0.99, 0.1},
     {"translate", QT_TRANSLATE_NOOP("TrainSchedule", "Shift"), QT_TRANSLATE_NOOP("TrainSchedule", "Moved by up to this part of the picture (translate)"), &HyperParameters::translate, 1, 0.05},
     {"degrees", QT_TRANSLATE_NOOP("TrainSchedule", "Turn"), QT_TRANSLATE_NOOP("TrainSchedule", "Turned by up to so many degrees (degrees)"), &HyperParameters::degrees, 180, 1},
@@ -41,12 +44,12 @@ constexpr AugmentKey kAugmentKeys[] = {
     {"hsv_v", QT_TRANSLATE_NOOP("TrainSchedule", "Brightness"), QT_TRANSLATE_NOOP("TrainSchedule", "Brightness changed by up to this part (hsv_v)"), &HyperParameters::hsvV, 1, 0.1},
 };
 
-enum class Preset { Off, Light, Usual, Own };
+enum class Preset { Off, Light, Usual, Medium, High, Own };
 
 HyperParameters with(HyperParameters hyp, Preset preset) {
     const HyperParameters usual;
     for (const AugmentKey& key : kAugmentKeys)
-        hyp.*(key.value) = preset == Preset::Usual ? usual.*(key.value) : 0;
+        hyp.*(key.value) = preset >= Preset::Usual ? usual.*(key.value) : 0;
     if (preset == Preset::Light) {
         hyp.scale = 0.2;
         hyp.translate = 0.05;
@@ -54,6 +57,12 @@ HyperParameters with(HyperParameters hyp, Preset preset) {
         hyp.hsvH = usual.hsvH;
         hyp.hsvS = usual.hsvS;
         hyp.hsvV = usual.hsvV;
+    }
+    // hyp.scratch-med.yaml and hyp.scratch-high.yaml of YOLOv5 7.0
+    if (preset == Preset::Medium || preset == Preset::High) {
+        hyp.scale = 0.9;
+        hyp.mixup = 0.1;
+        hyp.copyPaste = preset == Preset::High ? 0.1 : 0;
     }
     return hyp;
 }
@@ -154,7 +163,9 @@ void TrainSchedule::makeAugmentation(QVBoxLayout* section) {
     m_augment->setObjectName(QStringLiteral("augmentCombo"));
     m_augment->addItem(tr("Off"), static_cast<int>(Preset::Off));
     m_augment->addItem(tr("Light"), static_cast<int>(Preset::Light));
-    m_augment->addItem(tr("YOLOv5's usual"), static_cast<int>(Preset::Usual));
+    m_augment->addItem(tr("YOLOv5 low, the usual"), static_cast<int>(Preset::Usual));
+    m_augment->addItem(tr("YOLOv5 medium"), static_cast<int>(Preset::Medium));
+    m_augment->addItem(tr("YOLOv5 high"), static_cast<int>(Preset::High));
     m_augment->addItem(tr("Own values"), static_cast<int>(Preset::Own));
     m_augment->setToolTip(tr("How the train frames are changed each time they are seen"));
     word->setBuddy(m_augment);
@@ -251,7 +262,7 @@ void TrainSchedule::showPreset() {
     runs::TrainConfig told;
     fill(told);
     Preset preset = Preset::Own;
-    for (const Preset known : {Preset::Off, Preset::Light, Preset::Usual})
+    for (const Preset known : {Preset::Off, Preset::Light, Preset::Usual, Preset::Medium, Preset::High})
         if (sameAugmentation(told.hyp, with(told.hyp, known)))
             preset = known;
     m_augment->setCurrentIndex(m_augment->findData(static_cast<int>(preset)));

@@ -27,6 +27,13 @@ QStringList hypLines(const runs::TrainConfig& config) {
     return lines;
 }
 
+/// What a training is told that names nothing but its recipe.
+runs::TrainConfig usualOf(const std::string& recipe) {
+    runs::TrainConfig usual;
+    runs::applyRecipe(recipe, usual);
+    return usual;
+}
+
 QString numbersText(const std::vector<double>& numbers) {
     QStringList words;
     for (const double number : numbers)
@@ -89,7 +96,7 @@ std::vector<int> firstModules(int count) {
 }
 
 std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QString& cacheFolder) {
-    const QStringList usual = hypLines({});
+    const QStringList usual = hypLines(usualOf(config.recipe));
     QString text;
     for (const QString& line : hypLines(config))
         if (!usual.contains(line))
@@ -126,7 +133,11 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
     if (!hypFile.isEmpty())
         add("--hyp", hypFile);
     add("--seed", QString::number(config.seed));
-    const runs::TrainConfig usual;
+    const runs::TrainConfig usual = usualOf(config.recipe);
+    if (config.recipe != runs::TrainConfig().recipe)
+        add("--recipe", qs(config.recipe));
+    if (config.hyp.assign != usual.hyp.assign)
+        add("--assign", qs(config.hyp.assign));
     const auto addInt = [&](const char* option, int runs::TrainConfig::*value) {
         if (config.*value != usual.*value)
             add(option, QString::number(config.*value));
@@ -140,8 +151,12 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
         add("--optimizer", qs(config.optimizer));
     if (config.precision != usual.precision)
         add("--precision", qs(config.precision));
-    if (config.cosLr)
-        arguments << QStringLiteral("--cos-lr");
+    if (config.cosLr != usual.cosLr)
+        arguments << (config.cosLr ? QStringLiteral("--cos-lr") : QStringLiteral("--linear-lr"));
+    if (config.rect)
+        arguments << QStringLiteral("--rect");
+    if (config.imageWeights)
+        arguments << QStringLiteral("--image-weights");
     if (config.deterministic)
         arguments << QStringLiteral("--deterministic");
     return arguments;

@@ -10,8 +10,6 @@
 
 #include "core/base/numbers.h"
 #include "core/loss/class_weights.h"
-#include "core/loss/curves.h"
-#include "core/loss/loss_size.h"
 #include "core/loss/named_forms.h"
 #include "ui/text.h"
 #include "ui/widgets/side_pane.h"
@@ -20,26 +18,7 @@ namespace intersect::ui {
 
 namespace {
 
-constexpr int kCurvePoints = 120;
 constexpr int kLabelPx = 96;
-/// What the preview of balanced BCE assumes, for want of the counts that training takes.
-constexpr double kPreviewPositives = 1, kPreviewNegatives = 9;
-
-/// Loss against the probability given to the truth, for a positive (target 1) or a negative (target 0).
-std::vector<QPointF> curveOf(const loss::LossSpec& spec, bool positive) {
-    std::vector<double> logits;
-    for (int i = 0; i < kCurvePoints; ++i) {
-        const double truthGiven = 0.004 + 0.992 * i / (kCurvePoints - 1);
-        logits.push_back(loss::logitOf(positive ? truthGiven : 1 - truthGiven));
-    }
-    const double alpha = spec.kind == loss::LossKind::Balanced ? loss::balancedAlpha(kPreviewPositives, kPreviewNegatives) : 0.5;
-    const double scale = spec.kind == loss::LossKind::Balanced ? 1 : 2; // other kinds are not weighed here
-    std::vector<QPointF> points;
-    for (const loss::LossPoint& point : loss::lossCurve(spec, positive ? 1.0 : 0.0, logits, scale * alpha, scale * (1 - alpha)))
-        points.emplace_back(positive ? point.p : 1 - point.p, point.loss);
-    return points;
-}
-
 /// "0.25, 0.5" as numbers; nothing where a part is none.
 std::optional<std::vector<double>> numbersIn(const QString& text) {
     std::vector<double> numbers;
@@ -61,14 +40,6 @@ QString textOf(const std::vector<double>& numbers) {
     return words.join(QStringLiteral(", "));
 }
 
-bool hasGamma(loss::LossKind kind) {
-    return kind == loss::LossKind::Focal || kind == loss::LossKind::ClassBalanced || kind == loss::LossKind::QFocal;
-}
-
-bool hasModulator(loss::LossKind kind) {
-    return kind == loss::LossKind::Focal || kind == loss::LossKind::ClassBalanced;
-}
-
 QDoubleSpinBox* makeSpin(const QString& objectName, double most, int decimals, double step, double value, const QString& name, const QString& toolTip) {
     auto* spin = new QDoubleSpinBox;
     spin->setObjectName(objectName);
@@ -83,19 +54,6 @@ QDoubleSpinBox* makeSpin(const QString& objectName, double most, int decimals, d
 }
 
 } // namespace
-
-QString lossText(const loss::LossSpec& loss) {
-    QString text = loss.kind == loss::LossKind::Bce || loss.kind == loss::LossKind::Ohem ? qs(loss::lossKindName(loss.kind)).toUpper() : qs(loss::lossKindName(loss.kind));
-    if (hasGamma(loss.kind))
-        text += QStringLiteral(" γ ") + qs(formatShortest(loss.gamma));
-    if (hasGamma(loss.kind) && loss.alpha)
-        text += QStringLiteral(", α ") + qs(formatShortest(*loss.alpha));
-    if (loss.kind == loss::LossKind::ClassBalanced)
-        text += QStringLiteral(", β ") + qs(formatShortest(loss.beta));
-    if (loss.kind == loss::LossKind::Ohem)
-        text += QStringLiteral(" %1:1").arg(qs(formatShortest(loss.ohemRatio)));
-    return text;
-}
 
 LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
@@ -124,20 +82,8 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     m_params->setObjectName(QStringLiteral("lossParams"));
     makeNumbers();
     layout->addWidget(m_params);
-    m_preview = new LineChart(QString());
-    m_preview->setObjectName(QStringLiteral("lossPreview"));
-    m_preview->setFixedHeight(148);
-    m_preview->setAxes({tr("loss against the probability given to the truth"), 0, 1, false, false, 2, 5}, {{}, 0, 4, false, false, 0, 3});
+    m_preview = new LossPreview;
     layout->addWidget(m_preview);
-    m_size = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
-    m_size->setObjectName(QStringLiteral("lossSizeLabel"));
-    m_size->setWordWrap(true);
-    layout->addWidget(m_size);
-    m_compensate = new QPushButton;
-    m_compensate->setObjectName(QStringLiteral("compensateButton"));
-    m_compensate->setProperty("small", true);
-    m_compensate->setToolTip(tr("Sets the gains so that objectness and class keep the weight they have with BCE"));
-    layout->addWidget(m_compensate, 0, Qt::AlignLeft);
     makeMore();
     layout->addWidget(m_more);
     m_problem = new ThemedLabel({}, FontRole::Caption, Tone::Err);
@@ -146,7 +92,13 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     layout->addWidget(m_problem);
 
     connect(m_form, &QComboBox::activated, this, &LossForm::takeForm);
-    connect(m_compensate, &QPushButton::clicked, this, &LossForm::compensate);
+    connect(m_preview, &LossPreview::gainsAsked, this, [this](double obj, double cls) {
+        m_filling = true;
+        m_objGain->setValue(obj);
+        m_clsGain->setValue(cls);
+        m_filling = false;
+        changedNow();
+    });
     for (QComboBox* combo : {m_kind, m_terms, m_modulator, m_normalise, m_classWeights})
         connect(combo, &QComboBox::currentIndexChanged, this, &LossForm::changedNow);
     for (ValueSlider* slider : {m_gamma, m_alpha, m_beta, m_ohemRatio})
@@ -155,7 +107,8 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
         connect(spin, &QDoubleSpinBox::valueChanged, this, &LossForm::changedNow);
     for (QLineEdit* edit : {m_classAlpha, m_classPositive})
         connect(edit, &QLineEdit::textChanged, this, &LossForm::changedNow);
-    connect(m_alphaOn, &QCheckBox::toggled, this, &LossForm::changedNow);
+    for (QCheckBox* box : {m_alphaOn, m_imageWeights})
+        connect(box, &QCheckBox::toggled, this, &LossForm::changedNow);
     connect(&Theme::instance(), &Theme::changed, this, &LossForm::refresh);
     refresh();
 }
@@ -227,6 +180,11 @@ void LossForm::makeMore() {
     m_classWeights->addItem(tr("class-balanced (beta)"), static_cast<int>(loss::ClassWeightRule::ClassBalanced));
     m_classWeights->setToolTip(tr("Weights of the classes in the class loss, from the boxes of the train list"));
     row(tr("Class weights"), m_classWeights);
+    m_imageWeights = new QCheckBox(tr("Draw frames by class weights"));
+    m_imageWeights->setObjectName(QStringLiteral("imageWeightsCheck"));
+    m_imageWeights->setToolTip(tr("YOLO's own use of class weights (image_weights): frames with rare, badly found classes come more often. Only the ratios of the weights "
+                                  "count here: dividing them by their sum changes nothing"));
+    rows->addWidget(m_imageWeights);
     m_classAlpha = new QLineEdit;
     m_classAlpha->setObjectName(QStringLiteral("lossClassAlphaEdit"));
     m_classAlpha->setPlaceholderText(tr("one for all"));
@@ -316,6 +274,7 @@ void LossForm::setLoss(const loss::LossSpec& loss) {
 void LossForm::fill(runs::TrainConfig& config) const {
     config.loss = loss();
     config.classWeights = static_cast<loss::ClassWeightRule>(m_classWeights->currentData().toInt());
+    config.imageWeights = m_imageWeights->isChecked();
     if (m_prior->value() > 0)
         config.prior = m_prior->value();
     else
@@ -329,6 +288,7 @@ void LossForm::setConfig(const runs::TrainConfig& config) {
     m_filling = true;
     showLoss(config.loss);
     m_classWeights->setCurrentIndex(m_classWeights->findData(static_cast<int>(config.classWeights)));
+    m_imageWeights->setChecked(config.imageWeights);
     m_prior->setValue(config.prior.value_or(0));
     m_boxGain->setValue(config.hyp.box);
     m_objGain->setValue(config.hyp.obj);
@@ -370,8 +330,9 @@ void LossForm::refresh() {
     m_problem->setVisible(!m_problem->text().isEmpty());
     m_more->setCaption(moreCaption(spec));
     showForm();
-    showSize(spec);
-    drawPreview(spec);
+    runs::TrainConfig told;
+    fill(told);
+    m_preview->show(told, m_problem->text().isEmpty());
 }
 
 void LossForm::takeForm() {
@@ -396,50 +357,6 @@ void LossForm::showForm() {
     m_form->setToolTip(form != nullptr ? tr(form->description) : tr("Choices of loss that people know by a name; changing a number makes it your own"));
 }
 
-void LossForm::showSize(const loss::LossSpec& spec) {
-    constexpr double kAsLarge = 0.02;
-    runs::TrainConfig told;
-    fill(told);
-    m_size->hide();
-    m_compensate->hide();
-    const std::size_t listed = std::max(spec.classAlpha.size(), spec.classPositiveWeight.size());
-    const auto fits = [listed](const std::vector<double>& list) { return list.empty() || list.size() == listed; };
-    if (!problem().isEmpty() || !fits(spec.classAlpha) || !fits(spec.classPositiveWeight))
-        return;
-    const std::vector<double> counts(listed > 0 ? listed : 4, 1000.0);
-    const loss::LossSizes sizes = loss::lossSizes(spec, counts, loss::classWeights(told.classWeights, counts, spec.beta));
-    const runs::HyperParameters usual;
-    QStringList sentences, gains;
-    const auto add = [&](const QString& term, const loss::LossSize& size, const char* key, double usualGain, double gain, double& wanted) {
-        wanted = gain;
-        if (std::abs(size.loss - 1) <= kAsLarge || !(size.loss > 0) || !std::isfinite(size.loss))
-            return;
-        sentences << tr("The %1 term is about %2 times as large as with BCE, its gradient %3 times.").arg(term, qs(loss::sizeText(size.loss)), qs(loss::sizeText(size.gradient)));
-        wanted = parseDouble(qs(loss::sizeText(usualGain / size.loss)).remove(QLatin1Char(',')).toStdString()).value_or(gain);
-        if (std::abs(wanted - gain) > 1e-9)
-            gains << tr("%1 %2").arg(qs(key), qs(formatShortest(wanted)));
-    };
-    add(tr("objectness"), sizes.objectness, "obj", usual.obj, told.hyp.obj, m_wantedObj);
-    add(tr("class"), sizes.cls, "cls", usual.cls, told.hyp.cls, m_wantedCls);
-    if (sentences.isEmpty())
-        return;
-    if (gains.isEmpty())
-        sentences << tr("The gains make up for it.");
-    m_size->setText(sentences.join(QLatin1Char(' ')));
-    m_size->show();
-    m_compensate->setText(tr("Make up for it: %1").arg(gains.join(QStringLiteral(", "))));
-    m_compensate->setVisible(!gains.isEmpty());
-}
-
-void LossForm::compensate() {
-    const double obj = m_wantedObj, cls = m_wantedCls; // setting one gain computes them again
-    m_filling = true;
-    m_objGain->setValue(obj);
-    m_clsGain->setValue(cls);
-    m_filling = false;
-    changedNow();
-}
-
 QString LossForm::moreCaption(const loss::LossSpec& spec) const {
     QStringList words;
     if (spec.terms != loss::LossTerms::Both)
@@ -456,6 +373,8 @@ QString LossForm::moreCaption(const loss::LossSpec& spec) const {
     fill(told);
     if (told.classWeights != loss::ClassWeightRule::None)
         words << tr("classes %1").arg(qs(loss::classWeightRuleName(told.classWeights)));
+    if (told.imageWeights)
+        words << tr("frames by class");
     if (told.prior)
         words << tr("prior %1").arg(qs(formatShortest(*told.prior)));
     if (!spec.classAlpha.empty() || !spec.classPositiveWeight.empty())
@@ -464,28 +383,6 @@ QString LossForm::moreCaption(const loss::LossSpec& spec) const {
     if (told.hyp.box != usual.box || told.hyp.obj != usual.obj || told.hyp.cls != usual.cls)
         words << tr("gains %1, %2, %3").arg(qs(formatShortest(told.hyp.box)), qs(formatShortest(told.hyp.obj)), qs(formatShortest(told.hyp.cls)));
     return words.join(QStringLiteral(", "));
-}
-
-void LossForm::drawPreview(const loss::LossSpec& spec) {
-    const Palette& palette = Theme::instance().palette();
-    const bool plain = spec.kind == loss::LossKind::Bce && spec.positiveWeight == 1 && spec.termWeight == 1;
-    const bool sides = (hasGamma(spec.kind) && spec.alpha) || spec.positiveWeight != 1 || spec.kind == loss::LossKind::Balanced;
-    std::vector<ChartLine> lines;
-    if (plain) {
-        lines.push_back({tr("BCE"), palette.accent, 2.2, false, MarkerShape::None, curveOf(spec, true), {}, true});
-    } else {
-        lines.push_back({tr("BCE"), palette.text3, 1.1, false, MarkerShape::None, curveOf({}, true), {}, true});
-        lines.push_back({sides ? tr("positives") : lossText(spec), palette.accent, 2.2, false, MarkerShape::None, curveOf(spec, true), {}, true});
-        if (sides)
-            lines.push_back({tr("negatives"), palette.val, 1.6, false, MarkerShape::None, curveOf(spec, false), {}, true});
-    }
-    m_preview->setLines(std::move(lines));
-    switch (spec.kind) {
-    case loss::LossKind::Balanced: m_preview->setNote(tr("for 9 negatives to a positive")); break;
-    case loss::LossKind::ClassBalanced: m_preview->setNote(tr("times the class's weight")); break;
-    case loss::LossKind::Ohem: m_preview->setNote(tr("of the hardest only")); break;
-    default: m_preview->setNote({});
-    }
 }
 
 } // namespace intersect::ui

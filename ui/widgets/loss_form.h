@@ -9,7 +9,7 @@
 #include "core/loss/loss_spec.h"
 #include "core/runs/train_config.h"
 #include "ui/widgets/fold_section.h"
-#include "ui/widgets/line_chart.h"
+#include "ui/widgets/loss_preview.h"
 #include "ui/widgets/value_slider.h"
 
 namespace intersect::ui {
@@ -37,11 +37,8 @@ private:
     void makeMore();
     void showLoss(const loss::LossSpec& loss);
     void refresh();
-    void drawPreview(const loss::LossSpec& spec);
     void showForm();
-    void showSize(const loss::LossSpec& spec);
     void takeForm();
-    void compensate();
     QString moreCaption(const loss::LossSpec& spec) const;
     void changedNow();
 
@@ -49,20 +46,15 @@ private:
     QComboBox *m_form, *m_kind;
     QWidget* m_params;
     ValueSlider *m_gamma = nullptr, *m_alpha = nullptr, *m_beta = nullptr, *m_ohemRatio = nullptr;
-    QCheckBox* m_alphaOn = nullptr;
+    QCheckBox *m_alphaOn = nullptr, *m_imageWeights = nullptr;
     FoldSection* m_more = nullptr;
     QWidget *m_modulatorRow = nullptr, *m_classAlphaRow = nullptr;
     QComboBox *m_terms = nullptr, *m_modulator = nullptr, *m_normalise = nullptr, *m_classWeights = nullptr;
     QDoubleSpinBox *m_positiveWeight = nullptr, *m_termWeight = nullptr, *m_prior = nullptr;
     QDoubleSpinBox *m_boxGain = nullptr, *m_objGain = nullptr, *m_clsGain = nullptr;
     QLineEdit *m_classAlpha = nullptr, *m_classPositive = nullptr;
-    ThemedLabel *m_problem = nullptr, *m_size = nullptr;
-    QPushButton* m_compensate = nullptr;
-    double m_wantedObj = 0, m_wantedCls = 0; ///< gains that make up for the size of the loss
-    LineChart* m_preview;
+    ThemedLabel* m_problem = nullptr;
+    LossPreview* m_preview;
 };
-
-/// "BCE" or "focal γ 2, α 0.25": a loss in a table cell.
-QString lossText(const loss::LossSpec& loss);
 
 } // namespace intersect::ui
