@@ -305,6 +305,7 @@ private Q_SLOTS:
             find<QSpinBox>("workersSpin")->setValue(2);
             if (kind == static_cast<int>(loss::LossKind::Ohem)) {
                 find<QCheckBox>("rectCheck")->click();
+                find<QCheckBox>("autoanchorCheck")->click();
             } else {
                 find<QComboBox>("recipeCombo")->setCurrentIndex(1); // YOLOv7, but with a straight line
                 find<QCheckBox>("cosLrCheck")->setChecked(false);

@@ -78,9 +78,8 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
     for (QWidget* widget : {static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_stop), static_cast<QWidget*>(m_extend), static_cast<QWidget*>(m_extendTo)})
         buttons->addWidget(widget);
     row->addLayout(buttons);
-    m_facts = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_facts = new ElidedLabel(FontRole::Caption, Tone::Text2);
     m_facts->setObjectName(QStringLiteral("runFacts"));
-    m_facts->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     column->addWidget(m_facts);
     connect(m_extend, &QPushButton::clicked, this, [this] { Q_EMIT extendAsked(m_extendTo->value()); });
     const auto icons = [this] {
@@ -146,19 +145,8 @@ void RunHeader::setRun(const runs::RunSummary& run, const std::optional<LiveProg
 }
 
 void RunHeader::setFacts(const QString& text) {
-    m_factsText = text;
+    m_facts->setFullText(text);
     m_facts->setVisible(!text.isEmpty());
-    elideFacts();
-}
-
-void RunHeader::elideFacts() {
-    m_facts->setToolTip(m_factsText);
-    m_facts->setText(m_facts->fontMetrics().elidedText(m_factsText, Qt::ElideRight, std::max(0, width() - 36)));
-}
-
-void RunHeader::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    elideFacts();
 }
 
 } // namespace intersect::ui

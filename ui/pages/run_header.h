@@ -36,11 +36,7 @@ Q_SIGNALS:
     /// A finished run is to go on to so many epochs in all.
     void extendAsked(int epochs);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
-    void elideFacts();
     ThemedLabel* m_epoch;
     ThemedLabel* m_rate;
     ThemedLabel* m_elapsed;
@@ -53,8 +49,8 @@ private:
     QPushButton* m_stop;
     QPushButton* m_extend;
     QSpinBox* m_extendTo;
-    ThemedLabel* m_facts;
-    QString m_factsText, m_extendFor;
+    ElidedLabel* m_facts;
+    QString m_extendFor;
 };
 
 } // namespace intersect::ui

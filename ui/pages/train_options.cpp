@@ -45,6 +45,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     m_cosLr = check(QStringLiteral("cosLrCheck"), tr("Learning rate along a cosine"), tr("Half a cosine wave instead of a straight line (cos_lr)"));
     m_deterministic = check(QStringLiteral("deterministicCheck"), tr("The same bits every time"), tr("Only operations that repeat exactly; a little slower, fp32 (deterministic)"));
     m_rect = check(QStringLiteral("rectCheck"), tr("Rectangular batches"), tr("Frames of like shape in the smallest rectangle, without mosaic: faster on 16:9 (rect)"));
+    m_autoanchor = check(QStringLiteral("autoanchorCheck"), tr("Anchors of the train boxes"), tr("Makes anchors of the train list's boxes where they fit better than the network's (autoanchor)"));
     const auto combo = [](const QString& objectName, const QString& toolTip, const std::vector<std::pair<QString, QString>>& choices) {
         auto* box = new QComboBox;
         box->setObjectName(objectName);
@@ -73,6 +74,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     rows->addWidget(m_cosLr);
     rows->addWidget(m_deterministic);
     rows->addWidget(m_rect);
+    rows->addWidget(m_autoanchor);
 
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
@@ -135,13 +137,14 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
         if (!m_filling)
             Q_EMIT recipeChosen(m_recipe->currentData().toString());
     });
-    for (QCheckBox* box : {m_cosLr, m_deterministic, m_rect})
+    for (QCheckBox* box : {m_cosLr, m_deterministic, m_rect, m_autoanchor})
         connect(box, &QCheckBox::toggled, this, &TrainOptions::changedNow);
     setCaption(summary());
 }
 
 void TrainOptions::fill(runs::TrainConfig& config) const {
     config.cosLr = m_cosLr->isChecked();
+    config.autoanchor = m_autoanchor->isChecked();
     config.rect = m_rect->isChecked();
     config.recipe = m_recipe->currentData().toString().toStdString();
     config.hyp.assign = m_assign->currentData().toString().toStdString();
@@ -159,6 +162,7 @@ void TrainOptions::setConfig(const runs::TrainConfig& config) {
     m_filling = true;
     m_cosLr->setChecked(config.cosLr);
     m_rect->setChecked(config.rect);
+    m_autoanchor->setChecked(config.autoanchor);
     m_recipe->setCurrentIndex(std::max(0, m_recipe->findData(qs(config.recipe))));
     m_assign->setCurrentIndex(std::max(0, m_assign->findData(qs(config.hyp.assign))));
     m_deterministic->setChecked(config.deterministic);
@@ -208,6 +212,8 @@ QString TrainOptions::summary() const {
         words << m_recipe->currentText();
     if (told.hyp.assign != usual.hyp.assign)
         words << tr("assignment %1").arg(qs(told.hyp.assign));
+    if (told.autoanchor)
+        words << tr("own anchors");
     if (told.rect)
         words << tr("rectangles");
     if (told.precision != usual.precision)

@@ -153,6 +153,8 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
         add("--precision", qs(config.precision));
     if (config.cosLr != usual.cosLr)
         arguments << (config.cosLr ? QStringLiteral("--cos-lr") : QStringLiteral("--linear-lr"));
+    if (config.autoanchor)
+        arguments << QStringLiteral("--autoanchor");
     if (config.rect)
         arguments << QStringLiteral("--rect");
     if (config.imageWeights)

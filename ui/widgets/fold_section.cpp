@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/fold_section.h"
 
-#include <algorithm>
-
 #include <QHBoxLayout>
 
 namespace intersect::ui {
@@ -18,9 +16,8 @@ FoldSection::FoldSection(const QString& title, const QString& objectName, QWidge
     m_button->setCheckable(true);
     m_button->setProperty("fold", true);
     head->addWidget(m_button);
-    m_caption = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    m_caption = new ElidedLabel;
     m_caption->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     head->addWidget(m_caption, 1);
     column->addLayout(head);
     m_body = new QWidget;
@@ -42,19 +39,7 @@ void FoldSection::setOpen(bool open) {
 }
 
 void FoldSection::setCaption(const QString& text) {
-    m_text = text;
-    elide();
-}
-
-void FoldSection::elide() {
-    m_caption->setToolTip(m_text);
-    m_caption->setText(m_caption->fontMetrics().elidedText(m_text, Qt::ElideRight, std::max(0, m_caption->width() - 2)));
-}
-
-void FoldSection::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    layout()->activate();
-    elide();
+    m_caption->setFullText(text);
 }
 
 void FoldSection::restyle() {

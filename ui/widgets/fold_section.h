@@ -21,15 +21,10 @@ public:
     /// What differs from the usual inside, at the heading's right.
     void setCaption(const QString& text);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void restyle();
-    void elide();
     QPushButton* m_button;
-    ThemedLabel* m_caption;
-    QString m_text;
+    ElidedLabel* m_caption;
     QWidget* m_body;
     QVBoxLayout* m_content;
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/themed_label.h"
 
+#include <QPainter>
+
 namespace intersect::ui {
 
 QColor toneColour(Tone tone) {
@@ -33,6 +35,27 @@ void ThemedLabel::setTone(Tone tone) {
 
 void ThemedLabel::restyle() {
     setStyleSheet(QStringLiteral("color: %1; background: transparent;").arg(toneColour(m_tone).name()));
+}
+
+ElidedLabel::ElidedLabel(FontRole role, Tone tone, QWidget* parent) : ThemedLabel({}, role, tone, parent) {
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+}
+
+void ElidedLabel::setFullText(const QString& text) {
+    setText(text);
+    setToolTip(text);
+}
+
+QSize ElidedLabel::minimumSizeHint() const {
+    return {0, ThemedLabel::minimumSizeHint().height()};
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setFont(font());
+    painter.setPen(toneColour(tone()));
+    painter.drawText(contentsRect(), int(alignment()), fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width()));
 }
 
 } // namespace intersect::ui
