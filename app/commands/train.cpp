@@ -22,10 +22,10 @@ namespace {
 /// What the command line says; what it leaves out comes from --config or the defaults.
 struct Options {
     std::string data, config, hyp, weights, run, model, freeze, loss, precision, modulator;
-    std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs;
+    std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs, unfreezeAt;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
-    std::string normalise, classWeights, lossForm, lossTerms, prior, optimizer, recipe, assign;
+    std::string normalise, classWeights, freezeBn, lossForm, lossTerms, prior, optimizer, recipe, assign;
     bool cosLr = false, linearLr = false, autoanchor = false, deterministic = false, events = false;
     bool rect = false, imageWeights = false;
     std::optional<int> previewBatches;
@@ -162,11 +162,12 @@ Result<runs::TrainConfig> configOf(const Options& options) {
     if (!options.precision.empty())
         config.precision = options.precision;
     if (!options.freeze.empty()) {
-        auto freeze = runs::parseFreeze(options.freeze);
-        if (!freeze)
-            return failAs(freeze);
-        config.freeze = std::move(*freeze);
+        if (const auto set = runs::parseFreeze(options.freeze, config); !set)
+            return failAs(set);
     }
+    if (!options.freezeBn.empty())
+        config.freezeBn = options.freezeBn == "on";
+    config.unfreezeAt = options.unfreezeAt.value_or(config.unfreezeAt);
     config.epochs = options.epochs.value_or(config.epochs);
     config.batch = options.batch.value_or(config.batch);
     config.imgSize = options.imgSize.value_or(config.imgSize);
@@ -230,7 +231,10 @@ Action setUp(CLI::App& app) {
     app.add_option("--epochs", options->epochs, "Passes over the train list (100)");
     app.add_option("--batch", options->batch, "Images a batch (16)");
     app.add_option("--img-size", options->imgSize, "Side of the network's input, a multiple of 32 (640)");
-    app.add_option("--freeze", options->freeze, "First N modules, `backbone` (10), or module numbers with commas");
+    app.add_option("--freeze", options->freeze, "First N modules, `backbone`, or numbers and names with commas: 0,3,model.4.m.0");
+    app.add_option("--freeze-bn", options->freezeBn, "Statistics of frozen batch norms: on: they stay (default), off: they move, as in YOLOv5")
+        ->check(CLI::IsMember({"on", "off"}));
+    app.add_option("--unfreeze-at", options->unfreezeAt, "Epoch from which on nothing is frozen (never)");
     app.add_option("--loss", options->loss,
                    "Loss of objectness and classes: bce, balanced, focal, class-balanced, qfocal or ohem (bce)");
     app.add_option("--loss-form", options->lossForm,

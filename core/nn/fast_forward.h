@@ -33,12 +33,22 @@ public:
     void run(const at::Tensor& images, int threads, const Use& use);
     /// The whole batch at once: per level [b,anchors,ny,nx,5+nc], in the network's precision.
     std::vector<at::Tensor> forward(const at::Tensor& images, int threads);
+    /// The outputs [b,c,h,w] of these top-level modules, channels-last, in the network's precision; computes only what they need.
+    std::vector<at::Tensor> outputsOf(const std::vector<int>& modules, const at::Tensor& images, int threads);
 
     const Network& network() const { return m_network; } ///< folded
 
 private:
     void prepare(std::int64_t pictures, std::int64_t height, std::int64_t width);
-    std::vector<at::Tensor> runTogether(const at::Tensor& images) const;
+    /// What is wanted of a run: values, and which operations they need (empty: all).
+    struct Wanted {
+        std::vector<int> values;
+        std::vector<bool> operations;
+    };
+    Wanted wanted(const std::vector<int>& modules) const;
+    void deal(const at::Tensor& images, int threads, const Wanted& wanted, const Use& use);
+    std::vector<at::Tensor> runTogether(const at::Tensor& images, const Wanted& wanted) const;
+    std::vector<at::Tensor> gathered(const at::Tensor& images, int threads, const Wanted& wanted, const std::function<at::Tensor(const at::Tensor&)>& each);
 
     Network m_network;
     std::vector<FusedConv> m_convs; ///< in the order of the graph's convolutions

@@ -186,24 +186,33 @@ Network::Transfer Network::loadMatching(const weights::ArrayFile& file) {
 }
 
 std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
+    return forward(images, {});
+}
+
+std::vector<at::Tensor> Network::forward(const at::Tensor& images, const Ready& ready) {
     std::vector<at::Tensor> values(m_graph.values.size());
     values[0] = images;
+    for (const auto& [module, output] : ready.outputs)
+        values[static_cast<std::size_t>(m_graph.modules[static_cast<std::size_t>(module)].output)] = output;
     for (std::size_t i = 0; i < m_graph.ops.size(); ++i) {
         const model::Op& op = m_graph.ops[i];
+        if (!ready.modules.empty() && ready.modules[static_cast<std::size_t>(op.module)])
+            continue;
+        const bool batchStatistics = m_training && (m_stillNorms.empty() || !m_stillNorms[i]);
         const auto input = [&](std::size_t k) -> const at::Tensor& { return values[static_cast<std::size_t>(op.inputs[k])]; };
         const auto normed = [&](const at::Tensor& x) {
             if (op.norm < 0)
                 return x;
-            if (m_training)
+            if (batchStatistics)
                 tensor(op.norm + 4).add_(1);
-            return at::batch_norm(x, tensor(op.norm), tensor(op.norm + 1), tensor(op.norm + 2), tensor(op.norm + 3), m_training, kBatchNormMomentum,
+            return at::batch_norm(x, tensor(op.norm), tensor(op.norm + 1), tensor(op.norm + 2), tensor(op.norm + 3), batchStatistics, kBatchNormMomentum,
                                   kBatchNormEps, false);
         };
         at::Tensor y;
         switch (op.kind) {
         case OpKind::Conv:
             y = at::conv2d(input(0), tensor(op.weight), op.bias >= 0 ? tensor(op.bias) : at::Tensor(), op.stride, op.padding, 1, op.groups);
-            if (m_training && op.norm >= 0 && op.activation.kind == model::ActivationKind::SiLU && normSiluTakes(y)) {
+            if (batchStatistics && op.norm >= 0 && op.activation.kind == model::ActivationKind::SiLU && normSiluTakes(y)) {
                 tensor(op.norm + 4).add_(1);
                 y = normSilu(y, {tensor(op.norm), tensor(op.norm + 1), tensor(op.norm + 2), tensor(op.norm + 3)}, kBatchNormMomentum, kBatchNormEps);
             } else {

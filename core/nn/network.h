@@ -38,12 +38,20 @@ public:
 
     /// [b,3,h,w] RGB 0..1, h and w multiples of the largest stride -> per level [b,anchors,ny,nx,5+nc]: x y w h objectness classes, before the sigmoid.
     std::vector<at::Tensor> forward(const at::Tensor& images);
+    /// Top-level modules whose output is known already, so that `forward` need not compute them.
+    struct Ready {
+        std::vector<bool> modules;                    ///< by module: not computed
+        std::vector<std::pair<int, at::Tensor>> outputs; ///< module and its output [b,c,h,w], of each one that others read
+    };
+    std::vector<at::Tensor> forward(const at::Tensor& images, const Ready& ready);
     /// Levels of `forward` -> [b, n, 5+nc]: boxes cx cy w h in input pixels, objectness and classes 0..1; rows by level, anchor, y, x.
     at::Tensor decode(const std::vector<at::Tensor>& raw) const;
 
     /// Training: batch statistics, running ones updated (momentum 0.03); else running statistics. eps 1e-3. A new network is not training.
     void setTraining(bool on) { m_training = on; }
     bool isTraining() const { return m_training; }
+    /// Operations (by index) whose batch norms use and keep their running statistics in training too; empty: none.
+    void setStillNorms(std::vector<bool> operations) { m_stillNorms = std::move(operations); }
 
     /// The tensors themselves (not copies), in the order of the public named_parameters(). None requires a gradient until the caller says so.
     std::vector<std::pair<std::string, at::Tensor>> parameters() const;
@@ -79,6 +87,7 @@ private:
     std::vector<at::Tensor> m_tensors; ///< one for each of m_graph.tensors
     std::vector<std::string> m_classes;
     bool m_training = false;
+    std::vector<bool> m_stillNorms;
 };
 
 } // namespace intersect::nn

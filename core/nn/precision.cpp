@@ -71,17 +71,23 @@ std::filesystem::path precisionCache() {
 }
 
 Precision choosePrecision(const Network& network, const std::string& wish, int threads, at::Device device, const std::filesystem::path& cache) {
+    return decidePrecision(wish, network.name(), threads, device, [&] { return measuredGain(network, threads, device); }, cache);
+}
+
+Precision decidePrecision(const std::string& wish, const std::string& what, int threads, at::Device device, const std::function<double()>& measure,
+                          const std::filesystem::path& cache) {
     if (wish != "auto")
         return {wish == "bf16", wish};
     if (device.is_cpu() && !__builtin_cpu_supports("avx512bf16"))
         return {false, "fp32 (this CPU has no fast bf16)"};
-    const std::string key = (device.is_cpu() ? cpuName() : device.str() + " beside " + cpuName()) + ", torch " + TORCH_VERSION + ", " + network.name() + ", " + std::to_string(threads) + " threads";
+    const std::string key = (device.is_cpu() ? cpuName() : device.str() + " beside " + cpuName()) + ", torch " + TORCH_VERSION + ", " + what + ", " +
+                            std::to_string(threads) + " threads";
     Json known = readCache(cache);
     double gain = 0;
     if (const auto found = known.find(key); found != known.end() && found->is_number())
         gain = found->get<double>();
     if (!(gain > 0.01 && gain < 100)) {
-        gain = measuredGain(network, threads, device);
+        gain = measure();
         known[key] = std::round(gain * 100) / 100;
         if (!cache.empty())
             static_cast<void>(writeFileAtomically(cache, toText(known, 1) + "\n")); // only a convenience

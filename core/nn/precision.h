@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "core/nn/network.h"
@@ -22,5 +23,10 @@ std::filesystem::path precisionCache();
 /// so) and the outcome is kept in `cache` by device, network and threads. A cache that cannot be read or written only costs the time again.
 /// Computes with `threads` threads.
 Precision choosePrecision(const Network& network, const std::string& wish, int threads, at::Device device, const std::filesystem::path& cache = precisionCache());
+
+/// The same for another measurement: `what` tells its outcomes apart in the cache, `measure` tells how many times as fast bf16 is and is called only where the
+/// cache does not know.
+Precision decidePrecision(const std::string& wish, const std::string& what, int threads, at::Device device, const std::function<double()>& measure,
+                          const std::filesystem::path& cache = precisionCache());
 
 } // namespace intersect::nn

@@ -133,21 +133,19 @@ Result<void> readHyperNode(const Source& source, const YAML::Node& map, HyperPar
     return {};
 }
 
-Result<std::vector<int>> freezeOf(const Source& source, const YAML::Node& node) {
+Result<void> readFreeze(const Source& source, const YAML::Node& node, TrainConfig& config) {
+    std::string text;
     if (node.IsScalar()) {
-        auto parsed = parseFreeze(node.Scalar());
-        if (!parsed)
-            return source.wrong(node, "freeze", "a number, `backbone` or a list of module numbers");
-        return parsed;
+        text = node.Scalar();
+    } else {
+        for (const YAML::Node& item : node)
+            text += (item.IsScalar() ? item.Scalar() : "?") + ","; // the comma at the end: a list of one is no count
     }
-    std::set<int> modules;
-    for (const YAML::Node& item : node) {
-        const auto value = integerOf(source, item, "freeze", 0);
-        if (!value)
-            return failAs(value);
-        modules.insert(static_cast<int>(*value));
-    }
-    return std::vector<int>(modules.begin(), modules.end());
+    if (node.IsSequence() && node.size() == 0)
+        text = "0";
+    if (!parseFreeze(text, config))
+        return source.wrong(node, "freeze", "a number, `backbone` or a list of module numbers and names");
+    return {};
 }
 
 fs::path pathOf(const fs::path& file, const std::string& text) {
@@ -160,7 +158,8 @@ constexpr std::pair<const char*, bool TrainConfig::*> kFlags[] = {{"cos_lr", &Tr
                                                                   {"deterministic", &TrainConfig::deterministic},
                                                                   {"rect", &TrainConfig::rect},
                                                                   {"image_weights", &TrainConfig::imageWeights},
-                                                                  {"autoanchor", &TrainConfig::autoanchor}};
+                                                                  {"autoanchor", &TrainConfig::autoanchor},
+                                                                  {"freeze_bn", &TrainConfig::freezeBn}};
 
 /// Reads one key of config.yaml; false: the key is unknown.
 Result<bool> readKey(const Source& source, const std::string& key, const YAML::Node& node, TrainConfig& config) {
@@ -217,6 +216,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         config.seed = static_cast<std::uint64_t>(*value);
         return true;
     }
+    if (key == "unfreeze_at")
+        return integer(config.unfreezeAt, 0);
     for (const auto& [name, flag] : kFlags) {
         if (key != name)
             continue;
@@ -227,10 +228,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         return true;
     }
     if (key == "freeze") {
-        auto value = freezeOf(source, node);
-        if (!value)
-            return failAs(value);
-        config.freeze = std::move(*value);
+        if (const auto read = readFreeze(source, node, config); !read)
+            return failAs(read);
         return true;
     }
     if (key == "hyp") {
@@ -305,7 +304,11 @@ std::string formatTrainConfig(const TrainConfig& config) {
     std::string freeze;
     for (const int module : config.freeze)
         freeze += (freeze.empty() ? "" : ", ") + std::to_string(module);
+    for (const std::string& name : config.freezeNames)
+        freeze += (freeze.empty() ? "" : ", ") + quoted(name);
     line("freeze", "[" + freeze + "]");
+    line("freeze_bn", config.freezeBn ? "true" : "false");
+    line("unfreeze_at", std::to_string(config.unfreezeAt));
     text += formatLossKeys(config);
     line("seed", std::to_string(config.seed));
     line("rect", config.rect ? "true" : "false");
@@ -358,33 +361,39 @@ void applyRecipe(const std::string& name, TrainConfig& config) {
     config.cosLr = true;
 }
 
-Result<std::vector<int>> parseFreeze(const std::string& text) {
+Result<void> parseFreeze(const std::string& text, TrainConfig& config) {
+    constexpr int kMost = 1000;
     const auto refuse = [&text] {
         return fail(ErrorCode::Usage, "--freeze does not understand \"" + text + "\".", {}, 0,
-                    "Give a number of first modules (10), `backbone`, or module numbers with commas (0,3,5).");
+                    "Give a number of first modules (10), `backbone`, or modules and blocks with commas (0,3,model.4.m.0).");
     };
-    std::vector<int> modules;
-    const auto first = [&modules](int count) {
+    std::set<int> modules;
+    std::set<std::string> names;
+    if (text.find(',') == std::string::npos && parseInt(trimmed(text))) {
+        const auto count = *parseInt(trimmed(text));
+        if (count < 0 || count > kMost)
+            return refuse();
         for (int i = 0; i < count; ++i)
-            modules.push_back(i);
-        return modules;
-    };
-    if (text == "backbone")
-        return first(10);
-    if (text.find(',') == std::string::npos) {
-        const auto count = parseInt(trimmed(text));
-        if (!count || *count < 0 || *count > 1000)
+            modules.insert(i);
+    } else {
+        const std::string_view list(text.data(), text.size() - (text.ends_with(',') ? 1 : 0)); // `7,` is a list of one
+        if (trimmed(list).empty())
             return refuse();
-        return first(static_cast<int>(*count));
+        for (const std::string_view part : splitAt(list, ',')) {
+            const std::string_view word = trimmed(part);
+            const bool numbered = word.starts_with("model.") && parseInt(word.substr(6));
+            const auto module = parseInt(numbered ? word.substr(6) : word);
+            if (module && *module >= 0 && *module <= kMost)
+                modules.insert(static_cast<int>(*module));
+            else if (word == "backbone" || (!module && word.starts_with("model.") && !word.ends_with(".")))
+                names.emplace(word);
+            else
+                return refuse();
+        }
     }
-    std::set<int> chosen;
-    for (const std::string_view part : splitAt(text, ',')) {
-        const auto module = parseInt(trimmed(part));
-        if (!module || *module < 0 || *module > 1000)
-            return refuse();
-        chosen.insert(static_cast<int>(*module));
-    }
-    return std::vector<int>(chosen.begin(), chosen.end());
+    config.freeze.assign(modules.begin(), modules.end());
+    config.freezeNames.assign(names.begin(), names.end());
+    return {};
 }
 
 Result<void> checkTrainConfig(const TrainConfig& config) {
@@ -402,8 +411,8 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
     if (config.imgSize < 32 || config.imgSize > 8192 || config.imgSize % 32 != 0)
         return refuse("--img-size is " + std::to_string(config.imgSize) + ".",
                       "It must be a multiple of 32 up to 8192, such as 640.");
-    if (config.workers < 1 || config.threads < 0 || config.patience < 0 || config.saveBatches < 0)
-        return refuse("--workers must be at least 1; --threads, --patience and --save-batches at least 0.",
+    if (config.workers < 1 || config.threads < 0 || config.patience < 0 || config.saveBatches < 0 || config.unfreezeAt < 0)
+        return refuse("--workers must be at least 1; --threads, --patience, --save-batches and --unfreeze-at at least 0.",
                       "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");

@@ -39,6 +39,10 @@ struct TrainConfig {
     int batch = 16;
     int imgSize = 640;
     std::vector<int> freeze; ///< indices of frozen modules (`--freeze 10` is 0..9)
+    /// Frozen by name: `backbone` (until the network is known, then indices stand for it), blocks such as `model.4.m.0`.
+    std::vector<std::string> freezeNames;
+    bool freezeBn = true; ///< the statistics of frozen batch norms stay too (YOLOv5: they move)
+    int unfreezeAt = 0;   ///< epoch (from 1) from which on nothing is frozen; 0: never
     loss::LossSpec loss;
     loss::ClassWeightRule classWeights = loss::ClassWeightRule::None; ///< on the class loss, from the train list's boxes
     std::optional<double> prior; ///< objectness that every cell starts with; none: the start bias stays
@@ -72,8 +76,8 @@ Result<void> readHyp(const std::filesystem::path& path, HyperParameters& hyp, lo
 /// Takes YOLOv7's recipe over where `name` is yolov7: its schedule and, from its hyp files, lrf 0.1, cls 0.3, obj 0.7, the
 /// cosine wave and OTA; for yolov5 only the schedule. Augmentation stays.
 void applyRecipe(const std::string& name, TrainConfig& config);
-/// `10`, `backbone` (first ten modules) or `0,3,5`.
-Result<std::vector<int>> parseFreeze(const std::string& text);
+/// Sets what is frozen: `10` (the first ten modules), `backbone`, or indices and names with commas (`0,3,model.4.m.0`).
+Result<void> parseFreeze(const std::string& text, TrainConfig& config);
 /// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision, a loss
 /// that checkLossSpec refuses), naming the option.
 Result<void> checkTrainConfig(const TrainConfig& config);

@@ -135,6 +135,13 @@ LabelledPicture makeSingle(const LabelledPicture& picture, Size output, const ru
     return randomPerspective(boxed, output, hyp, random);
 }
 
+bool changesPictures(const runs::HyperParameters& hyp) {
+    for (const double amount : {hyp.hsvH, hyp.hsvS, hyp.hsvV, hyp.degrees, hyp.translate, hyp.scale, hyp.shear, hyp.perspective, hyp.flipud, hyp.fliplr, hyp.mosaic})
+        if (amount > 0)
+            return true;
+    return false;
+}
+
 void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random) {
     const double hue = 1 + random.uniform(-1, 1) * hyp.hsvH;
     const double saturation = 1 + random.uniform(-1, 1) * hyp.hsvS;

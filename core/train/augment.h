@@ -61,6 +61,8 @@ LabelledPicture randomPerspective(const LabelledPicture& from, Size output, cons
 /// One picture centred on `output`, then a random perspective.
 LabelledPicture makeSingle(const LabelledPicture& picture, Size output, const runs::HyperParameters& hyp,
                            RandomStream& random);
+/// Whether any augmentation has a chance: if not, a sample is the same picture in every epoch.
+bool changesPictures(const runs::HyperParameters& hyp);
 /// Random colours and flips, in place.
 void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random);
 

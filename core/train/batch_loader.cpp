@@ -136,6 +136,8 @@ Result<Batch> BatchLoader::next() {
     m_wanted.notify_all();
     if (done->error)
         return tl::unexpected<Error>(*done->error);
+    for (const PlannedSample& sample : done->inputs->samples)
+        done->batch.samples.push_back(sample.picture);
     for (const auto& rows : done->rows)
         done->batch.targets.insert(done->batch.targets.end(), rows.begin(), rows.end());
     return std::move(done->batch);

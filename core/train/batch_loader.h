@@ -26,6 +26,7 @@ struct Batch {
     int count = 0, width = 0, height = 0;
     std::vector<std::uint8_t> pixels;
     std::vector<TargetRow> targets;
+    std::vector<std::size_t> samples; ///< of the train list, by place in the batch
 };
 
 /// Makes augmented training batches ahead of time on low-priority threads. Each sample draws from a random stream of its

@@ -52,16 +52,11 @@ weights::NamedArray arrayOf(const std::string& name, const at::Tensor& tensor) {
 
 } // namespace
 
-int freezeModules(const NamedTensors& parameters, const std::vector<int>& modules) {
-    int frozen = 0;
-    for (const auto& [name, tensor] : parameters) {
-        const bool still = std::any_of(modules.begin(), modules.end(), [&name = name](int module) {
-            return name.rfind("model." + std::to_string(module) + ".", 0) == 0;
-        });
-        tensor.set_requires_grad(!still);
-        frozen += still ? 1 : 0;
-    }
-    return frozen;
+void setLearning(const nn::Network& network, const std::vector<bool>& frozen) {
+    const auto& specs = network.graph().tensors;
+    for (std::size_t i = 0; i < specs.size(); ++i)
+        if (specs[i].isParameter())
+            network.tensor(static_cast<int>(i)).set_requires_grad(frozen.empty() || !frozen[i]);
 }
 
 OptimizerKind optimizerKindFrom(const std::string& name) {

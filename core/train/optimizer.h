@@ -17,9 +17,8 @@ namespace intersect::train {
 
 using NamedTensors = std::vector<std::pair<std::string, at::Tensor>>;
 
-/// Marks what learns: parameters of the frozen top-level modules get no gradient, all others do. Batch statistics of
-/// frozen modules still move, as in YOLOv5. Gives the number of frozen tensors.
-int freezeModules(const NamedTensors& parameters, const std::vector<int>& modules);
+/// Marks what learns: parameters that are frozen (by the graph's tensors; empty: none) get no gradient, all others do.
+void setLearning(const nn::Network& network, const std::vector<bool>& frozen);
 
 enum class OptimizerKind { Sgd, Adam, AdamW };
 

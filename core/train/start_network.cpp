@@ -10,6 +10,7 @@
 #include "core/base/numbers.h"
 #include "core/loss/named_forms.h"
 #include "core/train/anchors.h"
+#include "core/train/freezing.h"
 #include "core/weights/checkpoint.h"
 
 namespace intersect::train {
@@ -120,16 +121,11 @@ void fitAnchors(const runs::TrainConfig& config, const TrainingData& data, Start
 }
 
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network) {
-    for (const int module : config.freeze)
-        if (module >= network.moduleCount())
-            return fail(ErrorCode::Usage, "--freeze names module " + std::to_string(module) + ", but " +
-                                              network.name() + " has only " + std::to_string(network.moduleCount()) +
-                                              " (0 to " + std::to_string(network.moduleCount() - 1) + ").");
+    if (const auto frozen = frozenOf(config, network.graph()); !frozen)
+        return failAs(frozen);
     if (const int stride = network.graph().largestStride(); config.imgSize % stride != 0)
         return fail(ErrorCode::Usage, "--img-size " + std::to_string(config.imgSize) + " is no multiple of " + std::to_string(stride) + ", the largest stride of " +
                                           network.name() + ".", {}, 0, "Use " + std::to_string((config.imgSize / stride + 1) * stride) + ".");
-    if (static_cast<int>(config.freeze.size()) >= network.moduleCount())
-        return fail(ErrorCode::Usage, "--freeze leaves nothing to train.", {}, 0, "Freeze fewer modules.");
     return {};
 }
 

@@ -32,7 +32,7 @@ void setObjectnessPrior(const nn::Network& network, double prior);
 /// anchors made of them (clusterAnchors, evolveAnchors for 1000 generations), where those fit better.
 void fitAnchors(const runs::TrainConfig& config, const TrainingData& data, StartNetwork& start);
 
-/// Refuses what this network cannot be trained with: modules to freeze that it has not, a size its strides do not divide.
+/// Refuses what this network cannot be trained with: parts to freeze as frozenOf does, a size its strides do not divide.
 Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Network& network);
 
 /// Whether objects are dealt by cost (YOLOv7's OTA): as config.hyp.assign says, with `auto` for YOLOv7's networks, which are those of

@@ -14,9 +14,11 @@
 #include "core/base/files.h"
 #include "core/base/threads.h"
 #include "core/train/class_counts.h"
+#include "core/train/freezing.h"
 #include "core/train/run_files.h"
 #include "core/train/run_recorder.h"
 #include "core/train/start_network.h"
+#include "core/train/step_timing.h"
 #include "core/train/training_data.h"
 #include "core/train/training_loop.h"
 #include "core/train/training_state.h"
@@ -148,10 +150,18 @@ TrainSummary summaryOf(const runs::RunSummary& run) {
     return summary;
 }
 
+/// Settles what the training computes in, and says it.
+void choosePrecision(runs::TrainConfig& config, StartNetwork& start) {
+    const nn::Precision precision = chooseTrainingPrecision(start.network, config);
+    config.precision = precision.bfloat16 ? "bf16" : "fp32";
+    start.said += " Computes in " + precision.why + ".";
+}
+
 } // namespace
 
-Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::path& folder, const TrainOptions& options,
+Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::path& folder, const TrainOptions& options,
                                    const StopCheck& stop) {
+    runs::TrainConfig config = wished;
     const runs::RunPaths paths{absolutePath(folder)};
     setUpTorch(config.threads, config.deterministic);
     if (const auto checked = runs::checkTrainConfig(config); !checked)
@@ -167,8 +177,11 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& config, const fs::pa
     if (!start)
         return failAs(start);
     fitAnchors(config, *data, *start);
+    resolveBackbone(config, start->network.graph());
     if (const auto checked = checkAgainstNetwork(config, start->network); !checked)
         return failAs(checked);
+    if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(config, *start); return {}; }); !chosen)
+        return failAs(chosen);
 
     const auto lock = openRunFolder(paths);
     if (!lock)
@@ -245,8 +258,11 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
     if (start->network.classNames() != data->yaml.names)
         return fail(ErrorCode::BadInput, paths.resume().string() + " was trained on other classes than " + data->yaml.path.string() + " names.",
                     data->yaml.path, 0, "Undo the change, or train anew from weights/last.safetensors.");
+    resolveBackbone(*config, start->network.graph());
     if (const auto checked = checkAgainstNetwork(*config, start->network); !checked)
         return failAs(checked);
+    if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(*config, *start); return {}; }); !chosen)
+        return failAs(chosen);
     const auto inputs = extended ? writeFileAtomically(paths.config(), runs::formatTrainConfig(*config)) : Result<void>{};
     return trainInFolder({*config, *data, std::move(*start), state ? &*state : nullptr, !extended, std::move(findings)}, inputs, paths, options, stop);
 }

@@ -5,24 +5,29 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <sys/resource.h>
 #include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include "core/base/numbers.h"
 #include "core/train/batch_loader.h"
 #include "core/train/batch_picture.h"
+#include "core/train/bfloat16_scope.h"
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
 #include "core/train/image_weights.h"
 #include "core/train/loss_report.h"
+#include "core/train/freezing.h"
+#include "core/train/frozen_prefix.h"
 #include "core/train/optimizer.h"
 #include "core/train/run_files.h"
 #include "core/train/schedule.h"
 #include "core/train/start_network.h"
+#include "core/train/step_timing.h"
 #include "core/train/validation.h"
 #include "core/weights/safetensors.h"
 
@@ -46,28 +51,6 @@ double peakMemoryMb() {
     return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// bf16 for the operations that gain by it, while it lives; weights, batch statistics and the loss stay float32.
-class Bfloat16Scope {
-public:
-    explicit Bfloat16Scope(bool on) : m_on(on) {
-        if (!m_on)
-            return;
-        at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-        at::autocast::set_autocast_enabled(at::kCPU, true);
-    }
-    Bfloat16Scope(const Bfloat16Scope&) = delete;
-    Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
-    ~Bfloat16Scope() {
-        if (!m_on)
-            return;
-        at::autocast::clear_cache();
-        at::autocast::set_autocast_enabled(at::kCPU, false);
-    }
-
-private:
-    bool m_on;
-};
-
 /// One training in its open run folder.
 class Training {
 public:
@@ -83,7 +66,6 @@ public:
           m_average(m_network), m_epoch(firstEpoch),
           m_firstEpoch(firstEpoch), m_classAp(m_data.yaml.names.size(), 0.0) {
         const runs::TrainConfig& config = m_config;
-        m_frozen = freezeModules(m_network.parameters(), config.freeze);
         m_loss.element = config.loss;
         m_loss.gains = lossGains(config.hyp, static_cast<int>(m_data.yaml.names.size()), config.imgSize, static_cast<int>(m_network.strides().size()));
         m_loss.objPositiveWeight = config.hyp.objPw;
@@ -94,6 +76,8 @@ public:
         m_loss.dealByCost = dealsByCost(config, m_network);
         m_loss.classCounts = classCounts(m_data);
         m_loss.classWeights = loss::classWeights(config.classWeights, m_loss.classCounts, config.loss.beta);
+        if (const auto frozen = frozenOf(config, m_network.graph())) // checked before
+            m_frozen = *frozen;
     }
 
     /// Goes on from a state; its network is the one this training was made with.
@@ -121,9 +105,8 @@ public:
     }
 
     Result<TrainSummary> run() {
-        if (m_frozen > 0)
-            if (const auto said = m_recorder.log(std::to_string(m_frozen) + " tensors are frozen."); !said)
-                return failAs(said);
+        if (const auto told = freeze(); !told)
+            return failAs(told);
         const std::int64_t iterations = static_cast<std::int64_t>(m_config.epochs) * m_loader.batchesPerEpoch();
         if (m_firstEpoch == 0 && m_schedule.warmupIterations() >= iterations)
             if (const auto said = m_recorder.log("Warm-up lasts " + std::to_string(m_schedule.warmupIterations()) + " iterations, but the whole training has only " +
@@ -163,7 +146,44 @@ private:
                     "Undo the change, or train anew from weights/last.safetensors.");
     }
 
+    bool frozenIn(int epoch) const { return m_frozen.any() && (m_config.unfreezeAt == 0 || epoch + 1 < m_config.unfreezeAt); }
+
+    /// Makes ready what is frozen now, and tells it.
+    Result<void> freeze() {
+        const bool frozen = frozenIn(m_epoch);
+        setLearning(m_network, frozen ? m_frozen.tensors : std::vector<bool>{});
+        if (!frozen)
+            return {};
+        if (m_config.freezeBn) {
+            m_network.setStillNorms(m_frozen.operations);
+            if (m_frozen.hasPrefix())
+                m_prefix.emplace(m_network, m_frozen.prefix, usesBfloat16(), !changesPictures(m_config.hyp));
+        }
+        const double faster = speedupByFreezing(m_network, m_frozen, m_config);
+        const std::string text = describe(m_frozen, m_config, m_network.graph());
+        if (const auto told = m_recorder.event("frozen", {{"modules", m_config.freeze},
+                                                          {"names", m_config.freezeNames},
+                                                          {"weights", m_frozen.weights},
+                                                          {"all_weights", m_frozen.allWeights},
+                                                          {"times_as_fast", faster}});
+            !told)
+            return told;
+        return m_recorder.log(text + " A training step is " + formatFixed(faster, 1) + " times as fast as with nothing frozen.");
+    }
+
+    Result<void> unfreeze() {
+        setLearning(m_network, {});
+        m_network.setStillNorms({});
+        m_prefix.reset();
+        return m_recorder.log("From epoch " + std::to_string(m_epoch + 1) + " on everything trains.");
+    }
+
+    bool usesBfloat16() const { return m_config.precision == "bf16"; }
+
     Result<void> trainEpoch() {
+        if (m_epoch > 0 && frozenIn(m_epoch - 1) && !frozenIn(m_epoch))
+            if (const auto told = unfreeze(); !told)
+                return told;
         m_network.setTraining(true);
         m_means = {};
         m_optimizer.clearGradients(); // what was accumulated and not applied is lost, as in the recipe
@@ -206,8 +226,8 @@ private:
         const at::Tensor input = pixels.permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
         std::vector<at::Tensor> raw;
         {
-            const Bfloat16Scope bfloat16(m_config.precision == "bf16");
-            raw = m_network.forward(input);
+            const Bfloat16Scope bfloat16(usesBfloat16());
+            raw = m_prefix ? m_network.forward(input, m_prefix->outputs(input, batch.samples, at::get_num_threads())) : m_network.forward(input);
         }
         const DetectionLossValue loss = detectionLoss(raw, batch.targets, m_loss, true);
         if (!std::isfinite(loss.total))
@@ -245,7 +265,7 @@ private:
         const auto begin = Clock::now();
         DetectionLossSpec valLoss = m_loss;
         valLoss.dealByCost = false; // YOLOv7 too validates by the plain assignment
-        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, m_stop);
+        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, usesBfloat16(), m_stop);
         if (!val) {
             if (val.error().code == ErrorCode::Interrupted)
                 return stopHere();
@@ -383,7 +403,8 @@ private:
     Optimizer m_optimizer;
     MovingAverage m_average;
     DetectionLossSpec m_loss;
-    int m_frozen = 0;
+    Frozen m_frozen;
+    std::optional<FrozenPrefix> m_prefix; ///< while something is frozen from the picture on
 
     int m_epoch; ///< from 0
     int m_firstEpoch;

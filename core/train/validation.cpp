@@ -2,12 +2,14 @@
 #include "core/train/validation.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <c10/core/GradMode.h>
 #include <opencv2/imgproc.hpp>
 
 #include "core/detect/nms.h"
 #include "core/image/letterbox.h"
 #include "core/nn/batch_plan.h"
+#include "core/nn/fast_forward.h"
 #include "core/nn/raw_levels.h"
 #include "core/train/batch_loader.h"
 
@@ -96,10 +98,9 @@ eval::Truth truthOf(const std::vector<Sample>& samples) {
 } // namespace
 
 Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch,
-                                  const DetectionLossSpec& loss, const StopCheck& stop) {
+                                  const DetectionLossSpec& loss, bool bfloat16, const StopCheck& stop) {
     const at::NoGradGuard constant;
-    nn::Network run = network.folded();
-    run.setTraining(false);
+    nn::FastForward run(network, bfloat16);
     const std::vector<Sample>& samples = pictures.samples();
     std::vector<std::vector<detect::Detection>> found(samples.size());
     ValidationResult result;
@@ -113,14 +114,14 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
         const auto prepared = prepare(rectangle, pictures);
         if (!prepared)
             return failAs(prepared);
-        const std::vector<at::Tensor> raw = run.forward(prepared->input);
+        const std::vector<at::Tensor> raw = run.forward(prepared->input, at::get_num_threads());
         const DetectionLossValue value = detectionLoss(raw, prepared->targets, loss, false);
         result.box += value.box / static_cast<double>(rectangles.size());
         result.obj += value.obj / static_cast<double>(rectangles.size());
         result.cls += value.cls / static_cast<double>(rectangles.size());
         const std::vector<at::Tensor> levels = nn::rawLevels(raw);
         for (std::size_t i = 0; i < rectangle.images.size(); ++i) {
-            auto kept = detect::nonMaximumSuppression(nn::candidatesOf(run, levels, i, kConfidence, true), {kConfidence, kNmsIou, kMaxDetections});
+            auto kept = detect::nonMaximumSuppression(nn::candidatesOf(run.network(), levels, i, kConfidence, true), {kConfidence, kNmsIou, kMaxDetections});
             for (detect::Detection& detection : kept)
                 detection.box = image::imageFromLetterbox(detection.box, prepared->transforms[i]);
             found[rectangle.images[i]] = std::move(kept);

@@ -70,6 +70,10 @@ private Q_SLOTS:
         QTest::newRow("bf16") << words("--epochs 6 --precision bf16");
         QTest::newRow("pictures by weight") << words("--epochs 6 --precision fp32 --image-weights");
         QTest::newRow("rectangles by weight") << words("--epochs 6 --precision fp32 --rect --image-weights --workers 2");
+        m_scratch.write("still.yaml", "mosaic: 0\nhsv_h: 0\nhsv_s: 0\nhsv_v: 0\ntranslate: 0\nscale: 0\nfliplr: 0\n");
+        QTest::newRow("frozen backbone, values kept") << words("--epochs 6 --freeze backbone --deterministic --hyp") + QStringList{text(m_scratch.path("still.yaml"))};
+        QTest::newRow("unfrozen later") << words("--epochs 6 --freeze 5 --unfreeze-at 4");
+        QTest::newRow("frozen, statistics moving") << words("--epochs 6 --freeze 5 --freeze-bn off");
         QTest::newRow("frozen backbone, three loader threads") << words("--epochs 6 --freeze 10 --workers 3 --cos-lr");
     }
     void goesOnAfterKills() {

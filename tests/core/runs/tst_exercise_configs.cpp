@@ -42,7 +42,7 @@ private Q_SLOTS:
         QVERIFY(config->data.empty() && config->weights.empty()); // named on the command line
 
         TrainConfig wanted;
-        wanted.freeze = parseFreeze(freeze == QLatin1String("freeze2") ? "2" : "backbone").value();
+        QVERIFY(parseFreeze(freeze == QLatin1String("freeze2") ? "2" : "backbone", wanted).has_value());
         if (choice == QLatin1String("class-weights"))
             wanted.classWeights = loss::namedFormFrom("report").value().classWeights;
         else if (choice == QLatin1String("positive-weights"))

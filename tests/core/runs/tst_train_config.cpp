@@ -280,9 +280,12 @@ private Q_SLOTS:
         QTest::addColumn<QList<int>>("modules");
         const QList<int> ten{0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
         QTest::newRow("ten") << "10" << true << ten;
-        QTest::newRow("backbone") << "backbone" << true << ten;
         QTest::newRow("none") << "0" << true << QList<int>{};
         QTest::newRow("list") << "5,0, 3,3" << true << QList<int>{0, 3, 5};
+        QTest::newRow("list of one") << "7," << true << QList<int>{7};
+        QTest::newRow("by name") << "model.4,2" << true << QList<int>{2, 4};
+        QTest::newRow("no name") << "model." << false << QList<int>{};
+        QTest::newRow("comma") << "," << false << QList<int>{};
         QTest::newRow("word") << "neck" << false << QList<int>{};
         QTest::newRow("negative") << "-1" << false << QList<int>{};
         QTest::newRow("hole") << "1,,2" << false << QList<int>{};
@@ -292,10 +295,19 @@ private Q_SLOTS:
         QFETCH(QString, text);
         QFETCH(bool, valid);
         QFETCH(QList<int>, modules);
-        const auto got = parseFreeze(text.toStdString());
-        QCOMPARE(got.has_value(), valid);
-        if (valid)
-            QCOMPARE(QList<int>(got->begin(), got->end()), modules);
+        TrainConfig config;
+        QCOMPARE(parseFreeze(text.toStdString(), config).has_value(), valid);
+        QCOMPARE(QList<int>(config.freeze.begin(), config.freeze.end()), modules);
+        QVERIFY(config.freezeNames.empty());
+    }
+    void keepsNamesToFreezeUntilTheNetworkIsKnown() {
+        TrainConfig config;
+        QVERIFY(parseFreeze("backbone", config).has_value());
+        QVERIFY(config.freeze.empty());
+        QCOMPARE(config.freezeNames, std::vector<std::string>{"backbone"});
+        QVERIFY(parseFreeze("model.4.m.0, 1, model.13.cv3", config).has_value());
+        QCOMPARE(config.freeze, std::vector<int>{1});
+        QCOMPARE(config.freezeNames, (std::vector<std::string>{"model.13.cv3", "model.4.m.0"}));
     }
     void refusesImpossibleTrainings() {
         const auto refused = [](auto change) {

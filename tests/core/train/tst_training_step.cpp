@@ -10,6 +10,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/train/detection_loss.h"
+#include "core/train/freezing.h"
 #include "core/train/optimizer.h"
 #include "core/train/schedule.h"
 #include "core/weights/checkpoint.h"
@@ -189,8 +190,11 @@ private Q_SLOTS:
     void freezing() {
         nn::Network network = startNetwork();
         const Json golden = trainingJson("freeze_10.json");
-        QCOMPARE(freezeModules(network.parameters(), {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
-                 static_cast<int>(golden["frozen"].size()));
+        intersect::runs::TrainConfig config;
+        QVERIFY(intersect::runs::parseFreeze("10", config).has_value());
+        const auto ten = frozenOf(config, network.graph());
+        QVERIFY(ten.has_value());
+        setLearning(network, ten->tensors);
         Json frozen = Json::array();
         for (const auto& [name, tensor] : network.parameters())
             if (!tensor.requires_grad())
@@ -222,7 +226,7 @@ private Q_SLOTS:
         const auto parameterRows = trainingTable("sgd_parameters_" + mode + ".csv");
         nn::Network network = startNetwork();
         network.setTraining(batchStatistics);
-        freezeModules(network.parameters(), {});
+        setLearning(network, {});
         const DetectionLossSpec spec = lossSpec(network);
         Optimizer optimizer(network.parameters(), 0.0005);
         MovingAverage average(network);
