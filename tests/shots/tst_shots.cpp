@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QLabel>
+#include <QScrollArea>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -66,6 +67,16 @@ QStringList cutOff(QWidget& window) {
             !label->text().contains(QLatin1Char('<')) && label->minimumSizeHint().width() > label->width() + 1)
             cut << label->text();
     return cut;
+}
+
+/// Side panes whose content is wider than what they show of it.
+QStringList clippedPanes(QWidget& window) {
+    QStringList clipped;
+    for (const auto* scroll : window.findChildren<QScrollArea*>())
+        if (scroll->isVisible() && scroll->horizontalScrollBarPolicy() == Qt::ScrollBarAlwaysOff && scroll->widget() != nullptr &&
+            scroll->widget()->width() > scroll->viewport()->width())
+            clipped << QStringLiteral("%1 in %2").arg(scroll->widget()->width()).arg(scroll->viewport()->width());
+    return clipped;
 }
 
 int coloursOf(const QImage& image) {
@@ -147,6 +158,7 @@ private Q_SLOTS:
         const QColor corner = picture.pixelColor(4, picture.height() / 2); // the rail
         QCOMPARE(corner.lightness() < 128, dark);
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
     }
     void trainFormUnfolded_data() {
         QTest::addColumn<bool>("dark");
@@ -169,6 +181,7 @@ private Q_SLOTS:
         QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
         QVERIFY(content->height() > 900);
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
     }
     void cleanupTestCase() { m_window.reset(); }
 };

@@ -26,7 +26,7 @@ QSpinBox* wholeNumber(const QString& objectName, int low, int high, int value, c
     spin->setValue(value);
     spin->setToolTip(toolTip);
     spin->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    spin->setMinimumWidth(84);
+    spin->setMinimumWidth(72);
     return spin;
 }
 
@@ -100,7 +100,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     m_labelSmoothing->setDecimals(3);
     m_labelSmoothing->setToolTip(tr("Softens the targets of the class loss, 0 to 1 (label_smoothing)"));
     m_labelSmoothing->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    m_labelSmoothing->setMinimumWidth(84);
+    m_labelSmoothing->setMinimumWidth(72);
     place(tr("Smoothing"), m_labelSmoothing);
     m_threads = wholeNumber(QStringLiteral("threadsSpin"), 0, 1'024, usual.threads, tr("Threads of the network"));
     m_threads->setSpecialValueText(tr("all"));

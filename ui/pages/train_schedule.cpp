@@ -86,7 +86,7 @@ void place(QGridLayout* grid, int cell, const QString& label, QWidget* field, co
     field->setToolTip(toolTip);
     field->setAccessibleName(label);
     field->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    field->setMinimumWidth(84);
+    field->setMinimumWidth(72);
     auto* text = new ThemedLabel(label, FontRole::Body, Tone::Text2);
     text->setBuddy(field);
     grid->addWidget(text, cell / 2, cell % 2 * 2);
@@ -163,11 +163,13 @@ void TrainSchedule::makeAugmentation(QVBoxLayout* section) {
     m_augment->setObjectName(QStringLiteral("augmentCombo"));
     m_augment->addItem(tr("Off"), static_cast<int>(Preset::Off));
     m_augment->addItem(tr("Light"), static_cast<int>(Preset::Light));
-    m_augment->addItem(tr("YOLOv5 low, the usual"), static_cast<int>(Preset::Usual));
+    m_augment->addItem(tr("YOLOv5 low"), static_cast<int>(Preset::Usual));
     m_augment->addItem(tr("YOLOv5 medium"), static_cast<int>(Preset::Medium));
     m_augment->addItem(tr("YOLOv5 high"), static_cast<int>(Preset::High));
     m_augment->addItem(tr("Own values"), static_cast<int>(Preset::Own));
     m_augment->setToolTip(tr("How the train frames are changed each time they are seen"));
+    m_augment->setMinimumContentsLength(8);
+    m_augment->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     word->setBuddy(m_augment);
     m_edit = new QPushButton(tr("Edit"));
     m_edit->setObjectName(QStringLiteral("editAugmentButton"));

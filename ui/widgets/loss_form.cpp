@@ -101,6 +101,10 @@ LossForm::LossForm(QWidget* parent) : QWidget(parent) {
     });
     for (QComboBox* combo : {m_kind, m_terms, m_modulator, m_normalise, m_classWeights})
         connect(combo, &QComboBox::currentIndexChanged, this, &LossForm::changedNow);
+    for (QComboBox* combo : {m_form, m_kind, m_terms, m_modulator, m_normalise, m_classWeights}) { // no wider than the pane
+        combo->setMinimumContentsLength(12);
+        combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    }
     for (ValueSlider* slider : {m_gamma, m_alpha, m_beta, m_ohemRatio})
         connect(slider, &ValueSlider::valueChanged, this, &LossForm::changedNow);
     for (QDoubleSpinBox* spin : {m_positiveWeight, m_termWeight, m_prior, m_boxGain, m_objGain, m_clsGain})
