@@ -65,7 +65,7 @@ RunHeader::RunHeader(QWidget* parent) : QWidget(parent) {
     m_stop->setObjectName(QStringLiteral("stopButton"));
     m_stop->setProperty("danger", true);
     m_stop->setToolTip(tr("Saves and ends the training"));
-    m_extend = new QPushButton(tr("Go on to epoch"));
+    m_extend = new QPushButton(tr("Go on to"));
     m_extend->setObjectName(QStringLiteral("extendButton"));
     m_extend->setToolTip(tr("Trains this finished run further, in the same run folder"));
     m_extendTo = new QSpinBox;

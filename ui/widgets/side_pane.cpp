@@ -18,8 +18,11 @@ public:
 protected:
     void resizeEvent(QResizeEvent* event) override {
         QScrollArea::resizeEvent(event);
-        if (widget() != nullptr)
-            setMinimumWidth(widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width());
+        if (widget() == nullptr)
+            return;
+        setMinimumWidth(widget()->minimumSizeHint().width() + verticalScrollBar()->sizeHint().width());
+        if (QWidget* pane = parentWidget(); pane != nullptr && pane->minimumWidth() < minimumWidth() + 1) // else the scroll bar lies outside it
+            pane->setMinimumWidth(minimumWidth() + 1);
     }
 };
 
