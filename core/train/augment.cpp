@@ -84,31 +84,6 @@ bool worthKeeping(const PixelBox& before, const PixelBox& after, double scale) {
     return w > 2 && h > 2 && w * h / (areaBefore + kTiny) > 0.1 && ratio < 100;
 }
 
-HsvTables hsvTables(double hueFactor, double saturationFactor, double valueFactor) {
-    HsvTables tables;
-    for (std::size_t i = 0; i < 256; ++i) {
-        const auto x = static_cast<double>(i);
-        tables.hue[i] = static_cast<std::uint8_t>(std::fmod(x * hueFactor, 180.0));
-        tables.saturation[i] = static_cast<std::uint8_t>(std::clamp(x * saturationFactor, 0.0, 255.0));
-        tables.value[i] = static_cast<std::uint8_t>(std::clamp(x * valueFactor, 0.0, 255.0));
-    }
-    return tables;
-}
-
-void applyHsv(cv::Mat& bgr, const HsvTables& tables) {
-    cv::Mat hsv;
-    cv::cvtColor(bgr, hsv, cv::COLOR_BGR2HSV);
-    for (int y = 0; y < hsv.rows; ++y) {
-        std::uint8_t* pixel = hsv.ptr<std::uint8_t>(y);
-        for (int x = 0; x < hsv.cols; ++x, pixel += 3) {
-            pixel[0] = tables.hue[pixel[0]];
-            pixel[1] = tables.saturation[pixel[1]];
-            pixel[2] = tables.value[pixel[2]];
-        }
-    }
-    cv::cvtColor(hsv, bgr, cv::COLOR_HSV2BGR);
-}
-
 LabelledPicture randomPerspective(const LabelledPicture& from, Size output, const runs::HyperParameters& hyp, RandomStream& random) {
     const WarpSpec spec = drawWarp(hyp, random);
     const cv::Matx33d matrix = warpMatrix(spec, {from.bgr.cols, from.bgr.rows}, output);
@@ -142,27 +117,34 @@ bool changesPictures(const runs::HyperParameters& hyp) {
     return false;
 }
 
-void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random) {
+Finish drawFinish(const runs::HyperParameters& hyp, RandomStream& random) {
     const double hue = 1 + random.uniform(-1, 1) * hyp.hsvH;
     const double saturation = 1 + random.uniform(-1, 1) * hyp.hsvS;
     const double value = 1 + random.uniform(-1, 1) * hyp.hsvV;
-    if (hyp.hsvH > 0 || hyp.hsvS > 0 || hyp.hsvV > 0)
-        applyHsv(picture.bgr, hsvTables(hue, saturation, value));
-    if (random.chance(hyp.flipud)) {
-        cv::flip(picture.bgr, picture.bgr, 0);
-        for (PixelBox& box : picture.boxes) {
-            const double top = picture.bgr.rows - box.y2;
-            box.y2 = picture.bgr.rows - box.y1;
-            box.y1 = top;
-        }
+    Finish finish;
+    finish.colours = hyp.hsvH > 0 || hyp.hsvS > 0 || hyp.hsvV > 0;
+    finish.tables = hsvTables(hue, saturation, value);
+    finish.upsideDown = random.chance(hyp.flipud);
+    finish.mirrored = random.chance(hyp.fliplr);
+    return finish;
+}
+
+void finishInto(LabelledPicture& picture, const Finish& finish, std::uint8_t* rgb) {
+    const cv::Mat& bgr = picture.bgr;
+    const auto columns = static_cast<std::size_t>(bgr.cols);
+    for (int y = 0; y < bgr.rows; ++y) {
+        const std::uint8_t* from = bgr.ptr<std::uint8_t>(finish.upsideDown ? bgr.rows - 1 - y : y);
+        std::uint8_t* to = rgb + static_cast<std::size_t>(y) * columns * 3;
+        if (finish.colours)
+            changeColours(from, columns, finish.tables, finish.mirrored, to);
+        else
+            swapToRgb(from, columns, finish.mirrored, to);
     }
-    if (random.chance(hyp.fliplr)) {
-        cv::flip(picture.bgr, picture.bgr, 1);
-        for (PixelBox& box : picture.boxes) {
-            const double left = picture.bgr.cols - box.x2;
-            box.x2 = picture.bgr.cols - box.x1;
-            box.x1 = left;
-        }
+    for (PixelBox& box : picture.boxes) {
+        if (finish.upsideDown)
+            box = {box.classId, box.x1, bgr.rows - box.y2, box.x2, bgr.rows - box.y1};
+        if (finish.mirrored)
+            box = {box.classId, bgr.cols - box.x2, box.y1, bgr.cols - box.x1, box.y2};
     }
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/geometry.h"
 #include "core/base/random.h"
 #include "core/runs/train_config.h"
+#include "core/train/colour.h"
 
 // The augmentations of YOLOv5 7.0 (`utils/augmentations.py`, `utils/dataloaders.py`), each as a pure function of its
 // numbers, so that what the random draws decide and what is done with them can be tested apart. Pictures are CV_8UC3
@@ -41,14 +42,6 @@ PixelBox warpBox(const PixelBox& box, const cv::Matx33d& matrix, Size output);
 /// Whether a moved box is still worth learning: sides above 2 px, more than a tenth of its area left, no needle.
 bool worthKeeping(const PixelBox& before, const PixelBox& after, double scale);
 
-/// Lookup tables for hue (0..179), saturation and value.
-struct HsvTables {
-    std::array<std::uint8_t, 256> hue{}, saturation{}, value{};
-};
-HsvTables hsvTables(double hueFactor, double saturationFactor, double valueFactor);
-/// Changes the picture's colours in place.
-void applyHsv(cv::Mat& bgr, const HsvTables& tables);
-
 /// A picture with its objects, sized so that its long side is the network's.
 struct LabelledPicture {
     cv::Mat bgr;
@@ -63,7 +56,14 @@ LabelledPicture makeSingle(const LabelledPicture& picture, Size output, const ru
                            RandomStream& random);
 /// Whether any augmentation has a chance: if not, a sample is the same picture in every epoch.
 bool changesPictures(const runs::HyperParameters& hyp);
-/// Random colours and flips, in place.
-void colourAndFlip(LabelledPicture& picture, const runs::HyperParameters& hyp, RandomStream& random);
+/// The last that happens to a picture, as drawn: colours and flips.
+struct Finish {
+    bool colours = false;
+    HsvTables tables;
+    bool upsideDown = false, mirrored = false;
+};
+Finish drawFinish(const runs::HyperParameters& hyp, RandomStream& random);
+/// Writes the picture so, RGB interleaved, to `rgb` (rows * cols * 3 bytes), and flips its boxes.
+void finishInto(LabelledPicture& picture, const Finish& finish, std::uint8_t* rgb);
 
 } // namespace intersect::train

@@ -5,7 +5,7 @@
 #include <exception>
 #include <utility>
 
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 
 #include "core/train/mosaic.h"
 
@@ -70,9 +70,8 @@ std::optional<Error> SampleMaker::make(const PlannedSample& sample, int epoch, S
         auto made = augmented(sample.picture, input, drawn, random);
         if (!made)
             return made.error();
-        colourAndFlip(*made, m_config.hyp, random);
-        cv::Mat into(input.height, input.width, CV_8UC3, rgb);
-        cv::cvtColor(made->bgr, into, cv::COLOR_BGR2RGB);
+        CV_Assert(made->bgr.cols == input.width && made->bgr.rows == input.height);
+        finishInto(*made, drawFinish(m_config.hyp, random), rgb);
         appendTargets(*made, place, rows);
     } catch (const std::exception& error) {
         return Error{ErrorCode::Failed, "A training picture could not be made: " + std::string(error.what()) + ".",

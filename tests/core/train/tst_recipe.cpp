@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Schedule, target assignment and augmentation against YOLOv5's own numbers; no network.
 #include <cmath>
+#include <cstring>
 
 #include <QtTest>
 #include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "core/train/augment.h"
 #include "core/train/epoch_plan.h"
@@ -277,8 +279,10 @@ private Q_SLOTS:
                 QCOMPARE(static_cast<int>(tables.saturation[i]), wanted["lut_sat"][i].get<int>());
                 QCOMPARE(static_cast<int>(tables.value[i]), wanted["lut_val"][i].get<int>());
             }
-            cv::Mat picture = pictureOf(input).clone();
-            applyHsv(picture, tables);
+            const cv::Mat before = pictureOf(input);
+            cv::Mat picture(before.rows, before.cols, CV_8UC3);
+            changeColours(before.data, before.total(), tables, false, picture.data);
+            cv::cvtColor(picture, picture, cv::COLOR_RGB2BGR);
             auto output = readNpy<std::uint8_t>(trainingFile(wanted["file"].get<std::string>()));
             cv::Mat difference;
             cv::absdiff(picture, pictureOf(output), difference);
@@ -297,15 +301,59 @@ private Q_SLOTS:
         picture.bgr(cv::Rect(10, 5, 4, 3)).setTo(cv::Scalar(255, 255, 255));
         picture.boxes = {{1, 10, 5, 14, 8}};
         RandomStream random{1};
-        colourAndFlip(picture, hyp, random);
+        cv::Mat made(40, 60, CV_8UC3);
+        finishInto(picture, drawFinish(hyp, random), made.data);
         const PixelBox& box = picture.boxes[0];
         QCOMPARE(box.x1, 46.0);
         QCOMPARE(box.y1, 32.0);
         QCOMPARE(box.x2, 50.0);
         QCOMPARE(box.y2, 35.0);
-        const cv::Mat under = picture.bgr(cv::Rect(46, 32, 4, 3));
+        const cv::Mat under = made(cv::Rect(46, 32, 4, 3));
         QCOMPARE(cv::mean(under)[0], 255.0);
-        QCOMPARE(cv::sum(picture.bgr)[0], 255.0 * 12);
+        QCOMPARE(cv::sum(made)[0], 255.0 * 12);
+    }
+    void changesColoursBitForBitAsOpenCv_data() {
+        QTest::addColumn<double>("hue");
+        QTest::addColumn<double>("saturation");
+        QTest::addColumn<double>("value");
+        QTest::newRow("as they are") << 1.0 << 1.0 << 1.0;
+        QTest::newRow("paler, brighter") << 0.99 << 0.4 << 1.4;
+        QTest::newRow("richer, darker") << 1.2 << 1.6 << 0.7;
+    }
+    void changesColoursBitForBitAsOpenCv() {
+        // Every colour there is.
+        QFETCH(double, hue);
+        QFETCH(double, saturation);
+        QFETCH(double, value);
+        const HsvTables tables = hsvTables(hue, saturation, value);
+        cv::Mat colours(256, 256, CV_8UC3), got(256, 256, CV_8UC3), wanted;
+        for (int blue = 0; blue < 256; ++blue) {
+            for (int green = 0; green < 256; ++green)
+                for (int red = 0; red < 256; ++red)
+                    colours.at<cv::Vec3b>(green, red) = cv::Vec3b(static_cast<uchar>(blue), static_cast<uchar>(green), static_cast<uchar>(red));
+            changeColours(colours.data, colours.total(), tables, false, got.data);
+            cv::cvtColor(colours, wanted, cv::COLOR_BGR2HSV);
+            for (auto pixel = wanted.begin<cv::Vec3b>(); pixel != wanted.end<cv::Vec3b>(); ++pixel)
+                *pixel = cv::Vec3b(tables.hue[(*pixel)[0]], tables.saturation[(*pixel)[1]], tables.value[(*pixel)[2]]);
+            cv::cvtColor(wanted, wanted, cv::COLOR_HSV2RGB);
+            QVERIFY2(std::memcmp(got.data, wanted.data, 3 * 65536) == 0, qPrintable(QString::number(blue)));
+        }
+    }
+    void mirrorsARowOfAnyLength() {
+        const HsvTables tables = hsvTables(1.1, 0.8, 0.9);
+        for (const std::size_t count : {1U, 255U, 256U, 257U, 640U}) {
+            std::vector<std::uint8_t> row(3 * count), straight(3 * count), mirrored(3 * count);
+            for (std::size_t i = 0; i < row.size(); ++i)
+                row[i] = static_cast<std::uint8_t>(i * 37 + i / 11);
+            for (const bool colours : {true, false}) {
+                const auto make = [&](bool mirror, std::uint8_t* to) { colours ? changeColours(row.data(), count, tables, mirror, to) : swapToRgb(row.data(), count, mirror, to); };
+                make(false, straight.data());
+                make(true, mirrored.data());
+                for (std::size_t i = 0; i < count; ++i)
+                    for (std::size_t channel = 0; channel < 3; ++channel)
+                        QCOMPARE(mirrored[3 * i + channel], straight[3 * (count - 1 - i) + channel]);
+            }
+        }
     }
     void boxesFollowTheirObjectsThroughAMosaic() {
         // A bright block on each of four dark pictures: wherever the mosaic puts it, its box must lie on it.
