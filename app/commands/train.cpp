@@ -124,9 +124,9 @@ Result<void> setLoss(const Options& options, runs::TrainConfig& config) {
     return {};
 }
 
-Result<runs::TrainConfig> configOf(const Options& options) {
+/// `findings`: what the files of settings hold that is unknown or has no effect.
+Result<runs::TrainConfig> configOf(const Options& options, std::vector<data::Finding>& findings) {
     runs::TrainConfig config;
-    std::vector<data::Finding> findings;
     if (!options.config.empty()) {
         auto read = runs::readTrainConfig(options.config, findings);
         if (!read)
@@ -139,7 +139,7 @@ Result<runs::TrainConfig> configOf(const Options& options) {
         if (const auto read = runs::readHyp(options.hyp, config.hyp, config.loss, findings); !read)
             return failAs(read);
     for (const data::Finding& finding : findings)
-        logWarning(fmt::format("{}:{}: {} {}", finding.path.string(), finding.line, finding.message, finding.advice));
+        logWarning(fmt::format("{}:{}: {}{}{}", finding.path.string(), finding.line, finding.message, finding.advice.empty() ? "" : " ", finding.advice));
 
     if (!options.data.empty())
         config.data = absolutePath(options.data);
@@ -208,7 +208,8 @@ Result<int> preview(const runs::TrainConfig& config, const Options& options, con
 }
 
 Result<int> run(const Options& options, Context& context) {
-    const auto config = configOf(options);
+    std::vector<data::Finding> findings;
+    const auto config = configOf(options, findings);
     if (!config)
         return failAs(config);
     if (options.previewBatches)
@@ -216,7 +217,9 @@ Result<int> run(const Options& options, Context& context) {
     if (options.run.empty())
         return fail(ErrorCode::Usage, "No folder for the training is named.", {}, 0, "Give --run DIR.");
     return watchTraining(options.run, options.events, context, [&](const train::TrainOptions& how, const StopCheck& stop) {
-        return train::trainDetector(*config, options.run, how, stop);
+        train::TrainOptions told = how;
+        told.findings = findings;
+        return train::trainDetector(*config, options.run, told, stop);
     });
 }
 

@@ -100,15 +100,20 @@ Result<runs::RunLock> reopenRunFolder(const runs::RunPaths& paths) {
     return lock;
 }
 
+Result<void> writeRunConfig(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data) {
+    return writeFileAtomically(paths.config(), runs::formatTrainConfig(config) + "# " + picturesSentence(data, config) + "\n");
+}
+
 Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data) {
     data::DataYaml yaml = data.yaml;
     yaml.path = paths.lists() / "data.yaml";
     yaml.train = paths.lists() / "train.txt";
     yaml.val = paths.lists() / "val.txt";
     yaml.test = data.test.empty() ? fs::path() : paths.lists() / "test.txt";
+    if (const auto written = writeRunConfig(paths, config, data); !written)
+        return written;
     for (const auto& [path, text] :
-         {std::pair{paths.config(), runs::formatTrainConfig(config)},
-          std::pair{yaml.train, data::formatImageList(pathsOf(data.train))},
+         {std::pair{yaml.train, data::formatImageList(pathsOf(data.train))},
           std::pair{yaml.val, data::formatImageList(pathsOf(data.val))},
           std::pair{yaml.test, data::formatImageList(data.test)}, std::pair{yaml.path, data::formatDataYaml(yaml)}}) {
         if (path.empty())

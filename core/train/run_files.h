@@ -26,6 +26,9 @@ Result<runs::RunLock> openRunFolder(const runs::RunPaths& paths);
 /// Locks a run folder to go on in it, and removes the half-written files a killed process left.
 Result<runs::RunLock> reopenRunFolder(const runs::RunPaths& paths);
 
+/// Writes config.yaml with a comment on how many pictures have no object.
+Result<void> writeRunConfig(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data);
+
 /// Writes config.yaml, and lists/ with train.txt, val.txt, test.txt and a data.yaml over them: what this run really
 /// used.
 Result<void> writeRunInputs(const runs::RunPaths& paths, const runs::TrainConfig& config, const TrainingData& data);

@@ -62,6 +62,8 @@ Result<void> RunRecorder::log(const std::string& text) {
 }
 
 Result<void> RunRecorder::finding(const data::Finding& finding) {
+    std::ofstream(m_paths.workerLog(), std::ios::app | std::ios::binary)
+        << pathText(finding.path) << ':' << finding.line << ": " << finding.message << (finding.advice.empty() ? "" : " ") << finding.advice << '\n';
     return m_events.write("finding", {{"code", finding.code},
                                       {"severity", data::severityName(finding.severity)},
                                       {"path", pathText(finding.path)},

@@ -30,6 +30,7 @@ public:
     Result<void> continueAfter(int epochs);
     /// A line for worker.log, the event log and the terminal.
     Result<void> log(const std::string& text);
+    /// A line for worker.log, and an event.
     Result<void> finding(const data::Finding& finding);
     Result<void> event(const std::string& type, const Json& fields) { return m_events.write(type, fields); }
     /// At most five a second; the last batch of an epoch always.

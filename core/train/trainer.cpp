@@ -74,8 +74,9 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
                 {"weights", pathText(config.weights)},
                 {"loss", loss::lossKindName(config.loss.kind)},
                 {"train", data.train.size()},
-                {"train_unlabelled", std::count_if(data.train.begin(), data.train.end(), [](const auto& sample) { return sample.labels.empty(); })},
+                {"train_unlabelled", unlabelledCount(data.train)},
                 {"val", data.val.size()},
+                {"val_unlabelled", unlabelledCount(data.val)},
                 {"test", data.test.size()},
                 {"classes", data.yaml.names},
                 {"threads", at::get_num_threads()}};
@@ -84,6 +85,8 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
     if (const auto told = events.write("started", fields); !told)
         return told;
     if (const auto said = recorder.log(part.start.said); !said)
+        return said;
+    if (const auto said = recorder.log(picturesSentence(data, config)); !said)
         return said;
     for (const auto* findings : {&part.findings, &data.findings})
         for (const data::Finding& finding : *findings)
@@ -188,7 +191,7 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::pa
         return failAs(lock);
     // Before the first event: a run with a history can be resumed.
     const auto inputs = writeRunInputs(paths, config, *data);
-    return trainInFolder({config, *data, std::move(*start), nullptr, true, {}}, inputs, paths, options, stop);
+    return trainInFolder({config, *data, std::move(*start), nullptr, true, options.findings}, inputs, paths, options, stop);
 }
 
 Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> epochs, const TrainOptions& options, const StopCheck& stop) {
@@ -263,7 +266,7 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
         return failAs(checked);
     if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(*config, *start); return {}; }); !chosen)
         return failAs(chosen);
-    const auto inputs = extended ? writeFileAtomically(paths.config(), runs::formatTrainConfig(*config)) : Result<void>{};
+    const auto inputs = extended ? writeRunConfig(paths, *config, *data) : Result<void>{};
     return trainInFolder({*config, *data, std::move(*start), state ? &*state : nullptr, !extended, std::move(findings)}, inputs, paths, options, stop);
 }
 

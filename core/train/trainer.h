@@ -5,9 +5,11 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/progress.h"
 #include "core/base/result.h"
+#include "core/data/finding.h"
 #include "core/runs/events.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/train_config.h"
@@ -30,6 +32,7 @@ struct TrainOptions {
     bool eventsToStdout = false;
     bool force = false;  ///< an older run in the folder is replaced
     std::string version; ///< of the program, for the `hello` event
+    std::vector<data::Finding> findings; ///< about the files the settings came from: told in the run's log and events
     std::function<void(const runs::EpochRecord& epoch, int of, double imagesPerSecond)>
         onEpoch;               ///< called after each epoch
     ProgressCallback progress; ///< in images of all epochs

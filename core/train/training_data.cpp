@@ -115,19 +115,34 @@ Result<TrainingData> loadTrainingData(const fs::path& dataYaml, const StopCheck&
             return failAs(read);
         *samples = std::move(*read);
     }
-    const auto unlabelled = [](const Sample& sample) { return sample.labels.empty(); };
-    if (std::all_of(all.val.begin(), all.val.end(), unlabelled))
+    if (unlabelledCount(all.val) == all.val.size())
         return fail(ErrorCode::BadInput,
                     "No picture of the val list has a labelled object, so no epoch could be told from another: " +
                         dataYaml.string() + ".",
                     data::labelPathOf(all.val.front().path), 0, "Choose labelled frames for val.");
-    if (std::all_of(all.train.begin(), all.train.end(), unlabelled))
+    if (unlabelledCount(all.train) == all.train.size())
         return fail(ErrorCode::BadInput,
                     "No picture of the train list has a labelled object: " + dataYaml.string() +
                         " cannot be trained on.",
                     data::labelPathOf(all.train.front().path), 0,
                     "Labels are expected beside each picture, as that .txt file.");
     return all;
+}
+
+std::size_t unlabelledCount(const std::vector<Sample>& samples) {
+    return static_cast<std::size_t>(std::count_if(samples.begin(), samples.end(), [](const Sample& sample) { return sample.labels.empty(); }));
+}
+
+std::string picturesSentence(const TrainingData& data, const runs::TrainConfig& config) {
+    const auto list = [](const char* name, const std::vector<Sample>& samples) {
+        const std::size_t without = unlabelledCount(samples);
+        return std::string(name) + ": " + std::to_string(samples.size()) + " pictures, " + (without > 0 ? std::to_string(without) : "none") +
+               " of them without an object (background).";
+    };
+    std::string sentence = list("Train", data.train) + " " + list("Val", data.val);
+    if (config.imageWeights && unlabelledCount(data.train) > 0)
+        sentence += " By image weights, a picture without an object is never shown.";
+    return sentence;
 }
 
 PictureStore::PictureStore(const std::vector<Sample>& samples, int imgSize, bool forTraining, std::size_t limitBytes)

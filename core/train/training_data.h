@@ -38,6 +38,12 @@ struct TrainingData {
 /// without any object. Bad label rows become findings.
 Result<TrainingData> loadTrainingData(const std::filesystem::path& dataYaml, const StopCheck& stop = {});
 
+/// How many have no object: background, as YOLO trains on them.
+std::size_t unlabelledCount(const std::vector<Sample>& samples);
+
+/// "Train: 160 pictures, 20 of them without an object (background). Val: …": how many of each list, for log and config.yaml.
+std::string picturesSentence(const TrainingData& data, const runs::TrainConfig& config);
+
 /// Decoded pictures, scaled so that their long side is the network's, kept in memory up to a bound (then decoded anew
 /// each time). Any thread.
 class PictureStore {

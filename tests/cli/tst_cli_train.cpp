@@ -124,6 +124,34 @@ private Q_SLOTS:
         QVERIFY(config.find("rect: true\nimage_weights: true\n") != std::string::npos);
     }
 
+    void tellsUnlabelledFramesAndUnknownHyperParameters() {
+        const QString data = dataSet("background");
+        m_scratch.write("background/cam/frame1.txt", "");                // empty: background
+        fs::remove(m_scratch.path("background/cam/frame2.txt"));         // no label file: background too
+        fs::remove(m_scratch.path("background/cam/frame9.txt"));         // of val
+        const fs::path hyp = m_scratch.write("mistyped.yaml", "lr0: 0.01\nmosiac: 1.0\ncopy_paste: 0.5\n");
+        const Answer answer = cli(trainCommand(data, "background-run", words("--epochs 1 --hyp") + QStringList{text(hyp)}));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QByteArray wanted = text(hyp).toUtf8().append(":2: The hyper-parameter mosiac is unknown");
+        QVERIFY2(answer.err.contains(wanted), answer.err.constData());
+        const fs::path run = m_scratch.path("background-run");
+        const QByteArray log = QByteArray::fromStdString(intersect::tests::bytesOf(run / "worker.log"));
+        QVERIFY2(log.contains(wanted), log.constData());
+        QVERIFY(log.contains("copy_paste pastes whole boxes"));
+        const QByteArray sentence = "Train: 8 pictures, 2 of them without an object (background). Val: 4 pictures, 1 of them without an object (background).";
+        QVERIFY2(log.contains(sentence), log.constData());
+        QVERIFY(QByteArray::fromStdString(intersect::tests::bytesOf(run / "config.yaml")).contains(QByteArray("# ").append(sentence)));
+        const auto events = eventsOf(run);
+        const QStringList types = typesOf(events);
+        const QJsonObject started = events[types.indexOf(QStringLiteral("started"))];
+        QCOMPARE(started[QStringLiteral("train_unlabelled")].toInt(), 2);
+        QCOMPARE(started[QStringLiteral("val_unlabelled")].toInt(), 1);
+        const QJsonObject finding = events[types.indexOf(QStringLiteral("finding"))];
+        QCOMPARE(finding[QStringLiteral("code")].toString(), QStringLiteral("hyp-unknown"));
+        QCOMPARE(finding[QStringLiteral("line")].toInt(), 2);
+        QCOMPARE(finding[QStringLiteral("severity")].toString(), QStringLiteral("warning"));
+    }
+
     void replacesARunOnlyWhenTold() {
         const QString data = dataSet("force");
         QCOMPARE(cli(trainCommand(data, "force-run", words("--epochs 1"))).code, 0);
