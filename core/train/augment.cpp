@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "core/image/letterbox.h"
+#include "core/train/straight_warp.h"
 
 namespace intersect::train {
 
@@ -54,10 +55,14 @@ cv::Matx33d warpMatrix(const WarpSpec& spec, Size input, Size output) {
 cv::Mat warpPicture(const cv::Mat& bgr, const cv::Matx33d& matrix, Size output) {
     cv::Mat out;
     const cv::Size size(output.width, output.height);
-    if (matrix(2, 0) != 0 || matrix(2, 1) != 0)
+    if (matrix(2, 0) != 0 || matrix(2, 1) != 0) {
         cv::warpPerspective(bgr, out, matrix, size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, kBorder);
-    else
+    } else if (matrix(0, 1) == 0 && matrix(1, 0) == 0 && matrix(0, 0) > 0 && matrix(1, 1) > 0) {
+        out.create(size, CV_8UC3);
+        warpStraight({bgr.data, bgr.cols, bgr.rows, bgr.step}, matrix(0, 0), matrix(0, 2), matrix(1, 1), matrix(1, 2), kBorderGrey, size.width, size.height, out.data);
+    } else {
         cv::warpAffine(bgr, out, matrix.get_minor<2, 3>(0, 0), size, cv::INTER_LINEAR, cv::BORDER_CONSTANT, kBorder);
+    }
     return out;
 }
 

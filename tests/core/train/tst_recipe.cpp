@@ -339,6 +339,25 @@ private Q_SLOTS:
             QVERIFY2(std::memcmp(got.data, wanted.data, 3 * 65536) == 0, qPrintable(QString::number(blue)));
         }
     }
+    void warpsStraightBitForBitAsOpenCv() {
+        // Pictures of any size, enlarged and shrunk, wholly, partly and not at all in sight.
+        RandomStream random{5};
+        const auto below = [&random](int most) { return 1 + static_cast<int>(random.below(static_cast<std::uint64_t>(most))); };
+        for (int i = 0; i < 200; ++i) {
+            const cv::Size from(below(300), below(200)), to(below(160), below(160));
+            cv::Mat picture(from, CV_8UC3);
+            for (std::size_t k = 0; k < 3 * picture.total(); ++k)
+                picture.data[k] = static_cast<uchar>(random.next());
+            const double scaleX = random.uniform(0.1, 1.9), scaleY = i % 2 == 0 ? scaleX : random.uniform(0.1, 1.9);
+            const double shiftX = random.uniform(-1.2 * scaleX * from.width, 1.2 * to.width), shiftY = random.uniform(-1.2 * scaleY * from.height, 1.2 * to.height);
+            const cv::Matx33d matrix(scaleX, 0, shiftX, 0, scaleY, shiftY, 0, 0, 1);
+            const cv::Mat got = warpPicture(picture, matrix, {to.width, to.height});
+            cv::Mat wanted;
+            cv::warpAffine(picture, wanted, matrix.get_minor<2, 3>(0, 0), to, cv::INTER_LINEAR, cv::BORDER_CONSTANT, cv::Scalar::all(kBorderGrey));
+            QVERIFY(got.isContinuous() && wanted.isContinuous());
+            QVERIFY2(std::memcmp(got.data, wanted.data, 3 * wanted.total()) == 0, qPrintable(QString::number(i)));
+        }
+    }
     void mirrorsARowOfAnyLength() {
         const HsvTables tables = hsvTables(1.1, 0.8, 0.9);
         for (const std::size_t count : {1U, 255U, 256U, 257U, 640U}) {
