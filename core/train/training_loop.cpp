@@ -157,7 +157,8 @@ private:
         if (m_config.freezeBn) {
             m_network.setStillNorms(m_frozen.operations);
             if (m_frozen.hasPrefix())
-                m_prefix.emplace(m_network, m_frozen.prefix, usesBfloat16(), !changesPictures(m_config.hyp));
+                // In rectangles a picture's input depends on the pictures it meets, so what was kept of it may not fit.
+                m_prefix.emplace(m_network, m_frozen.prefix, usesBfloat16(), !changesPictures(m_config.hyp) && !m_config.rect);
         }
         const double faster = speedupByFreezing(m_network, m_frozen, m_config);
         const std::string text = describe(m_frozen, m_config, m_network.graph());

@@ -124,6 +124,16 @@ private Q_SLOTS:
         QVERIFY(config.find("rect: true\nimage_weights: true\n") != std::string::npos);
     }
 
+    void aFrozenBeginningMeetsPicturesInRectanglesThatChange() {
+        // Six wide pictures and two square ones in batches of four: which of the wide ones share a square input differs from epoch to epoch.
+        const QString data = dataSet("shapes");
+        for (int i = 0; i < 6; ++i)
+            m_scratch.write("shapes/cam/frame" + std::to_string(i) + ".bmp", intersect::tests::bmpBytes(64, 32, static_cast<unsigned char>(30 * i)));
+        const fs::path still = m_scratch.write("still.yaml", "hsv_h: 0\nhsv_s: 0\nhsv_v: 0\ntranslate: 0\nscale: 0\nfliplr: 0\nmosaic: 0\n");
+        const Answer answer = cli(trainCommand(data, "shapes-run", words("--epochs 4 --rect --freeze 3 --hyp") + QStringList{text(still)}));
+        QVERIFY2(answer.code == 0, answer.err.constData());
+    }
+
     void tellsUnlabelledFramesAndUnknownHyperParameters() {
         const QString data = dataSet("background");
         m_scratch.write("background/cam/frame1.txt", "");                // empty: background
