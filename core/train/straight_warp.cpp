@@ -8,7 +8,7 @@
 #include <vector>
 
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
