@@ -15,6 +15,7 @@
 #include "core/base/threads.h"
 #include "core/train/class_counts.h"
 #include "core/train/freezing.h"
+#include "core/train/memory_need.h"
 #include "core/train/run_files.h"
 #include "core/train/run_recorder.h"
 #include "core/train/start_network.h"
@@ -153,6 +154,14 @@ TrainSummary summaryOf(const runs::RunSummary& run) {
     return summary;
 }
 
+/// Refuses batches the memory cannot hold, before anything is lost.
+Result<void> checkFits(const runs::TrainConfig& config, const TrainingData& data, const StartNetwork& start) {
+    const model::Graph& graph = start.network.graph();
+    const int images = std::min(config.batch, static_cast<int>(data.train.size()));
+    const auto frozen = frozenOf(config, graph);
+    return frozen ? checkMemory(config, graph, *frozen, images, freeMemory()) : failAs(frozen);
+}
+
 /// Settles what the training computes in, and says it.
 void choosePrecision(runs::TrainConfig& config, StartNetwork& start) {
     const nn::Precision precision = chooseTrainingPrecision(start.network, config);
@@ -185,6 +194,8 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::pa
         return failAs(checked);
     if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(config, *start); return {}; }); !chosen)
         return failAs(chosen);
+    if (const auto fits = checkFits(config, *data, *start); !fits)
+        return failAs(fits);
 
     const auto lock = openRunFolder(paths);
     if (!lock)
@@ -266,6 +277,8 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
         return failAs(checked);
     if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(*config, *start); return {}; }); !chosen)
         return failAs(chosen);
+    if (const auto fits = checkFits(*config, *data, *start); !fits)
+        return failAs(fits);
     const auto inputs = extended ? writeRunConfig(paths, *config, *data) : Result<void>{};
     return trainInFolder({*config, *data, std::move(*start), state ? &*state : nullptr, !extended, std::move(findings)}, inputs, paths, options, stop);
 }
