@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/loss_report.h"
 
+#include <algorithm>
+
 #include <ATen/ATen.h>
 
 #include "core/loss/named_forms.h"
@@ -43,6 +45,8 @@ std::string lossSizeReport(const std::vector<at::Tensor>& raw, std::span<const T
         text += " on objectness, BCE on classes";
     if (spec.element.terms == loss::LossTerms::Class)
         text += " on classes, BCE on objectness";
+    if (std::any_of(spec.classWeights.begin(), spec.classWeights.end(), [](double weight) { return weight != 1; }))
+        text += ", classes weighted";
     text += ".";
     const loss::LossSizes sizes = measuredSizes(raw, targets, spec, value);
     const std::string objectness = loss::sizeSentence("objectness", sizes.objectness, "obj", hyp.obj, " on the first batch");

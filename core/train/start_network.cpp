@@ -136,6 +136,16 @@ bool dealsByCost(const runs::TrainConfig& config, const nn::Network& network) {
     return network.name().rfind("yolov7", 0) == 0 || std::any_of(ops.begin(), ops.end(), [](const model::Op& op) { return op.implicit >= 0; });
 }
 
+std::string recipeSentence(const runs::TrainConfig& config, const nn::Network& network) {
+    constexpr double kLargeForAdam = 0.002;
+    std::string text = config.optimizer + ", learning rate from " + formatShortest(config.hyp.lr0) + " to " + formatShortest(config.hyp.lr0 * config.hyp.lrf) +
+                       (config.cosLr ? " along a cosine" : " along a line") + (config.recipe == "yolov7" ? ", schedule of YOLOv7" : "") + "; objects get their cells " +
+                       (dealsByCost(config, network) ? "by cost (YOLOv7's OTA)." : "by YOLOv5's rule.");
+    if (config.optimizer != "SGD" && config.hyp.lr0 > kLargeForAdam)
+        text += " That rate suits SGD; " + config.optimizer + " usually takes an lr0 of 0.001.";
+    return text;
+}
+
 nn::Network channelsLast(nn::Network network) {
     for (const auto& [name, tensor] : network.parameters())
         if (tensor.dim() == 4)

@@ -39,6 +39,9 @@ Result<void> checkAgainstNetwork(const runs::TrainConfig& config, const nn::Netw
 /// that name and those whose head has implicit layers.
 bool dealsByCost(const runs::TrainConfig& config, const nn::Network& network);
 
+/// A sentence on optimiser, schedule and assignment, for the log, with a hint where the rate is one for SGD and the optimiser is not.
+std::string recipeSentence(const runs::TrainConfig& config, const nn::Network& network);
+
 /// The same network with its convolution weights in channels-last order, which the CPU's convolutions like best.
 nn::Network channelsLast(nn::Network network);
 

@@ -74,6 +74,7 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
                 {"model", part.start.network.name()},
                 {"weights", pathText(config.weights)},
                 {"loss", loss::lossKindName(config.loss.kind)},
+                {"optimizer", config.optimizer},
                 {"train", data.train.size()},
                 {"train_unlabelled", unlabelledCount(data.train)},
                 {"val", data.val.size()},
@@ -88,6 +89,8 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
     if (const auto said = recorder.log(part.start.said); !said)
         return said;
     if (const auto said = recorder.log(picturesSentence(data, config)); !said)
+        return said;
+    if (const auto said = recorder.log(recipeSentence(config, part.start.network)); !said)
         return said;
     for (const auto* findings : {&part.findings, &data.findings})
         for (const data::Finding& finding : *findings)

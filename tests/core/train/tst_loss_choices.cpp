@@ -248,6 +248,7 @@ private Q_SLOTS:
         hyp.obj = 1;
         hyp.cls = 0.6;
         const std::string text = lossSizeReport({raw}, kTargets, spec, value, hyp);
+        QVERIFY2(text.starts_with("Trains with BCE (term weight 2), classes weighted."), text.c_str());
         QVERIFY2(text.find("`obj: 0.5`") != std::string::npos && text.find("`cls: 0.1`") != std::string::npos, text.c_str());
         const DetectionLossSpec bce = plain();
         QVERIFY(lossSizeReport({raw}, kTargets, bce, detectionLoss({raw}, kTargets, bce, true), hyp).empty());
