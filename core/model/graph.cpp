@@ -292,7 +292,8 @@ Result<Graph> makeGraph(const ModelCfg& cfg, int classes, Form form) {
     graph.cfg = cfg;
     graph.classes = classes;
     graph.form = form;
-    graph.backbone = cfg.backbone;
+    // YOLOv7's own freeze option counts 50 modules as its backbone, although its description lists 51.
+    graph.backbone = cfg.name == "yolov7" ? 50 : cfg.backbone;
     graph.values.push_back({});
     GraphBuilder builder(graph);
     std::size_t index = 0;

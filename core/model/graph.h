@@ -87,7 +87,7 @@ struct Graph {
     std::vector<Value> values;
     std::vector<Op> ops;             ///< each after those it reads
     std::vector<ModuleSpec> modules;
-    int backbone = 0; ///< top-level modules that are backbone
+    int backbone = 0; ///< top-level modules that `--freeze backbone` means
 
     // The head: one value of anchorsPerLevel * (5 + classes) channels a level, before the sigmoid.
     std::vector<int> levels;

@@ -45,9 +45,7 @@ void resolveBackbone(runs::TrainConfig& config, const model::Graph& graph) {
     if (named == config.freezeNames.end())
         return;
     config.freezeNames.erase(named);
-    // YOLOv7's own option counts 50, although its description lists 51.
-    const int modules = graph.name() == "yolov7" ? 50 : graph.backbone;
-    for (int module = 0; module < modules; ++module)
+    for (int module = 0; module < graph.backbone; ++module)
         config.freeze.push_back(module);
     std::sort(config.freeze.begin(), config.freeze.end());
     config.freeze.erase(std::unique(config.freeze.begin(), config.freeze.end()), config.freeze.end());

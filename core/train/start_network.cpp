@@ -138,7 +138,7 @@ bool dealsByCost(const runs::TrainConfig& config, const nn::Network& network) {
 
 std::string recipeSentence(const runs::TrainConfig& config, const nn::Network& network) {
     constexpr double kLargeForAdam = 0.002;
-    std::string text = config.optimizer + ", learning rate from " + formatShortest(config.hyp.lr0) + " to " + formatShortest(config.hyp.lr0 * config.hyp.lrf) +
+    std::string text = config.optimizer + ", learning rate from " + formatFixed(config.hyp.lr0, 5) + " to " + formatFixed(config.hyp.lr0 * config.hyp.lrf, 5) +
                        (config.cosLr ? " along a cosine" : " along a line") + (config.recipe == "yolov7" ? ", schedule of YOLOv7" : "") + "; objects get their cells " +
                        (dealsByCost(config, network) ? "by cost (YOLOv7's OTA)." : "by YOLOv5's rule.");
     if (config.optimizer != "SGD" && config.hyp.lr0 > kLargeForAdam)

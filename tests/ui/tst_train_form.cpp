@@ -197,6 +197,26 @@ private Q_SLOTS:
         QCOMPARE(m_form->config().freeze, firstModules(10));
     }
 
+    void blocksByNameStatisticsAndALaterThaw() {
+        QTRY_VERIFY(!find<QLabel>("freezeText")->text().isEmpty());
+        find<QLineEdit>("freezeListEdit")->setText(QStringLiteral("7, model.4.m.0"));
+        find<QCheckBox>("freezeBnCheck")->setChecked(false);
+        find<QSpinBox>("unfreezeAtSpin")->setValue(6);
+        const runs::TrainConfig told = m_form->config();
+        QCOMPARE(told.freeze, std::vector<int>{7});
+        QCOMPARE(told.freezeNames, std::vector<std::string>{"model.4.m.0"});
+        const QString arguments = trainArguments(told, QStringLiteral("run"), {}).join(QLatin1Char(' '));
+        QVERIFY2(arguments.contains(QStringLiteral("--freeze 7,model.4.m.0 --freeze-bn off")), qPrintable(arguments));
+        QVERIFY2(arguments.contains(QStringLiteral("--unfreeze-at 6")), qPrintable(arguments));
+        m_form->setConfig(runs::TrainConfig());
+        QVERIFY(m_form->config().freezeNames.empty());
+        m_form->setConfig(told);
+        QCOMPARE(runs::formatTrainConfig(m_form->config()), runs::formatTrainConfig([&] { auto wanted = told; wanted.data = m_form->config().data; return wanted; }()));
+        find<QLineEdit>("freezeListEdit")->setText(QStringLiteral("neck"));
+        QTRY_VERIFY(find<QLabel>("freezeText")->text().contains(QStringLiteral("Not understood")));
+        m_form->setConfig(runs::TrainConfig());
+    }
+
     void freezeAsTheCommandReadsIt_data() {
         QTest::addColumn<QList<int>>("modules");
         QTest::addRow("none") << QList<int>{};

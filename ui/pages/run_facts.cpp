@@ -27,9 +27,10 @@ QString wordOf(const Json& event, const char* key) {
 
 QString frozenText(const RunRow& row) {
     const std::vector<int>& frozen = row.config->freeze;
-    if (frozen.empty())
+    const std::vector<std::string>& names = row.config->freezeNames;
+    if (frozen.empty() && names.empty())
         return tr("nothing frozen");
-    const QString layers = tr("%1 layers frozen").arg(frozen.size());
+    const QString layers = tr("%1 layers frozen").arg(frozen.size() + names.size());
     const auto classes = row.summary.started.find("classes");
     const auto known = model::knownModel(wordOf(row.summary.started, "model").toStdString());
     if (!known || classes == row.summary.started.end() || !classes->is_array() || classes->empty())
@@ -37,7 +38,7 @@ QString frozenText(const RunRow& row) {
     const auto network = model::makeGraph(*known, static_cast<int>(classes->size()));
     if (!network)
         return layers;
-    const auto [trainable, all] = trainableWeights(*network, frozen);
+    const auto [trainable, all] = trainableWeights(*network, frozen, names);
     return all > 0 ? tr("%1, %2 % of the weights").arg(layers, qs(formatFixed(100.0 * static_cast<double>(all - trainable) / static_cast<double>(all), 0))) : layers;
 }
 

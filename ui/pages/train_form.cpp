@@ -145,8 +145,8 @@ void TrainForm::makeFreeze() {
     m_freezeList->setObjectName(QStringLiteral("freezeListEdit"));
     m_freezeList->setProperty("small", true);
     m_freezeList->setAccessibleName(tr("Single layers to freeze"));
-    m_freezeList->setPlaceholderText(tr("or single layers: 0, 3, 5"));
-    m_freezeList->setToolTip(tr("Numbers of the layers to freeze, with commas, instead of the first ones"));
+    m_freezeList->setPlaceholderText(tr("or some: 0, 3, model.4.m.0"));
+    m_freezeList->setToolTip(tr("Layers to freeze by number and blocks by name, with commas, instead of the first ones"));
     listRow->addWidget(m_freezeList, 1);
     freeze->addLayout(listRow);
 
@@ -172,7 +172,7 @@ runs::TrainConfig TrainForm::config() const {
         config.model = weights.mid(kNone.size()).toStdString();
     else if (weights != kBrowse)
         config.weights = toPath(weights);
-    config.freeze = frozen();
+    fillFrozen(config);
     m_schedule->fill(config);
     m_loss->fill(config);
     m_options->fill(config);
@@ -195,13 +195,13 @@ void TrainForm::setConfig(const runs::TrainConfig& config) {
         m_weightsBefore = index;
         readNetwork();
     }
-    const bool first = config.freeze == firstModules(static_cast<int>(config.freeze.size()));
+    const bool first = config.freezeNames.empty() && config.freeze == firstModules(static_cast<int>(config.freeze.size()));
     if (first) {
         m_freezeList->clear();
         m_freeze->setMaximum(std::max(m_freeze->maximum(), static_cast<int>(config.freeze.size())));
         m_freeze->setValue(static_cast<int>(config.freeze.size()));
     } else {
-        m_freezeList->setText(freezeText(config.freeze));
+        m_freezeList->setText(freezeText(config.freeze, config.freezeNames));
     }
     showSettings(config);
 }
@@ -233,18 +233,13 @@ void TrainForm::showSettings(const runs::TrainConfig& config) {
     Q_EMIT changed();
 }
 
-std::vector<int> TrainForm::frozen() const {
+bool TrainForm::fillFrozen(runs::TrainConfig& config) const {
     const QString list = m_freezeList->text().trimmed();
-    if (list.isEmpty())
-        return firstModules(m_freeze->value());
-    std::set<int> modules;
-    for (const QString& word : list.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        bool number = false;
-        const int module = word.trimmed().toInt(&number);
-        if (number && module >= 0)
-            modules.insert(module);
-    }
-    return {modules.begin(), modules.end()};
+    config.freezeNames.clear();
+    config.freeze = list.isEmpty() ? firstModules(m_freeze->value()) : std::vector<int>();
+    // A comma at the end: one number is that layer, not so many.
+    const std::string text = list.toStdString();
+    return list.isEmpty() || runs::parseFreeze(list.endsWith(QLatin1Char(',')) ? text : text + ",", config).has_value();
 }
 
 QString TrainForm::selectionName() const {
@@ -358,18 +353,24 @@ void TrainForm::showFreeze() {
     m_freeze->setMaximum(last);
     m_freeze->setToolTip(tr("How many layers from the input on keep their weights (0 to %1); the backbone is the first %2").arg(last).arg(m_network->backbone));
     m_lastModule->setText(QString::number(last));
-    const std::vector<int> modules = frozen();
-    const auto [trainable, all] = trainableWeights(*m_network, modules);
+    runs::TrainConfig told;
+    const bool understood = fillFrozen(told);
+    const std::vector<int>& modules = told.freeze;
+    const auto [trainable, all] = trainableWeights(*m_network, modules, told.freezeNames);
     m_trainable->setText(tr("%1 of %2 weights train").arg(qs(formatGrouped(trainable)), qs(formatGrouped(all))));
     const auto typeOf = [this](int module) { return module < static_cast<int>(m_network->modules.size()) ? qs(m_network->modules[static_cast<std::size_t>(module)].type) : tr("none"); };
     const bool single = !m_freezeList->text().trimmed().isEmpty();
     m_freeze->setEnabled(!single);
-    if (modules.empty()) {
+    if (!understood) {
+        m_freezeText->setText(tr("Not understood: give numbers, or names such as model.4.m.0"));
+    } else if (modules.empty() && told.freezeNames.empty()) {
         m_freezeText->setText(tr("<b>Nothing frozen</b>"));
     } else if (single) {
         QStringList words;
         for (const int module : modules)
             words << tr("%1 %2").arg(QString::number(module), typeOf(module));
+        for (const std::string& name : told.freezeNames)
+            words << qs(name);
         m_freezeText->setText(tr("<b>Only</b> %1").arg(words.mid(0, 4).join(QStringLiteral(", ")) + (words.size() > 4 ? QStringLiteral(" …") : QString())));
         m_freezeText->setToolTip(words.join(QStringLiteral(", ")));
     } else {

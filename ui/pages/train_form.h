@@ -49,7 +49,8 @@ private:
     void takeHyp(const runs::HyperParameters& hyp, const std::optional<loss::LossSpec>& loss);
     void takeRecipe(const QString& name);
     void showSettings(const runs::TrainConfig& config);
-    std::vector<int> frozen() const;
+    /// What the freeze fields say; false: the list cannot be understood.
+    bool fillFrozen(runs::TrainConfig& config) const;
     void refillSelections();
     void refillWeights();
     void browseWeights();

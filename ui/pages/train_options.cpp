@@ -46,6 +46,8 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     m_deterministic = check(QStringLiteral("deterministicCheck"), tr("The same bits every time"), tr("Only operations that repeat exactly; a little slower, fp32 (deterministic)"));
     m_rect = check(QStringLiteral("rectCheck"), tr("Rectangular batches"), tr("Frames of like shape in the smallest rectangle, without mosaic: faster on 16:9 (rect)"));
     m_autoanchor = check(QStringLiteral("autoanchorCheck"), tr("Anchors of the train boxes"), tr("Makes anchors of the train list's boxes where they fit better than the network's (autoanchor)"));
+    m_freezeBn = check(QStringLiteral("freezeBnCheck"), tr("Statistics of frozen layers stay"), tr("Off: they move with the batches, as in YOLOv5, and freezing saves less time (freeze_bn)"));
+    m_freezeBn->setChecked(usual.freezeBn);
     const auto combo = [](const QString& objectName, const QString& toolTip, const std::vector<std::pair<QString, QString>>& choices) {
         auto* box = new QComboBox;
         box->setObjectName(objectName);
@@ -75,6 +77,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     rows->addWidget(m_deterministic);
     rows->addWidget(m_rect);
     rows->addWidget(m_autoanchor);
+    rows->addWidget(m_freezeBn);
 
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
@@ -112,6 +115,9 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     m_saveBatches = wholeNumber(QStringLiteral("saveBatchesSpin"), 0, 1'000, usual.saveBatches, tr("Pictures of the first batches, kept in the run folder"));
     place(tr("Keep"), m_saveBatches);
     m_saveBatches->setSuffix(tr(" pict."));
+    m_unfreezeAt = wholeNumber(QStringLiteral("unfreezeAtSpin"), 0, 100'000, usual.unfreezeAt, tr("Epoch from which on frozen layers train too (unfreeze_at)"));
+    m_unfreezeAt->setSpecialValueText(tr("never"));
+    place(tr("Unfreeze"), m_unfreezeAt);
     rows->addLayout(grid);
 
     auto* hyp = new QPushButton(tr("Read a hyp file…"));
@@ -128,7 +134,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
         if (!file.isEmpty())
             readHypFile(file);
     });
-    for (QSpinBox* spin : {m_patience, m_threads, m_workers, m_saveBatches, m_nbs})
+    for (QSpinBox* spin : {m_patience, m_unfreezeAt, m_threads, m_workers, m_saveBatches, m_nbs})
         connect(spin, &QSpinBox::valueChanged, this, &TrainOptions::changedNow);
     connect(m_labelSmoothing, &QDoubleSpinBox::valueChanged, this, &TrainOptions::changedNow);
     connect(m_precision, &QComboBox::currentIndexChanged, this, &TrainOptions::changedNow);
@@ -137,7 +143,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
         if (!m_filling)
             Q_EMIT recipeChosen(m_recipe->currentData().toString());
     });
-    for (QCheckBox* box : {m_cosLr, m_deterministic, m_rect, m_autoanchor})
+    for (QCheckBox* box : {m_cosLr, m_deterministic, m_rect, m_autoanchor, m_freezeBn})
         connect(box, &QCheckBox::toggled, this, &TrainOptions::changedNow);
     setCaption(summary());
 }
@@ -150,6 +156,8 @@ void TrainOptions::fill(runs::TrainConfig& config) const {
     config.hyp.assign = m_assign->currentData().toString().toStdString();
     config.deterministic = m_deterministic->isChecked();
     config.precision = m_precision->currentData().toString().toStdString();
+    config.freezeBn = m_freezeBn->isChecked();
+    config.unfreezeAt = m_unfreezeAt->value();
     config.patience = m_patience->value();
     config.threads = m_threads->value();
     config.workers = m_workers->value();
@@ -167,6 +175,8 @@ void TrainOptions::setConfig(const runs::TrainConfig& config) {
     m_assign->setCurrentIndex(std::max(0, m_assign->findData(qs(config.hyp.assign))));
     m_deterministic->setChecked(config.deterministic);
     m_precision->setCurrentIndex(std::max(0, m_precision->findData(qs(config.precision))));
+    m_freezeBn->setChecked(config.freezeBn);
+    m_unfreezeAt->setValue(config.unfreezeAt);
     m_patience->setValue(config.patience);
     m_threads->setValue(config.threads);
     m_workers->setValue(config.workers);
@@ -222,6 +232,10 @@ QString TrainOptions::summary() const {
         words << tr("cosine");
     if (told.deterministic)
         words << tr("same bits");
+    if (!told.freezeBn)
+        words << tr("statistics move");
+    if (told.unfreezeAt != usual.unfreezeAt)
+        words << tr("unfrozen from epoch %1").arg(told.unfreezeAt);
     if (told.patience != usual.patience)
         words << tr("patience %1").arg(told.patience);
     if (told.hyp.labelSmoothing != usual.hyp.labelSmoothing)

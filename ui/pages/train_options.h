@@ -38,8 +38,8 @@ private:
     QString summary() const;
 
     bool m_filling = false;
-    QCheckBox *m_cosLr, *m_deterministic, *m_rect, *m_autoanchor;
-    QSpinBox *m_patience, *m_threads, *m_workers, *m_saveBatches, *m_nbs;
+    QCheckBox *m_cosLr, *m_deterministic, *m_rect, *m_autoanchor, *m_freezeBn;
+    QSpinBox *m_patience, *m_threads, *m_workers, *m_saveBatches, *m_nbs, *m_unfreezeAt;
     QDoubleSpinBox* m_labelSmoothing;
     QComboBox *m_precision, *m_recipe, *m_assign;
     InlineMessage* m_hypProblem;

@@ -81,11 +81,14 @@ void addLoss(const runs::TrainConfig& config, QStringList& arguments) {
 
 } // namespace
 
-std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen) {
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen, const std::vector<std::string>& names) {
     qint64 trainable = 0;
-    for (int module = 0; module < static_cast<int>(network.modules.size()); ++module)
-        if (std::find(frozen.begin(), frozen.end(), module) == frozen.end())
-            trainable += network.parametersOf(module);
+    for (const model::TensorSpec& tensor : network.tensors) {
+        const bool whole = std::find(frozen.begin(), frozen.end(), tensor.module) != frozen.end();
+        const bool named = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return tensor.name.starts_with(name + "."); });
+        if (tensor.isParameter() && !whole && !named)
+            trainable += tensor.elements();
+    }
     return {trainable, network.parameters()};
 }
 
@@ -107,14 +110,16 @@ std::pair<QString, QString> hypFileOf(const runs::TrainConfig& config, const QSt
     return {cacheFolder + QStringLiteral("/hyp-%1.yaml").arg(QString::fromLatin1(hash)), text};
 }
 
-QString freezeText(const std::vector<int>& modules) {
-    if (modules == firstModules(static_cast<int>(modules.size())))
+QString freezeText(const std::vector<int>& modules, const std::vector<std::string>& names) {
+    if (names.empty() && modules == firstModules(static_cast<int>(modules.size())))
         return QString::number(modules.size());
     QStringList words;
     for (const int module : modules)
         words << QString::number(module);
+    for (const std::string& name : names)
+        words << qs(name);
     if (words.size() == 1) // one number alone would mean that many
-        words << words.first();
+        words << QString();
     return words.join(QLatin1Char(','));
 }
 
@@ -127,8 +132,10 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
     add("--epochs", QString::number(config.epochs));
     add("--batch", QString::number(config.batch));
     add("--img-size", QString::number(config.imgSize));
-    if (!config.freeze.empty())
-        add("--freeze", freezeText(config.freeze));
+    if (!config.freeze.empty() || !config.freezeNames.empty())
+        add("--freeze", freezeText(config.freeze, config.freezeNames));
+    if (!config.freezeBn)
+        add("--freeze-bn", QStringLiteral("off"));
     addLoss(config, arguments);
     if (!hypFile.isEmpty())
         add("--hyp", hypFile);
@@ -143,6 +150,7 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
             add(option, QString::number(config.*value));
     };
     addInt("--nbs", &runs::TrainConfig::nbs);
+    addInt("--unfreeze-at", &runs::TrainConfig::unfreezeAt);
     addInt("--patience", &runs::TrainConfig::patience);
     addInt("--threads", &runs::TrainConfig::threads);
     addInt("--workers", &runs::TrainConfig::workers);

@@ -13,13 +13,13 @@
 namespace intersect::ui {
 
 /// Trainable numbers of a network with its modules `frozen` frozen, and of all of it: {trainable, all}.
-std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen);
+std::pair<qint64, qint64> trainableWeights(const model::Graph& network, const std::vector<int>& frozen, const std::vector<std::string>& names = {});
 
 /// 0, 1 … count - 1.
 std::vector<int> firstModules(int count);
 
 /// Modules to freeze as `--freeze` reads them: a count of first ones, else numbers with commas.
-QString freezeText(const std::vector<int>& modules);
+QString freezeText(const std::vector<int>& modules, const std::vector<std::string>& names = {});
 
 /// The arguments of `intersect-cli train` for a form's settings; `hypFile` holds what is no option of its own (the hyper-parameters), empty: nothing does.
 QStringList trainArguments(const runs::TrainConfig& config, const QString& runFolder, const QString& hypFile = {});

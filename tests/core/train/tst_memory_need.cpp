@@ -59,13 +59,13 @@ private Q_SLOTS:
     }
 
     void refusesWhatWouldSurelyDie() {
-        const std::int64_t two = 2'000'000'000;
+        const std::int64_t little = 2'500'000'000;
         QVERIFY(checkMemory(m_config, m_graph, m_nothing, 16, 0).has_value()); // not known
-        QVERIFY(checkMemory(m_config, m_graph, m_nothing, 16, two).has_value()); // tight: it may go
-        const auto refused = checkMemory(m_config, m_graph, m_nothing, 64, two);
+        QVERIFY(checkMemory(m_config, m_graph, m_nothing, 16, little).has_value()); // tight: it may go
+        const auto refused = checkMemory(m_config, m_graph, m_nothing, 64, little);
         QVERIFY(!refused);
         QVERIFY2(QString::fromStdString(refused.error().message).startsWith(QLatin1String("Batches of 64 pictures of 640 px need about ")), refused.error().message.c_str());
-        QVERIFY(QString::fromStdString(refused.error().message).contains(QLatin1String("memory, and 2.0 GB are free")));
+        QVERIFY(QString::fromStdString(refused.error().message).contains(QLatin1String("memory, and 2.5 GB are free")));
         QCOMPARE(QString::fromStdString(refused.error().advice), QStringLiteral("Take --batch 8."));
         const auto hopeless = checkMemory(m_config, m_graph, m_nothing, 64, 100'000'000);
         QVERIFY(!hopeless);

@@ -220,7 +220,7 @@ private Q_SLOTS:
         const auto tiny = nn::Network::build("yolov7-tiny", {"car"}, 0).value(), five = nn::Network::build("yolov5n", {"car"}, 0).value();
         QVERIFY(dealsByCost(config, tiny));
         QVERIFY(!dealsByCost(config, five));
-        QCOMPARE(recipeSentence(config, tiny), std::string("SGD, learning rate from 0.01 to 0.0001 along a line; objects get their cells by cost (YOLOv7's OTA)."));
+        QCOMPARE(recipeSentence(config, tiny), std::string("SGD, learning rate from 0.01000 to 0.00010 along a line; objects get their cells by cost (YOLOv7's OTA)."));
         config.hyp.assign = "yolov5";
         QVERIFY(!dealsByCost(config, tiny));
         config.optimizer = "AdamW";
