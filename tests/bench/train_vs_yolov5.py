@@ -10,7 +10,7 @@ python3-venv), and unpacks the wheel of yolov5 7.0.14 beside it. YOLOv5n from yo
 classes kept, the 160 training frames of reference/yolov5-citycam-mini; YOLOv5 with two loader workers, as it comes otherwise.
 images/s: training epochs only, without validation; YOLOv5's first epoch, which also warms up, is left out where there are more, ours counts.
 memory: the largest resident size of the training process; of YOLOv5's loader workers only the largest, told apart.
-idle: share of the samples (every 20 ms while epochs run) in which no thread of ours was running or waiting for a core.
+idle: share of the samples (every 200 ms while epochs run) in which no thread of ours was running or waiting for a core.
 Ratios only, and best on an idle machine.
 """
 import argparse
@@ -109,16 +109,17 @@ def train_ours(program, data, weights, epochs, out, *options):
     run = pathlib.Path(out) / "ours"
     process = subprocess.Popen([program, "train", data, "--weights", weights, "--run", run, "--epochs", str(epochs), "--batch", "16", "--img-size", "640", "--force",
                                 "--json", "--quiet", *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-    idle, samples = 0, 0
+    idle, samples, training = 0, 0, False
+    events = run / "events.jsonl"
     while process.poll() is None:
-        events = run / "events.jsonl"
-        if events.exists() and '"progress"' in events.read_text():
+        time.sleep(0.2)  # seldom: on two cores the looking itself slows what is looked at
+        training = training or (events.exists() and '"progress"' in events.read_text())
+        if training:
             samples += 1
             try:
                 idle += not is_working(process.pid)
             except OSError:
                 pass
-        time.sleep(0.02)
     out_text, err = process.communicate()
     if process.returncode != 0:
         sys.exit(f"intersect-cli ended with {process.returncode}:\n{err[-2000:]}")
