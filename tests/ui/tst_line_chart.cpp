@@ -160,6 +160,9 @@ private Q_SLOTS:
         low = high = 5;
         roundRange(low, high);
         QVERIFY(low < 5 && high > 5);
+        low = high = 0.01; // a learning rate that stays
+        roundRange(low, high);
+        QVERIFY(low > 0 && low < 0.01 && high > 0.01 && high < 0.02);
         QCOMPARE(tickText(0, 1), QStringLiteral("0"));
         QCOMPARE(tickText(1, 1), QStringLiteral("1"));
         QCOMPARE(tickText(0.25, 2), QStringLiteral("0.25"));

@@ -49,7 +49,7 @@ std::vector<double> powerTicks(double low, double high) {
 
 void roundRange(double& low, double& high) {
     if (!(high > low)) {
-        const double half = std::max(std::abs(low) * 0.1, 0.5);
+        const double half = low == 0 ? 0.5 : std::abs(low) * 0.1;
         low -= half;
         high += half;
     }
