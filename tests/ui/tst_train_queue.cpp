@@ -96,6 +96,8 @@ class TestTrainQueue : public QObject {
         m_page->resize(1350, 850);
         m_page->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+        m_page->activateWindow(); // a bare X server has no window manager that would
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
     }
     void writeRun(const char* name, int epochs, const Json& ending) {
         const runs::RunPaths paths{m_session->workspace()->runs() / name};
