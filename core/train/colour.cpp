@@ -6,11 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define INTERSECT_FOR_EVERY_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define INTERSECT_FOR_EVERY_CPU
-#endif
+#include "core/base/cpu_clones.h"
 
 namespace intersect::train {
 

@@ -25,12 +25,12 @@ using torch::autograd::variable_list;
 template <class T>
 Rows<T> rowsOf(const at::Tensor& x) {
     const auto channels = static_cast<std::size_t>(x.size(1));
-    return {static_cast<T*>(x.data_ptr()), static_cast<std::size_t>(x.numel()) / channels, channels, channels};
+    return {static_cast<T*>(x.data_ptr()), static_cast<std::size_t>(x.numel()) / channels, channels};
 }
 
 template <class T>
 Rows<T> part(const Rows<T>& all, std::size_t first, std::size_t count) {
-    return {all.values + first * all.stride, count, all.channels, all.stride};
+    return {all.values + first * all.channels, count, all.channels};
 }
 
 /// Rows a thread takes at a time; fixed, so that sums do not depend on the number of threads.
@@ -126,7 +126,7 @@ private:
         at::Tensor y = at::empty_like(x);
         const Rows<T> out = rowsOf<T>(y);
         overShares(in, [&](std::size_t first, std::size_t rowCount, std::size_t) {
-            rows::forward<T>(part(in, first, rowCount), part(out, first, rowCount), {}, line.scale.data(), line.offset.data(), true);
+            rows::forward<T>(part(in, first, rowCount), part(out, first, rowCount), line.scale.data(), line.offset.data());
         });
         context->save_for_backward({x, norm.weight, norm.bias, kept});
         return y;
@@ -142,8 +142,7 @@ private:
         const Line line(weight.const_data_ptr<float>(), bias.const_data_ptr<float>(), mean, inverse, in.channels);
         const std::vector<float> centre(mean, mean + in.channels);
         const auto [sums, products] = summed(in, [&](std::size_t first, std::size_t rowCount, double* sum, double* product) {
-            rows::backwardSums(part(in, first, rowCount), part(gradY, first, rowCount), line.scale.data(), line.offset.data(), centre.data(), sum, product,
-                               true);
+            rows::backwardSums(part(in, first, rowCount), part(gradY, first, rowCount), line.scale.data(), line.offset.data(), centre.data(), sum, product);
         });
         at::Tensor gradWeight = at::empty_like(weight), gradBias = at::empty_like(bias), gradX = at::empty_like(x);
         std::vector<float> slope(in.channels), constant(in.channels);
@@ -161,7 +160,7 @@ private:
         const Rows<T> out = rowsOf<T>(gradX);
         overShares(in, [&](std::size_t first, std::size_t rowCount, std::size_t) {
             rows::backwardInput(part(in, first, rowCount), part(gradY, first, rowCount), part(out, first, rowCount), line.scale.data(), line.offset.data(),
-                                slope.data(), constant.data(), true);
+                                slope.data(), constant.data());
         });
         return {gradX, gradWeight, gradBias, at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
     }

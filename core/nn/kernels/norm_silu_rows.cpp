@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/kernels/norm_silu_rows.h"
 
-#include <array>
 #include <cstring>
 #include <type_traits>
 
-// Each pass is compiled for three instruction sets; the program takes the best the CPU has. Sanitizers and Clang take the plain one.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define INTERSECT_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define INTERSECT_CLONES
-#endif
+#include "core/base/cpu_clones.h"
+
 #define INTERSECT_INLINE [[gnu::always_inline]] inline
 
 namespace intersect::nn::rows {
@@ -155,12 +150,12 @@ INTERSECT_INLINE void statisticsOf(Rows<const T> x, const float* shift, double* 
     overBlocks(x.count, x.channels, [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
         overChannels(x.channels, [&](std::size_t c, auto lanes) __attribute__((always_inline)) {
             const Floats middle = lanes.get(shift + c);
-            const T* from = x.values + first * x.stride + c;
+            const T* from = x.values + first * x.channels + c;
             // Two sums of each kind: an addition need not wait for the one before.
             Floats sum[2] = {}, square[2] = {};
             std::size_t row = 0;
-            for (; row + 2 <= count; row += 2, from += 2 * x.stride) {
-                const Floats a = lanes.get(from) - middle, b = lanes.get(from + x.stride) - middle;
+            for (; row + 2 <= count; row += 2, from += 2 * x.channels) {
+                const Floats a = lanes.get(from) - middle, b = lanes.get(from + x.channels) - middle;
                 sum[0] += a;
                 sum[1] += b;
                 square[0] += a * a;
@@ -177,42 +172,33 @@ INTERSECT_INLINE void statisticsOf(Rows<const T> x, const float* shift, double* 
     });
 }
 
-template <bool kSilu, bool kAdd, class T>
-INTERSECT_INLINE void forwardOf(Rows<const T> x, Rows<T> y, Rows<const T> added, const float* scale, const float* offset) {
+template <class T>
+INTERSECT_INLINE void forwardOf(Rows<const T> x, Rows<T> y, const float* scale, const float* offset) {
     overBlocks(x.count, x.channels, [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
         overChannels(x.channels, [&](std::size_t c, auto lanes) __attribute__((always_inline)) {
             const Floats slope = lanes.get(scale + c), start = lanes.get(offset + c);
-            const T* from = x.values + first * x.stride + c;
-            T* to = y.values + first * y.stride + c;
-            const T* more = kAdd ? added.values + first * added.stride + c : nullptr;
-            for (std::size_t row = 0; row < count; ++row, from += x.stride, to += y.stride) {
-                Floats z = lanes.get(from) * slope + start;
-                if constexpr (kSilu)
-                    z = z * sigmoid(z);
-                if constexpr (kAdd) {
-                    z += lanes.get(more);
-                    more += added.stride;
-                }
-                lanes.put(z, to);
+            const T* from = x.values + first * x.channels + c;
+            T* to = y.values + first * y.channels + c;
+            for (std::size_t row = 0; row < count; ++row, from += x.channels, to += y.channels) {
+                const Floats z = lanes.get(from) * slope + start;
+                lanes.put(z * sigmoid(z), to);
             }
         });
     });
 }
 
-template <bool kSilu, class T>
+template <class T>
 INTERSECT_INLINE void backwardSumsOf(Rows<const T> x, Rows<const T> gradY, const float* scale, const float* offset, const float* mean, double* sums,
                                      double* products) {
     overBlocks(x.count, x.channels, [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
         overChannels(x.channels, [&](std::size_t c, auto lanes) __attribute__((always_inline)) {
             const Floats slope = lanes.get(scale + c), start = lanes.get(offset + c), middle = lanes.get(mean + c);
-            const T* from = x.values + first * x.stride + c;
-            const T* gradient = gradY.values + first * gradY.stride + c;
+            const T* from = x.values + first * x.channels + c;
+            const T* gradient = gradY.values + first * gradY.channels + c;
             Floats sum{}, product{};
-            for (std::size_t row = 0; row < count; ++row, from += x.stride, gradient += gradY.stride) {
+            for (std::size_t row = 0; row < count; ++row, from += x.channels, gradient += gradY.channels) {
                 const Floats value = lanes.get(from);
-                Floats dz = lanes.get(gradient);
-                if constexpr (kSilu)
-                    dz *= siluSlope(value * slope + start);
+                const Floats dz = lanes.get(gradient) * siluSlope(value * slope + start);
                 sum += dz;
                 product += dz * (value - middle);
             }
@@ -222,20 +208,18 @@ INTERSECT_INLINE void backwardSumsOf(Rows<const T> x, Rows<const T> gradY, const
     });
 }
 
-template <bool kSilu, class T>
+template <class T>
 INTERSECT_INLINE void backwardInputOf(Rows<const T> x, Rows<const T> gradY, Rows<T> gradX, const float* scale, const float* offset, const float* slope,
                                       const float* constant) {
     overBlocks(x.count, x.channels, [&](std::size_t first, std::size_t count) __attribute__((always_inline)) {
         overChannels(x.channels, [&](std::size_t c, auto lanes) __attribute__((always_inline)) {
             const Floats factor = lanes.get(scale + c), start = lanes.get(offset + c), pull = lanes.get(slope + c), rest = lanes.get(constant + c);
-            const T* from = x.values + first * x.stride + c;
-            const T* gradient = gradY.values + first * gradY.stride + c;
-            T* to = gradX.values + first * gradX.stride + c;
-            for (std::size_t row = 0; row < count; ++row, from += x.stride, gradient += gradY.stride, to += gradX.stride) {
+            const T* from = x.values + first * x.channels + c;
+            const T* gradient = gradY.values + first * gradY.channels + c;
+            T* to = gradX.values + first * gradX.channels + c;
+            for (std::size_t row = 0; row < count; ++row, from += x.channels, gradient += gradY.channels, to += gradX.channels) {
                 const Floats value = lanes.get(from);
-                Floats dz = lanes.get(gradient);
-                if constexpr (kSilu)
-                    dz *= siluSlope(value * factor + start);
+                const Floats dz = lanes.get(gradient) * siluSlope(value * factor + start);
                 lanes.put(dz * factor + value * pull + rest, to);
             }
         });
@@ -243,32 +227,27 @@ INTERSECT_INLINE void backwardInputOf(Rows<const T> x, Rows<const T> gradY, Rows
 }
 
 // target_clones wants plain functions: one for each type, form and pass.
-INTERSECT_CLONES void statisticsFloat(Rows<const float> x, const float* shift, double* sums, double* squares) {
+INTERSECT_FOR_EVERY_CPU void statisticsFloat(Rows<const float> x, const float* shift, double* sums, double* squares) {
     statisticsOf(x, shift, sums, squares);
 }
-INTERSECT_CLONES void statisticsBf16(Rows<const Bf16> x, const float* shift, double* sums, double* squares) {
+INTERSECT_FOR_EVERY_CPU void statisticsBf16(Rows<const Bf16> x, const float* shift, double* sums, double* squares) {
     statisticsOf(x, shift, sums, squares);
 }
 
-#define INTERSECT_PASSES(name, T, silu)                                                                                                             \
-    INTERSECT_CLONES void forward##name(Rows<const T> x, Rows<T> y, const float* scale, const float* offset) {                                      \
-        forwardOf<silu, false, T>(x, y, {}, scale, offset);                                                                                         \
+#define INTERSECT_PASSES(name, T)                                                                                                                   \
+    INTERSECT_FOR_EVERY_CPU void forward##name(Rows<const T> x, Rows<T> y, const float* scale, const float* offset) {                               \
+        forwardOf<T>(x, y, scale, offset);                                                                                                          \
     }                                                                                                                                               \
-    INTERSECT_CLONES void forwardAdded##name(Rows<const T> x, Rows<T> y, Rows<const T> added, const float* scale, const float* offset) {            \
-        forwardOf<silu, true, T>(x, y, added, scale, offset);                                                                                       \
+    INTERSECT_FOR_EVERY_CPU void backwardSums##name(Rows<const T> x, Rows<const T> gradY, const float* scale, const float* offset,                  \
+                                                    const float* mean, double* sums, double* products) {                                            \
+        backwardSumsOf<T>(x, gradY, scale, offset, mean, sums, products);                                                                           \
     }                                                                                                                                               \
-    INTERSECT_CLONES void backwardSums##name(Rows<const T> x, Rows<const T> gradY, const float* scale, const float* offset, const float* mean,      \
-                                             double* sums, double* products) {                                                                      \
-        backwardSumsOf<silu, T>(x, gradY, scale, offset, mean, sums, products);                                                                     \
-    }                                                                                                                                               \
-    INTERSECT_CLONES void backwardInput##name(Rows<const T> x, Rows<const T> gradY, Rows<T> gradX, const float* scale, const float* offset,         \
-                                              const float* slope, const float* constant) {                                                          \
-        backwardInputOf<silu, T>(x, gradY, gradX, scale, offset, slope, constant);                                                                  \
+    INTERSECT_FOR_EVERY_CPU void backwardInput##name(Rows<const T> x, Rows<const T> gradY, Rows<T> gradX, const float* scale, const float* offset,  \
+                                                     const float* slope, const float* constant) {                                                   \
+        backwardInputOf<T>(x, gradY, gradX, scale, offset, slope, constant);                                                                        \
     }
-INTERSECT_PASSES(SiluFloat, float, true)
-INTERSECT_PASSES(SiluBf16, Bf16, true)
-INTERSECT_PASSES(LineFloat, float, false)
-INTERSECT_PASSES(LineBf16, Bf16, false)
+INTERSECT_PASSES(Float, float)
+INTERSECT_PASSES(Bf16, Bf16)
 #undef INTERSECT_PASSES
 
 } // namespace
@@ -282,46 +261,36 @@ void statistics(Rows<const T> x, const float* shift, double* sums, double* squar
 }
 
 template <class T>
-void forward(Rows<const T> x, Rows<T> y, Rows<const T> added, const float* scale, const float* offset, bool silu) {
-    const bool adds = added.values != nullptr;
-    if constexpr (std::is_same_v<T, float>) {
-        if (adds)
-            (silu ? forwardAddedSiluFloat : forwardAddedLineFloat)(x, y, added, scale, offset);
-        else
-            (silu ? forwardSiluFloat : forwardLineFloat)(x, y, scale, offset);
-    } else {
-        if (adds)
-            (silu ? forwardAddedSiluBf16 : forwardAddedLineBf16)(x, y, added, scale, offset);
-        else
-            (silu ? forwardSiluBf16 : forwardLineBf16)(x, y, scale, offset);
-    }
+void forward(Rows<const T> x, Rows<T> y, const float* scale, const float* offset) {
+    if constexpr (std::is_same_v<T, float>)
+        forwardFloat(x, y, scale, offset);
+    else
+        forwardBf16(x, y, scale, offset);
 }
 
 template <class T>
-void backwardSums(Rows<const T> x, Rows<const T> gradY, const float* scale, const float* offset, const float* mean, double* sums, double* products,
-                  bool silu) {
+void backwardSums(Rows<const T> x, Rows<const T> gradY, const float* scale, const float* offset, const float* mean, double* sums, double* products) {
     if constexpr (std::is_same_v<T, float>)
-        (silu ? backwardSumsSiluFloat : backwardSumsLineFloat)(x, gradY, scale, offset, mean, sums, products);
+        backwardSumsFloat(x, gradY, scale, offset, mean, sums, products);
     else
-        (silu ? backwardSumsSiluBf16 : backwardSumsLineBf16)(x, gradY, scale, offset, mean, sums, products);
+        backwardSumsBf16(x, gradY, scale, offset, mean, sums, products);
 }
 
 template <class T>
-void backwardInput(Rows<const T> x, Rows<const T> gradY, Rows<T> gradX, const float* scale, const float* offset, const float* slope, const float* constant,
-                   bool silu) {
+void backwardInput(Rows<const T> x, Rows<const T> gradY, Rows<T> gradX, const float* scale, const float* offset, const float* slope, const float* constant) {
     if constexpr (std::is_same_v<T, float>)
-        (silu ? backwardInputSiluFloat : backwardInputLineFloat)(x, gradY, gradX, scale, offset, slope, constant);
+        backwardInputFloat(x, gradY, gradX, scale, offset, slope, constant);
     else
-        (silu ? backwardInputSiluBf16 : backwardInputLineBf16)(x, gradY, gradX, scale, offset, slope, constant);
+        backwardInputBf16(x, gradY, gradX, scale, offset, slope, constant);
 }
 
 template void statistics(Rows<const float>, const float*, double*, double*);
 template void statistics(Rows<const Bf16>, const float*, double*, double*);
-template void forward(Rows<const float>, Rows<float>, Rows<const float>, const float*, const float*, bool);
-template void forward(Rows<const Bf16>, Rows<Bf16>, Rows<const Bf16>, const float*, const float*, bool);
-template void backwardSums(Rows<const float>, Rows<const float>, const float*, const float*, const float*, double*, double*, bool);
-template void backwardSums(Rows<const Bf16>, Rows<const Bf16>, const float*, const float*, const float*, double*, double*, bool);
-template void backwardInput(Rows<const float>, Rows<const float>, Rows<float>, const float*, const float*, const float*, const float*, bool);
-template void backwardInput(Rows<const Bf16>, Rows<const Bf16>, Rows<Bf16>, const float*, const float*, const float*, const float*, bool);
+template void forward(Rows<const float>, Rows<float>, const float*, const float*);
+template void forward(Rows<const Bf16>, Rows<Bf16>, const float*, const float*);
+template void backwardSums(Rows<const float>, Rows<const float>, const float*, const float*, const float*, double*, double*);
+template void backwardSums(Rows<const Bf16>, Rows<const Bf16>, const float*, const float*, const float*, double*, double*);
+template void backwardInput(Rows<const float>, Rows<const float>, Rows<float>, const float*, const float*, const float*, const float*);
+template void backwardInput(Rows<const Bf16>, Rows<const Bf16>, Rows<Bf16>, const float*, const float*, const float*, const float*);
 
 } // namespace intersect::nn::rows
