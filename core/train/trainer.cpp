@@ -157,19 +157,22 @@ TrainSummary summaryOf(const runs::RunSummary& run) {
     return summary;
 }
 
-/// Refuses batches the memory cannot hold, before anything is lost.
-Result<void> checkFits(const runs::TrainConfig& config, const TrainingData& data, const StartNetwork& start) {
+/// What the network decides: which modules the backbone is, whether it can be trained so, what it computes in (which is said), and whether the memory
+/// holds its batches, before anything is lost.
+Result<void> settle(runs::TrainConfig& config, const TrainingData& data, StartNetwork& start) {
     const model::Graph& graph = start.network.graph();
-    const int images = std::min(config.batch, static_cast<int>(data.train.size()));
+    resolveBackbone(config, graph);
+    if (const auto checked = checkAgainstNetwork(config, start.network); !checked)
+        return checked;
+    const auto precision = guarded([&]() -> Result<nn::Precision> { return chooseTrainingPrecision(start.network, config); });
+    if (!precision)
+        return failAs(precision);
+    config.precision = precision->bfloat16 ? "bf16" : "fp32";
+    start.said += " Computes in " + precision->why + ".";
     const auto frozen = frozenOf(config, graph);
-    return frozen ? checkMemory(config, graph, *frozen, images, freeMemory()) : failAs(frozen);
-}
-
-/// Settles what the training computes in, and says it.
-void choosePrecision(runs::TrainConfig& config, StartNetwork& start) {
-    const nn::Precision precision = chooseTrainingPrecision(start.network, config);
-    config.precision = precision.bfloat16 ? "bf16" : "fp32";
-    start.said += " Computes in " + precision.why + ".";
+    if (!frozen)
+        return failAs(frozen);
+    return checkMemory(config, graph, *frozen, std::min(config.batch, static_cast<int>(data.train.size())), freeMemory());
 }
 
 } // namespace
@@ -192,13 +195,8 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::pa
     if (!start)
         return failAs(start);
     fitAnchors(config, *data, *start);
-    resolveBackbone(config, start->network.graph());
-    if (const auto checked = checkAgainstNetwork(config, start->network); !checked)
-        return failAs(checked);
-    if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(config, *start); return {}; }); !chosen)
-        return failAs(chosen);
-    if (const auto fits = checkFits(config, *data, *start); !fits)
-        return failAs(fits);
+    if (const auto settled = settle(config, *data, *start); !settled)
+        return failAs(settled);
 
     const auto lock = openRunFolder(paths);
     if (!lock)
@@ -275,13 +273,8 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
     if (start->network.classNames() != data->yaml.names)
         return fail(ErrorCode::BadInput, paths.resume().string() + " was trained on other classes than " + data->yaml.path.string() + " names.",
                     data->yaml.path, 0, "Undo the change, or train anew from weights/last.safetensors.");
-    resolveBackbone(*config, start->network.graph());
-    if (const auto checked = checkAgainstNetwork(*config, start->network); !checked)
-        return failAs(checked);
-    if (const auto chosen = guarded([&]() -> Result<void> { choosePrecision(*config, *start); return {}; }); !chosen)
-        return failAs(chosen);
-    if (const auto fits = checkFits(*config, *data, *start); !fits)
-        return failAs(fits);
+    if (const auto settled = settle(*config, *data, *start); !settled)
+        return failAs(settled);
     const auto inputs = extended ? writeRunConfig(paths, *config, *data) : Result<void>{};
     return trainInFolder({*config, *data, std::move(*start), state ? &*state : nullptr, !extended, std::move(findings)}, inputs, paths, options, stop);
 }
