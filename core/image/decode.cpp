@@ -70,8 +70,8 @@ cv::Mat upright(cv::Mat stored, int orientation) {
     return stored;
 }
 
-ByteSource sourceOf(const std::string& bytes) {
-    return {bytes.size(), [&bytes](std::uint64_t offset, unsigned char* to, std::size_t count) {
+ByteSource sourceOf(std::string_view bytes) {
+    return {bytes.size(), [bytes](std::uint64_t offset, unsigned char* to, std::size_t count) {
                 if (offset > bytes.size() || count > bytes.size() - offset)
                     return false;
                 std::memcpy(to, bytes.data() + offset, count);
@@ -135,13 +135,10 @@ private:
     std::array<unsigned char, 4096> m_block{};
 };
 
-} // namespace
-
-Result<cv::Mat> decodeImage(const fs::path& path) {
-    const Result<std::string> bytes = readFile(path, kMaxFileBytes);
-    if (!bytes)
-        return failAs(bytes);
-    const auto header = readPictureHeader(sourceOf(*bytes));
+/// Decodes what `flagOf` its header says (colour or grey, whole or reduced), upright.
+template <class FlagOf>
+Result<cv::Mat> decodeBytes(std::string_view bytes, const fs::path& path, FlagOf&& flagOf) {
+    const auto header = readPictureHeader(sourceOf(bytes));
     if (!header)
         return notAPicture(path);
     if (auto small = checkPixels(path, header->stored); !small)
@@ -150,8 +147,8 @@ Result<cv::Mat> decodeImage(const fs::path& path) {
         return cutOff(path);
     try {
         // Without a copy: OpenCV only reads from this matrix.
-        const cv::Mat raw(1, static_cast<int>(bytes->size()), CV_8UC1, const_cast<char*>(bytes->data()));
-        cv::Mat picture = cv::imdecode(raw, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1, const_cast<char*>(bytes.data()));
+        cv::Mat picture = cv::imdecode(raw, flagOf(*header) | cv::IMREAD_IGNORE_ORIENTATION);
         if (picture.empty())
             return notAPicture(path);
         return header->kind == PictureKind::Tiff ? picture : upright(std::move(picture), header->orientation);
@@ -160,6 +157,26 @@ Result<cv::Mat> decodeImage(const fs::path& path) {
     } catch (const std::bad_alloc&) {
         return fail(ErrorCode::Failed, path.string() + " cannot be decoded: there is not enough memory.", path);
     }
+}
+
+} // namespace
+
+Result<cv::Mat> decodeImage(const fs::path& path) {
+    const Result<std::string> bytes = readFile(path, kMaxFileBytes);
+    if (!bytes)
+        return failAs(bytes);
+    return decodeBytes(*bytes, path, [](const PictureHeader&) { return cv::IMREAD_COLOR; });
+}
+
+Result<cv::Mat> decodeGrey(std::string_view bytes, const fs::path& path, int shortSidePx) {
+    return decodeBytes(bytes, path, [shortSidePx](const PictureHeader& header) {
+        const int shortSide = std::min(header.stored.width, header.stored.height);
+        if (header.kind != PictureKind::Jpeg || shortSide < 2 * shortSidePx)
+            return cv::IMREAD_GRAYSCALE;
+        return shortSide >= 8 * shortSidePx   ? cv::IMREAD_REDUCED_GRAYSCALE_8
+               : shortSide >= 4 * shortSidePx ? cv::IMREAD_REDUCED_GRAYSCALE_4
+                                              : cv::IMREAD_REDUCED_GRAYSCALE_2;
+    });
 }
 
 Result<ImageProbe> probeImage(const fs::path& path) {
