@@ -39,6 +39,13 @@ struct Pictures {
         const auto found = std::find_if(errors.begin(), errors.end(), [](const auto& error) { return error.has_value(); });
         return request.leaveOutUnreadable || found == errors.end() ? nullptr : &**found;
     }
+    std::vector<Error> takeErrors() {
+        std::vector<Error> all;
+        for (std::optional<Error>& error : errors)
+            if (error)
+                all.push_back(std::move(*error));
+        return all;
+    }
 };
 
 /// The pictures of one batch, ready for the network; those that could not be read are empty and have an error.
@@ -119,6 +126,11 @@ tl::unexpected<Error> stopped() {
     return fail(ErrorCode::Interrupted, "Detection was stopped.");
 }
 
+/// A box of a mirrored input of that width, where it lies on the input itself.
+BoxXyxy mirrored(const BoxXyxy& box, int width) {
+    return {static_cast<float>(width) - box.x2, box.y1, static_cast<float>(width) - box.x1, box.y2};
+}
+
 /// Joins the lists of all pictures that were read into one set.
 detect::DetectionSet gathered(const DetectRequest& request, const Pictures& pictures, const std::vector<std::string>& names,
                               const std::vector<std::vector<Detection>>& lists) {
@@ -142,6 +154,11 @@ struct Detector::Impl {
     model::NetworkInfo info;
     DetectorOptions options;
     Precision precision;
+
+    int threadCount() const { return options.threads > 0 ? options.threads : availableCores(); }
+    using UseBatch = std::function<void(const PlannedBatch&, const LoadedBatch&)>;
+    /// Reads the pictures batch by batch and hands each batch to `use`, while the next one is being read.
+    Result<void> overBatches(const DetectRequest& request, Pictures& pictures, const ProgressCallback& progress, const StopCheck& stop, const UseBatch& use);
 };
 
 Detector::Detector(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -182,24 +199,21 @@ Result<Detector> Detector::load(const std::filesystem::path& weights, const Dete
     }
 }
 
-Result<DetectResult> Detector::detect(const DetectRequest& request, const ProgressCallback& progress, const StopCheck& stop) {
-    Impl& impl = *m_impl;
-    const auto begin = std::chrono::steady_clock::now();
-    const int threads = impl.options.threads > 0 ? impl.options.threads : availableCores();
-    Pictures pictures = probed(request.images, threads, stop);
+Result<void> Detector::Impl::overBatches(const DetectRequest& request, Pictures& pictures, const ProgressCallback& progress, const StopCheck& stop, const UseBatch& use) {
+    const int threads = threadCount();
+    pictures = probed(request.images, threads, stop);
     if (stop && stop())
         return stopped();
     if (const Error* error = pictures.first(request))
         return tl::unexpected<Error>(*error);
-    const std::vector<PlannedBatch> plan = planned(pictures, request, impl.options, impl.fast.network().graph().largestStride());
-    std::vector<std::vector<Detection>> kept(request.images.size()), candidates(request.images.size());
+    const std::vector<PlannedBatch> plan = planned(pictures, request, options, fast.network().graph().largestStride());
     const auto total = static_cast<std::int64_t>(request.images.size());
     std::int64_t done = std::count_if(pictures.errors.begin(), pictures.errors.end(), [](const auto& error) { return error.has_value(); });
     if (progress)
         progress(done, total);
     // The next batch is read on a low-priority thread while the network works on this one.
     const auto load = [&](std::size_t index) {
-        return std::async(std::launch::async, [&request, &plan, index, side = impl.options.imgSize] {
+        return std::async(std::launch::async, [&request, &plan, index, side = options.imgSize] {
             lowerThreadPriority();
             return loadBatch(request, plan[index], side);
         });
@@ -223,27 +237,7 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
                 pictures.errors[plan[b].images[i]] = batch->errors[i];
             if (const Error* error = pictures.first(request))
                 return tl::unexpected<Error>(*error);
-            const auto finish = [&](std::size_t i, const std::vector<at::Tensor>& levels, std::size_t row) {
-                if (batch->errors[i])
-                    return;
-                const std::size_t picture = plan[b].images[i];
-                const image::LetterboxTransform& transform = batch->transforms[i];
-                std::vector<Detection> found = candidatesOf(impl.fast.network(), levels, row, request.nms.confidence, request.multiLabel);
-                kept[picture] = detect::nonMaximumSuppression(found, request.nms);
-                for (Detection& detection : kept[picture])
-                    detection.box = image::imageFromLetterbox(detection.box, transform, true);
-                if (!request.keepCandidates)
-                    return;
-                std::stable_sort(found.begin(), found.end(), [](const Detection& a, const Detection& c) { return a.score > c.score; });
-                for (Detection& candidate : found)
-                    candidate.box = image::imageFromLetterbox(candidate.box, transform, false);
-                candidates[picture] = std::move(found);
-            };
-            impl.fast.run(batch->images, threads, [&](std::size_t first, const std::vector<at::Tensor>& raw) {
-                const std::vector<at::Tensor> levels = rawLevels(raw);
-                for (std::size_t row = 0; row < static_cast<std::size_t>(raw.front().size(0)); ++row)
-                    finish(first + row, levels, row);
-            });
+            use(plan[b], *batch);
             done += static_cast<std::int64_t>(plan[b].images.size());
             if (progress)
                 progress(done, total);
@@ -251,17 +245,77 @@ Result<DetectResult> Detector::detect(const DetectRequest& request, const Progre
     } catch (const std::exception& error) {
         return fail(ErrorCode::Failed, std::string("The network could not run: ") + error.what(), {}, 0, "Choose a smaller --batch or --img-size.");
     }
+    return {};
+}
+
+Result<DetectResult> Detector::detect(const DetectRequest& request, const ProgressCallback& progress, const StopCheck& stop) {
+    Impl& impl = *m_impl;
+    const auto begin = std::chrono::steady_clock::now();
+    Pictures pictures;
+    std::vector<std::vector<Detection>> kept(request.images.size()), candidates(request.images.size());
+    const auto worked = impl.overBatches(request, pictures, progress, stop, [&](const PlannedBatch& plan, const LoadedBatch& batch) {
+        const auto finish = [&](std::size_t i, const std::vector<at::Tensor>& levels, std::size_t row) {
+            if (batch.errors[i])
+                return;
+            const std::size_t picture = plan.images[i];
+            const image::LetterboxTransform& transform = batch.transforms[i];
+            std::vector<Detection> found = candidatesOf(impl.fast.network(), levels, row, request.nms.confidence, request.multiLabel);
+            if (request.mirrored)
+                for (Detection& detection : found)
+                    detection.box = mirrored(detection.box, plan.input.width);
+            kept[picture] = detect::nonMaximumSuppression(found, request.nms);
+            for (Detection& detection : kept[picture])
+                detection.box = image::imageFromLetterbox(detection.box, transform, true);
+            if (!request.keepCandidates)
+                return;
+            std::stable_sort(found.begin(), found.end(), [](const Detection& a, const Detection& c) { return a.score > c.score; });
+            for (Detection& candidate : found)
+                candidate.box = image::imageFromLetterbox(candidate.box, transform, false);
+            candidates[picture] = std::move(found);
+        };
+        impl.fast.run(request.mirrored ? batch.images.flip(3).contiguous(at::MemoryFormat::ChannelsLast) : batch.images, impl.threadCount(),
+                      [&](std::size_t first, const std::vector<at::Tensor>& raw) {
+                          const std::vector<at::Tensor> levels = rawLevels(raw);
+                          for (std::size_t row = 0; row < static_cast<std::size_t>(raw.front().size(0)); ++row)
+                              finish(first + row, levels, row);
+                      });
+    });
+    if (!worked)
+        return failAs(worked);
     DetectResult result;
     result.detections = gathered(request, pictures, impl.info.classes, kept);
     if (request.keepCandidates)
         result.candidates = gathered(request, pictures, impl.info.classes, candidates);
-    for (std::optional<Error>& error : pictures.errors)
-        if (error)
-            result.unreadable.push_back(std::move(*error));
+    result.unreadable = pictures.takeErrors();
     result.precision = impl.precision.why;
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    result.imagesPerSecond = result.seconds > 0 ? static_cast<double>(total) / result.seconds : 0;
+    result.imagesPerSecond = result.seconds > 0 ? static_cast<double>(request.images.size()) / result.seconds : 0;
     return result;
+}
+
+Result<FeatureTable> Detector::features(const std::vector<std::filesystem::path>& images, const ProgressCallback& progress, const StopCheck& stop) {
+    Impl& impl = *m_impl;
+    DetectRequest request;
+    request.images = images;
+    request.leaveOutUnreadable = true;
+    const int last = std::max(impl.fast.network().graph().backbone, 1) - 1;
+    Pictures pictures;
+    FeatureTable table;
+    const auto worked = impl.overBatches(request, pictures, progress, stop, [&](const PlannedBatch& plan, const LoadedBatch& batch) {
+        const at::Tensor mean = impl.fast.outputsOf({last}, batch.images, impl.threadCount()).front().to(at::kCPU, at::kFloat).mean({2, 3});
+        const at::Tensor rows = mean.div(mean.norm(2, {1}, true).clamp_min(1e-12)).contiguous();
+        if (table.width == 0) {
+            table.width = static_cast<std::size_t>(rows.size(1));
+            table.values.assign(images.size() * table.width, 0.0F);
+        }
+        for (std::size_t i = 0; i < plan.images.size(); ++i)
+            if (!batch.errors[i])
+                std::copy_n(rows.data_ptr<float>() + i * table.width, table.width, table.values.data() + plan.images[i] * table.width);
+    });
+    if (!worked)
+        return failAs(worked);
+    table.unreadable = pictures.takeErrors();
+    return table;
 }
 
 } // namespace intersect::nn

@@ -35,6 +35,7 @@ struct DetectRequest {
     detect::NmsOptions nms;
     bool multiLabel = false;
     bool keepCandidates = false; ///< fill DetectResult::candidates (before NMS, unclipped)
+    bool mirrored = false;       ///< look at the pictures mirrored left to right; boxes stand where they belong on the picture itself
     bool leaveOutUnreadable = false; ///< a picture that cannot be read is left out and listed instead of ending the job: `predict`
 };
 
@@ -45,6 +46,13 @@ struct DetectResult {
     double seconds = 0;              ///< network and NMS, without reading weights
     double imagesPerSecond = 0;
     std::string precision;           ///< what was computed in and why, as Detector::precision
+};
+
+/// What a network makes of pictures, as numbers to compare them by.
+struct FeatureTable {
+    std::size_t width = 0;
+    std::vector<float> values; ///< [images, width] in the order asked for, each row of length 1; a row of zeros for a picture that could not be read
+    std::vector<Error> unreadable;
 };
 
 /// A network ready to run (everything folded). Not for several threads at once.
@@ -61,6 +69,9 @@ public:
     const std::string& precision() const;
     /// Detects on all images; a picture that cannot be read is an error naming it, or left out if asked for. Progress in images.
     Result<DetectResult> detect(const DetectRequest& request, const ProgressCallback& progress = {}, const StopCheck& stop = {});
+    /// Features of pictures: the output of the last module of the network's backbone, averaged over its cells, scaled to length 1 (yolov5n: 256 numbers).
+    /// A picture that cannot be read is listed instead of ending the job. Pictures as `predict` takes them. Progress in images.
+    Result<FeatureTable> features(const std::vector<std::filesystem::path>& images, const ProgressCallback& progress = {}, const StopCheck& stop = {});
 
 private:
     struct Impl;

@@ -36,17 +36,17 @@ public:
         if (!seed || *seed > std::numeric_limits<std::uint32_t>::max())
             return wrong(root["seed"] ? root["seed"] : root, "has no seed from 0 to 4294967295", "Write the seed it was made with.");
         selection.seed = static_cast<std::uint32_t>(*seed);
-        const YAML::Node images = root["images"];
-        if (!images.IsSequence())
-            return wrong(images, "has images that are not a list", "Write one path a row.");
-        const fs::path base = absolutePath(m_file).parent_path();
-        for (const YAML::Node& image : images) {
-            if (!image.IsScalar() || image.Scalar().empty())
-                return wrong(image, "has an image that is not a path", "Write one path a row.");
-            selection.images.push_back(absolutePath(base / data::pathOfYaml(image.Scalar(), image.Tag())));
-            std::error_code error;
-            if (!fs::is_regular_file(selection.images.back(), error))
-                return wrong(image, "names an image that is not there: " + selection.images.back().string(), "Bring the file back, or select again.");
+        if (auto read = readPaths(root["images"], "images", selection.images); !read)
+            return failAs(read);
+        if (root["pins"]) {
+            if (auto read = readPaths(root["pins"], "pins", selection.pins); !read)
+                return failAs(read);
+        }
+        if (const YAML::Node settings = root["settings"]; settings && settings.IsMap()) {
+            for (const auto& entry : settings) {
+                if (entry.first.IsScalar() && entry.second.IsScalar())
+                    selection.settings.emplace_back(entry.first.Scalar(), entry.second.Scalar());
+            }
         }
         selection.count = static_cast<std::int64_t>(selection.images.size());
         if (const YAML::Node count = root["count"]; count && whole(count) != selection.count)
@@ -72,6 +72,21 @@ private:
     static std::optional<std::int64_t> whole(const YAML::Node& node) {
         const auto number = node && node.IsScalar() ? parseInt(node.Scalar()) : std::nullopt;
         return number && *number >= 0 ? number : std::nullopt;
+    }
+
+    Result<void> readPaths(const YAML::Node& list, const std::string& key, std::vector<fs::path>& paths) const {
+        if (!list.IsSequence())
+            return wrong(list, "has " + key + " that are not a list", "Write one path a row.");
+        const fs::path base = absolutePath(m_file).parent_path();
+        for (const YAML::Node& image : list) {
+            if (!image.IsScalar() || image.Scalar().empty())
+                return wrong(image, "has under " + key + " an image that is not a path", "Write one path a row.");
+            paths.push_back(absolutePath(base / data::pathOfYaml(image.Scalar(), image.Tag())));
+            std::error_code error;
+            if (!fs::is_regular_file(paths.back(), error))
+                return wrong(image, "names an image that is not there: " + paths.back().string(), "Bring the file back, or select again.");
+        }
+        return {};
     }
 
     Result<void> readCameras(const YAML::Node& cameras, select::Selection& selection) const {
@@ -115,6 +130,16 @@ std::string formatSelection(const select::Selection& selection) {
         text += "notes:\n";
         for (const std::string& note : selection.notes)
             text += "  - " + yamlText(note) + "\n";
+    }
+    if (!selection.settings.empty()) {
+        text += "settings:\n";
+        for (const auto& [name, value] : selection.settings)
+            text += "  " + yamlText(name) + ": " + yamlText(value) + "\n";
+    }
+    if (!selection.pins.empty()) {
+        text += "pins:\n";
+        for (const fs::path& pin : selection.pins)
+            text += "  - " + data::yamlPath(pin) + "\n";
     }
     text += selection.images.empty() ? "images: []\n" : "images:\n";
     for (const fs::path& image : selection.images)

@@ -64,4 +64,28 @@ std::vector<std::int64_t> apportionWithin(std::int64_t total, const std::vector<
     return shares;
 }
 
+std::vector<std::int64_t> apportionBetween(std::int64_t total, const std::vector<double>& weights, const std::vector<std::int64_t>& least,
+                                           const std::vector<std::int64_t>& capacity) {
+    std::vector<std::int64_t> room = capacity; // of those held at their least: none beyond it
+    std::int64_t left = total;
+    while (true) {
+        std::vector<std::int64_t> shares = apportionWithin(std::max<std::int64_t>(left, 0), weights, room);
+        bool raised = false;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            if (room[i] > 0 && shares[i] < least[i]) {
+                room[i] = 0;
+                left -= least[i];
+                raised = true;
+            }
+        }
+        if (raised)
+            continue;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            if (room[i] == 0)
+                shares[i] = least[i];
+        }
+        return shares;
+    }
+}
+
 } // namespace intersect::select

@@ -17,4 +17,9 @@ std::vector<std::int64_t> largestRemainder(std::int64_t total, const std::vector
 /// weights (equally where those are all 0). Sums to min(total, sum of capacity).
 std::vector<std::int64_t> apportionWithin(std::int64_t total, const std::vector<double>& weights, const std::vector<std::int64_t>& capacity);
 
+/// The same with a least number for every place (least <= capacity): whoever would fall below it gets it, and the others share what is left.
+/// Sums to max(sum of least, min(total, sum of capacity)).
+std::vector<std::int64_t> apportionBetween(std::int64_t total, const std::vector<double>& weights, const std::vector<std::int64_t>& least,
+                                           const std::vector<std::int64_t>& capacity);
+
 } // namespace intersect::select

@@ -2,308 +2,318 @@
 #include "core/select/selection.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <numeric>
-#include <optional>
-#include <set>
+#include <utility>
 
 #include "core/base/numbers.h"
-#include "core/select/apportion.h"
+#include "core/select/camera_quotas.h"
+#include "core/select/eligible_frames.h"
+#include "core/select/frame_scores.h"
+#include "core/select/k_center.h"
 #include "core/select/python_random.h"
 
 namespace intersect::select {
 namespace {
 
-constexpr std::array<Strategy, 5> kStrategies = {Strategy::Random, Strategy::Equal, Strategy::Proportional, Strategy::Counts, Strategy::All};
+const std::vector<std::pair<Strategy, const char*>>& names() {
+    static const std::vector<std::pair<Strategy, const char*>> kNames = {
+        {Strategy::Random, "random"},           {Strategy::Equal, "equal"},         {Strategy::Proportional, "proportional"}, {Strategy::Counts, "counts"},
+        {Strategy::MostObjects, "most-objects"}, {Strategy::MostClasses, "most-classes"}, {Strategy::Diverse, "diverse"},     {Strategy::Uncertain, "uncertain"},
+        {Strategy::Disagreement, "disagreement"}, {Strategy::All, "all"}};
+    return kNames;
+}
 
 tl::unexpected<Error> wrong(std::string message, std::string advice) {
     return fail(ErrorCode::BadInput, std::move(message), {}, 0, std::move(advice));
 }
 
-template <class List>
-std::string joined(const List& list) {
-    std::string text;
-    for (const std::string& one : list)
-        text += (text.empty() ? "" : ", ") + one;
-    return text;
+/// Strategies that put frames in an order of their own instead of drawing them.
+bool ordersFrames(Strategy strategy) {
+    return strategy == Strategy::MostObjects || strategy == Strategy::MostClasses || strategy == Strategy::Diverse || strategy == Strategy::Uncertain ||
+           strategy == Strategy::Disagreement;
 }
 
-/// Chooses by one request: the cameras, their quotas, then the frames, all from one stream of random numbers.
+/// Chooses by one request: the cameras and their frames, the quotas, then the frames, all from one stream of random numbers.
 class Chooser {
 public:
-    Chooser(const data::Dataset& dataset, const SelectionRequest& request) : m_dataset(dataset), m_request(request), m_random(request.seed) {}
+    Chooser(const data::Dataset& dataset, const SelectionRequest& request, const FrameMeasures& measures)
+        : m_dataset(dataset), m_request(request), m_measures(measures), m_random(request.seed) {}
 
     Result<void> plan() {
-        if (auto found = findCameras(); !found)
-            return found;
-        const std::int64_t available = std::accumulate(m_quotas.begin(), m_quotas.end(), std::int64_t{0},
-                                                       [](std::int64_t sum, const CameraQuota& quota) { return sum + quota.available; });
-        m_count = m_request.count;
-        if (m_request.strategy == Strategy::All)
-            m_count = available;
-        else if (m_request.strategy == Strategy::Counts)
-            return planCounts();
+        if (auto enough = checkMeasures(); !enough)
+            return enough;
+        auto cameras = eligibleFrames(m_dataset, m_request, m_measures.groups);
+        if (!cameras)
+            return failAs(cameras);
+        m_cameras = std::move(*cameras);
+        std::int64_t available = 0;
+        std::int64_t pinned = 0;
+        for (const EligibleCamera& camera : m_cameras) {
+            available += camera.available();
+            pinned += static_cast<std::int64_t>(camera.pinned.size());
+        }
+        if (m_request.strategy == Strategy::Counts) {
+            auto counted = countedQuotas(m_cameras, m_request);
+            if (!counted)
+                return failAs(counted);
+            m_plan = std::move(*counted);
+            m_count = std::accumulate(m_plan.quotas.begin(), m_plan.quotas.end(), std::int64_t{0},
+                                      [](std::int64_t sum, const CameraQuota& quota) { return sum + quota.selected; });
+            return {};
+        }
+        m_count = m_request.strategy == Strategy::All ? available : m_request.count;
         if (m_count < 1)
             return wrong("The number of frames asked for is " + std::to_string(m_count) + ".", "Ask for at least 1.");
         if (m_count > available)
             return wrong(std::to_string(m_count) + " frames are asked for, but there are only " + std::to_string(available) + ".",
                          "Ask for fewer, or add pools or cameras.");
-        switch (m_request.strategy) {
-        case Strategy::Random:
-            planRandom(available);
-            return {};
-        case Strategy::Equal:
-            planEqual();
-            return {};
-        case Strategy::Proportional:
-            return planProportional();
-        default:
-            for (CameraQuota& quota : m_quotas)
-                quota.exact = static_cast<double>(quota.quota = quota.selected = quota.available);
-            return {};
+        if (pinned > m_count)
+            return wrong(std::to_string(pinned) + " frames are pinned, but only " + std::to_string(m_count) + " are asked for.", "Ask for more frames, or unpin some.");
+        if (m_request.strategy == Strategy::Equal || (ordersFrames(m_request.strategy) && m_request.perCamera)) {
+            m_plan = equalQuotas(m_cameras, m_count, m_random);
+        } else if (m_request.strategy == Strategy::Proportional) {
+            auto dealt = proportionalQuotas(m_cameras, m_count, m_request);
+            if (!dealt)
+                return failAs(dealt);
+            m_plan = std::move(*dealt);
+        } else {
+            planFree(available, pinned);
         }
+        return {};
     }
 
-    std::vector<CameraQuota> takeQuotas() { return std::move(m_quotas); }
+    std::vector<CameraQuota> takeQuotas() { return std::move(m_plan.quotas); }
 
     Selection draw() {
         Selection selection;
         selection.strategy = strategyName(m_request.strategy);
         selection.seed = m_request.seed;
         selection.count = m_count;
-        selection.images.reserve(static_cast<std::size_t>(m_count));
-        if (m_request.strategy == Strategy::Random) {
-            for (const std::uint32_t frame : m_drawn)
-                selection.images.push_back(m_dataset.frames[frame].path);
+        std::vector<std::uint32_t> frames;
+        frames.reserve(static_cast<std::size_t>(m_count));
+        if (m_request.strategy == Strategy::All) {
+            for (const EligibleCamera& camera : m_cameras) {
+                std::vector<std::uint32_t> both = camera.pinned;
+                both.insert(both.end(), camera.open.begin(), camera.open.end());
+                std::sort(both.begin(), both.end());
+                frames.insert(frames.end(), both.begin(), both.end());
+            }
+        } else if (m_request.strategy == Strategy::Random || ordersFrames(m_request.strategy)) {
+            for (const EligibleCamera& camera : m_cameras)
+                frames.insert(frames.end(), camera.pinned.begin(), camera.pinned.end());
+            if (m_free.empty() && ordersFrames(m_request.strategy))
+                m_free = ordered();
+            frames.insert(frames.end(), m_free.begin(), m_free.end());
         } else {
             for (std::size_t i = 0; i < m_cameras.size(); ++i) {
-                const auto frames = m_dataset.framesOf(*m_cameras[i]);
-                if (m_request.strategy == Strategy::All) {
-                    for (const data::Frame& frame : frames)
-                        selection.images.push_back(frame.path);
-                    continue;
-                }
-                for (const std::uint32_t frame : m_random.sample(camerasFrames(i), static_cast<std::uint32_t>(m_quotas[i].selected)))
-                    selection.images.push_back(frames[frame].path);
+                const EligibleCamera& camera = m_cameras[i];
+                frames.insert(frames.end(), camera.pinned.begin(), camera.pinned.end());
+                const std::int64_t open = m_plan.quotas[i].selected - static_cast<std::int64_t>(camera.pinned.size());
+                for (const std::uint32_t at : m_random.sample(static_cast<std::uint32_t>(camera.open.size()), static_cast<std::uint32_t>(open)))
+                    frames.push_back(camera.open[at]);
             }
         }
-        selection.cameras = std::move(m_quotas);
-        selection.notes = std::move(m_notes);
+        for (const std::uint32_t frame : frames)
+            selection.images.push_back(m_dataset.frames[frame].path);
+        for (const EligibleCamera& camera : m_cameras) {
+            for (const std::uint32_t frame : camera.pinned)
+                selection.pins.push_back(m_dataset.frames[frame].path);
+        }
+        selection.cameras = std::move(m_plan.quotas);
+        selection.notes = std::move(m_plan.notes);
+        selection.settings = settings();
         return selection;
     }
 
 private:
-    std::uint32_t camerasFrames(std::size_t i) const { return m_cameras[i]->frameCount; }
-
-    Result<void> findCameras() {
-        const std::vector<std::string> pools = m_dataset.pools();
-        for (const std::string& pool : m_request.pools) {
-            if (!std::binary_search(pools.begin(), pools.end(), pool))
-                return wrong("There is no pool \"" + pool + "\" in " + m_dataset.root.string() + ".", "Its pools are " + joined(pools) + ".");
-        }
-        std::vector<const data::Camera*> inPools;
-        for (const data::Camera& camera : m_dataset.cameras) {
-            if (m_request.pools.empty() || std::find(m_request.pools.begin(), m_request.pools.end(), camera.pool) != m_request.pools.end())
-                inPools.push_back(&camera);
-        }
-        const auto named = [&](const data::Camera& camera, const std::string& name) { return camera.name == name || camera.id() == name; };
-        for (const std::string& name : m_request.cameras) {
-            if (std::none_of(inPools.begin(), inPools.end(), [&](const data::Camera* camera) { return named(*camera, name); })) {
-                std::set<std::string> known;
-                for (const data::Camera* camera : inPools)
-                    known.insert(camera->id());
-                return wrong("There is no camera \"" + name + "\" in the chosen pools.", "The cameras are " + joined(known) + ".");
-            }
-        }
-        for (const data::Camera* camera : inPools) {
-            if (m_request.cameras.empty() || std::any_of(m_request.cameras.begin(), m_request.cameras.end(), [&](const std::string& name) { return named(*camera, name); }))
-                m_cameras.push_back(camera);
-        }
-        for (const data::Camera* camera : m_cameras) {
-            CameraQuota quota;
-            quota.camera = camera->id();
-            quota.name = camera->name;
-            quota.available = camera->frameCount;
-            m_quotas.push_back(std::move(quota));
-        }
+    Result<void> checkMeasures() const {
+        const bool scored = m_request.strategy == Strategy::Uncertain || m_request.strategy == Strategy::Disagreement;
+        const std::size_t frames = m_dataset.frames.size();
+        if ((scored && m_measures.scores.size() != frames) ||
+            (m_request.strategy == Strategy::Diverse && (m_measures.featureWidth == 0 || m_measures.features.size() != frames * m_measures.featureWidth)))
+            return wrong(std::string("The strategy ") + strategyName(m_request.strategy) + " needs a network that has looked at the frames.", "Name its weights (--weights).");
         return {};
     }
 
-    /// The one chosen camera of that name or id.
-    Result<std::size_t> cameraNamed(const std::string& name) const {
-        std::optional<std::size_t> found;
-        std::set<std::string> ids;
-        for (std::size_t i = 0; i < m_quotas.size(); ++i) {
-            if (m_quotas[i].camera == name)
-                return i;
-            if (m_quotas[i].name == name) {
-                if (found)
-                    return wrong("There are several cameras \"" + name + "\" in the chosen pools.",
-                                 "Write " + m_quotas[*found].camera + " or " + m_quotas[i].camera + ", or choose one pool.");
-                found = i;
-            }
-            ids.insert(m_quotas[i].camera);
-        }
-        if (!found)
-            return wrong("There is no camera \"" + name + "\" among the chosen ones.", "The cameras are " + joined(ids) + ".");
-        return *found;
-    }
-
-    void planRandom(std::int64_t available) {
-        std::vector<std::uint32_t> population;
+    /// Where the rule looks at all frames at once the counts follow from the choice, so that is made here.
+    void planFree(std::int64_t available, std::int64_t pinned) {
         std::vector<std::size_t> owner;
+        std::vector<std::uint32_t> population;
         for (std::size_t i = 0; i < m_cameras.size(); ++i) {
-            for (std::uint32_t k = 0; k < m_cameras[i]->frameCount; ++k) {
-                population.push_back(m_cameras[i]->frameBegin + k);
-                owner.push_back(i);
+            population.insert(population.end(), m_cameras[i].open.begin(), m_cameras[i].open.end());
+            CameraQuota& quota = m_plan.quotas.emplace_back();
+            quota.camera = m_cameras[i].camera->id();
+            quota.name = m_cameras[i].camera->name;
+            quota.available = m_cameras[i].available();
+            quota.selected = static_cast<std::int64_t>(m_cameras[i].pinned.size());
+        }
+        if (m_request.strategy == Strategy::All) {
+            for (CameraQuota& quota : m_plan.quotas)
+                quota.selected = quota.available;
+        } else {
+            if (m_request.strategy == Strategy::Random) {
+                for (const std::uint32_t at : m_random.sample(static_cast<std::uint32_t>(population.size()), static_cast<std::uint32_t>(m_count - pinned)))
+                    m_free.push_back(population[at]);
+            } else {
+                m_free = ordered();
             }
+            const std::vector<std::size_t> cameras = cameraPlaces();
+            for (const std::uint32_t frame : m_free)
+                ++m_plan.quotas[cameras[m_dataset.frames[frame].camera]].selected;
         }
-        for (const std::uint32_t at : m_random.sample(static_cast<std::uint32_t>(population.size()), static_cast<std::uint32_t>(m_count))) {
-            m_drawn.push_back(population[at]);
-            ++m_quotas[owner[at]].selected;
-        }
-        for (CameraQuota& quota : m_quotas) {
-            quota.exact = static_cast<double>(m_count) * static_cast<double>(quota.available) / static_cast<double>(available);
+        for (CameraQuota& quota : m_plan.quotas) {
             quota.quota = quota.selected;
+            quota.exact = m_request.strategy == Strategy::Random ? static_cast<double>(m_count) * static_cast<double>(quota.available) / static_cast<double>(available)
+                                                                 : static_cast<double>(quota.selected);
         }
     }
 
-    void planEqual() {
-        // The frames left over go to cameras drawn by lot, not to the first ones by name.
-        const auto cameras = static_cast<std::uint32_t>(m_cameras.size());
-        const std::vector<std::uint32_t> drawn = m_random.sample(cameras, cameras);
-        deal({drawn.begin(), drawn.end()}, std::vector<double>(cameras, 1.0));
+    /// By camera of the data set: its place among the chosen ones.
+    std::vector<std::size_t> cameraPlaces() const {
+        std::vector<std::size_t> places(m_dataset.cameras.size());
+        for (std::size_t i = 0; i < m_cameras.size(); ++i)
+            places[static_cast<std::size_t>(m_cameras[i].camera - m_dataset.cameras.data())] = i;
+        return places;
     }
 
-    Result<void> planProportional() {
-        if (!(m_request.ratio > 0 && m_request.ratio <= 1))
-            return wrong("The ratio is " + formatShortest(m_request.ratio) + ", but a camera's weight is ratio to the power of its rank.",
-                         "Choose a ratio above 0 and at most 1.");
-        std::vector<std::size_t> order;
-        std::vector<bool> ranked(m_cameras.size());
-        for (const std::string& name : m_request.ranking) {
-            const auto camera = cameraNamed(name);
-            if (!camera)
-                return failAs(camera);
-            if (ranked[*camera])
-                return wrong("The ranking names the camera \"" + name + "\" twice.", "Name every camera once.");
-            ranked[*camera] = true;
-            order.push_back(*camera);
+    /// How many open frames each camera may give: what is left of its quota, or all.
+    std::vector<std::int64_t> rooms() const {
+        std::vector<std::int64_t> room;
+        for (std::size_t i = 0; i < m_cameras.size(); ++i)
+            room.push_back(m_request.perCamera ? m_plan.quotas[i].selected - static_cast<std::int64_t>(m_cameras[i].pinned.size())
+                                               : static_cast<std::int64_t>(m_cameras[i].open.size()));
+        return room;
+    }
+
+    double scoreOf(std::uint32_t frame) const {
+        switch (m_request.strategy) {
+        case Strategy::MostObjects:
+            return objectsIn(m_dataset.frames[frame]);
+        case Strategy::MostClasses:
+            return classesIn(m_dataset, m_dataset.frames[frame]);
+        default:
+            return m_measures.scores[frame];
         }
-        std::vector<std::string> missing;
+    }
+
+    /// The open frames that a strategy with an order of its own takes, best first.
+    std::vector<std::uint32_t> ordered() {
+        std::vector<std::uint32_t> frames, pinned;
+        std::vector<std::uint32_t> cameras;
         for (std::size_t i = 0; i < m_cameras.size(); ++i) {
-            if (!ranked[i])
-                missing.push_back(m_quotas[i].camera);
+            frames.insert(frames.end(), m_cameras[i].open.begin(), m_cameras[i].open.end());
+            pinned.insert(pinned.end(), m_cameras[i].pinned.begin(), m_cameras[i].pinned.end());
+            cameras.insert(cameras.end(), m_cameras[i].open.size(), static_cast<std::uint32_t>(i));
         }
-        if (!missing.empty())
-            return wrong("The ranking does not name " + joined(missing) + ".", "Name every chosen camera, most useful first, or narrow the choice to the ranked ones.");
-        std::vector<double> weights;
-        for (std::size_t rank = 0; rank < order.size(); ++rank)
-            weights.push_back(std::pow(m_request.ratio, static_cast<double>(rank)));
-        deal(order, weights);
-        return {};
+        const std::int64_t wanted = m_count - static_cast<std::int64_t>(pinned.size());
+        std::vector<std::uint32_t> taken;
+        if (frames.empty() || wanted < 1)
+            return taken;
+        std::vector<std::int64_t> room = rooms();
+        if (m_request.strategy == Strategy::Diverse) {
+            KCenterRequest request;
+            request.centers = pinned;
+            request.rows = frames;
+            request.cameras = cameras;
+            request.room = room;
+            request.count = wanted;
+            request.first = m_random.below(static_cast<std::uint32_t>(frames.size()));
+            for (const std::uint32_t at : kCenter({m_measures.features, m_measures.featureWidth}, request))
+                taken.push_back(frames[at]);
+            return taken;
+        }
+        std::vector<std::uint32_t> order(frames.size());
+        std::iota(order.begin(), order.end(), 0U);
+        m_random.shuffle(order); // frames of equal score come in an order drawn by lot
+        std::vector<double> scores(frames.size());
+        for (std::size_t i = 0; i < frames.size(); ++i)
+            scores[i] = scoreOf(frames[i]);
+        std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return scores[a] > scores[b]; });
+        for (const std::uint32_t at : order) {
+            if (static_cast<std::int64_t>(taken.size()) == wanted)
+                break;
+            if (room[cameras[at]]-- > 0)
+                taken.push_back(frames[at]);
+        }
+        return taken;
     }
 
-    Result<void> planCounts() {
-        std::vector<bool> named(m_cameras.size());
-        std::int64_t sum = 0;
-        for (const auto& [name, count] : m_request.counts) {
-            const auto camera = cameraNamed(name);
-            if (!camera)
-                return failAs(camera);
-            CameraQuota& quota = m_quotas[*camera];
-            if (named[*camera])
-                return wrong("The counts name the camera " + quota.camera + " twice.", "Name every camera once.");
-            named[*camera] = true;
-            if (count < 0)
-                return wrong("The count of " + name + " is " + std::to_string(count) + ".", "Ask for 0 or more.");
-            if (count > quota.available)
-                return wrong(std::to_string(count) + " frames are asked of " + quota.camera + ", but it has only " + std::to_string(quota.available) + ".", "Ask for fewer.");
-            quota.exact = static_cast<double>(count);
-            quota.quota = quota.selected = count;
-            sum += count;
+    std::vector<std::pair<std::string, std::string>> settings() const {
+        std::vector<std::pair<std::string, std::string>> kept;
+        if (m_request.strategy == Strategy::Proportional && !m_request.ranking.empty()) {
+            kept.emplace_back("ranking", joinedNames(m_request.ranking));
+            kept.emplace_back("ratio", formatShortest(m_request.ratio));
         }
-        if (m_request.count != 0 && m_request.count != sum)
-            return wrong("The counts sum to " + std::to_string(sum) + ", but " + std::to_string(m_request.count) + " frames are asked for.",
-                         "Leave the number out, or make the two agree.");
-        if (sum < 1)
-            return wrong("The counts ask for no frame.", "Write counts such as 170=27,173=40.");
-        m_count = sum;
-        return {};
-    }
-
-    /// Deals the budget to the cameras in that order by the largest remainder; what a short camera lacks is dealt on by the same weights.
-    void deal(const std::vector<std::size_t>& order, const std::vector<double>& weights) {
-        std::vector<std::int64_t> capacity;
-        for (const std::size_t i : order)
-            capacity.push_back(m_quotas[i].available);
-        const std::vector<double> exact = exactShares(m_count, weights);
-        const std::vector<std::int64_t> asked = largestRemainder(m_count, weights);
-        const std::vector<std::int64_t> given = apportionWithin(m_count, weights, capacity);
-        for (std::size_t k = 0; k < order.size(); ++k) {
-            CameraQuota& quota = m_quotas[order[k]];
-            quota.exact = exact[k];
-            quota.quota = asked[k];
-            quota.selected = given[k];
-        }
-        for (const CameraQuota& quota : m_quotas) {
-            if (quota.selected < quota.quota)
-                m_notes.push_back("Camera " + quota.camera + " has " + std::to_string(quota.available) + " of the " + std::to_string(quota.quota) +
-                                  " frames asked of it; the other " + std::to_string(quota.quota - quota.selected) + " were dealt on to the other cameras.");
-        }
+        if (ordersFrames(m_request.strategy) && m_request.perCamera)
+            kept.emplace_back("per-camera", "equal");
+        if (!m_request.bars.empty())
+            kept.emplace_back("barred", std::to_string(m_request.bars.size()));
+        if (!m_measures.groups.empty())
+            kept.emplace_back("near-duplicates", "excluded");
+        kept.insert(kept.end(), m_request.settings.begin(), m_request.settings.end());
+        return kept;
     }
 
     const data::Dataset& m_dataset;
     const SelectionRequest& m_request;
+    const FrameMeasures& m_measures;
     PythonRandom m_random;
-    std::vector<const data::Camera*> m_cameras;
-    std::vector<CameraQuota> m_quotas; // one a camera, in its order
-    std::vector<std::uint32_t> m_drawn; // random only: frames of the data set
-    std::vector<std::string> m_notes;
+    std::vector<EligibleCamera> m_cameras;
+    QuotaPlan m_plan;                  // one quota a camera, in their order
+    std::vector<std::uint32_t> m_free; // frames chosen without quotas
     std::int64_t m_count = 0;
 };
 
 } // namespace
 
+const std::vector<Strategy>& strategies() {
+    static const std::vector<Strategy> kAll = [] {
+        std::vector<Strategy> all;
+        for (const auto& [strategy, name] : names())
+            all.push_back(strategy);
+        return all;
+    }();
+    return kAll;
+}
+
 const char* strategyName(Strategy strategy) {
-    switch (strategy) {
-    case Strategy::Random:
-        return "random";
-    case Strategy::Equal:
-        return "equal";
-    case Strategy::Proportional:
-        return "proportional";
-    case Strategy::Counts:
-        return "counts";
-    case Strategy::All:
-        return "all";
-    }
-    return "random";
+    return std::find_if(names().begin(), names().end(), [&](const auto& entry) { return entry.first == strategy; })->second;
 }
 
 Result<Strategy> strategyFromName(const std::string& name) {
     std::vector<std::string> known;
-    for (const Strategy strategy : kStrategies) {
-        if (name == strategyName(strategy))
+    for (const auto& [strategy, word] : names()) {
+        if (name == word)
             return strategy;
-        known.emplace_back(strategyName(strategy));
+        known.emplace_back(word);
     }
-    return fail(ErrorCode::Usage, "There is no strategy \"" + name + "\".", {}, 0, "The strategies are " + joined(known) + ".");
+    return fail(ErrorCode::Usage, "There is no strategy \"" + name + "\".", {}, 0, "The strategies are " + joinedNames(known) + ".");
 }
 
-Result<Selection> selectFrames(const data::Dataset& dataset, const SelectionRequest& request) {
-    Chooser chooser(dataset, request);
+Result<Selection> selectFrames(const data::Dataset& dataset, const SelectionRequest& request, const FrameMeasures& measures) {
+    Chooser chooser(dataset, request, measures);
     if (auto planned = chooser.plan(); !planned)
         return failAs(planned);
     return chooser.draw();
 }
 
-Result<std::vector<CameraQuota>> quotasFor(const data::Dataset& dataset, const SelectionRequest& request) {
-    Chooser chooser(dataset, request);
+Result<std::vector<CameraQuota>> quotasFor(const data::Dataset& dataset, const SelectionRequest& request, const FrameMeasures& measures) {
+    Chooser chooser(dataset, request, measures);
     if (auto planned = chooser.plan(); !planned)
         return failAs(planned);
     return chooser.takeQuotas();
+}
+
+Result<std::vector<std::uint32_t>> framesInReach(const data::Dataset& dataset, const SelectionRequest& request) {
+    const auto cameras = camerasOf(dataset, request);
+    if (!cameras)
+        return failAs(cameras);
+    std::vector<std::uint32_t> frames;
+    for (const data::Camera* camera : *cameras) {
+        frames.resize(frames.size() + camera->frameCount);
+        std::iota(frames.end() - camera->frameCount, frames.end(), camera->frameBegin);
+    }
+    return frames;
 }
 
 } // namespace intersect::select

@@ -265,12 +265,12 @@ private Q_SLOTS:
     }
 
     void knowsItsStrategies() {
-        for (const char* name : {"random", "equal", "proportional", "counts", "all"})
+        for (const char* name : {"random", "equal", "proportional", "counts", "most-objects", "most-classes", "diverse", "uncertain", "disagreement", "all"})
             QCOMPARE(select::strategyName(*select::strategyFromName(name)), name);
-        const auto unknown = select::strategyFromName("diverse");
+        const auto unknown = select::strategyFromName("best");
         QVERIFY(!unknown);
         QVERIFY(unknown.error().code == ErrorCode::Usage);
-        QVERIFY(describe(unknown.error()).find("random, equal, proportional, counts, all") != std::string::npos);
+        QVERIFY(describe(unknown.error()).find("random, equal, proportional, counts, most-objects, most-classes, diverse, uncertain, disagreement, all") != std::string::npos);
     }
 };
 
