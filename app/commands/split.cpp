@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <array>
+#include <map>
 #include <memory>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -9,8 +11,10 @@
 #include "app/commands/data_root.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/data/list_import.h"
 #include "core/runs/class_names.h"
 #include "core/runs/workspace.h"
+#include "core/select/leak_meter.h"
 #include "core/select/split.h"
 
 namespace intersect::app {
@@ -20,30 +24,69 @@ namespace fs = std::filesystem;
 
 struct Options {
     std::vector<fs::path> lists;
-    fs::path test, out, names;
-    std::string rule = "random";
+    fs::path test, out, names, dataRoot;
+    std::string rule = "random", unlabelled = "train";
     std::optional<double> trainRatio, testSize;
     std::optional<std::uint32_t> seed;
-    double leakWithin = 360;
+    double leakWithin = 360, gap = 0;
     bool removeCaches = false;
 };
 
-/// The images of all lists, each once, in their order; `dropped` counts the repeats.
-Result<std::vector<fs::path>> imagesOf(const std::vector<fs::path>& lists, std::int64_t& dropped) {
+/// The images of one list or selection; with a data root, paths of another machine are matched below it.
+Result<std::vector<fs::path>> imagesOfList(const fs::path& list, const fs::path& dataRoot, std::vector<std::string>& notes) {
+    if (dataRoot.empty() || runs::isSelectionFile(list))
+        return runs::imagesOfListOrSelection(list);
+    auto imported = data::importImageList(list, dataRoot);
+    if (!imported)
+        return failAs(imported);
+    notes.push_back(fmt::format("Of {} paths in {}, {} are there as written and {} were matched below {} by pool, camera and file.", imported->images.size(), list.string(), imported->asWritten,
+                                imported->matched, dataRoot.string()));
+    return std::move(imported->images);
+}
+
+/// The images of all lists in their order. Errors: an image that stands twice, in one list or in two.
+Result<std::vector<fs::path>> imagesOf(const Options& options, std::vector<std::string>& notes) {
     std::vector<fs::path> images;
-    std::unordered_set<std::string> seen;
-    for (const fs::path& list : lists) {
-        auto some = runs::imagesOfListOrSelection(list);
+    std::unordered_map<std::string, std::size_t> first; // list in which an image stands
+    std::size_t twice = 0;
+    std::optional<Error> error;
+    for (std::size_t i = 0; i < options.lists.size(); ++i) {
+        auto some = imagesOfList(options.lists[i], options.dataRoot, notes);
         if (!some)
             return some;
         for (fs::path& image : *some) {
-            if (seen.insert(image.string()).second)
+            const auto [place, isNew] = first.try_emplace(image.string(), i);
+            if (isNew) {
                 images.push_back(std::move(image));
-            else
-                ++dropped;
+                continue;
+            }
+            if (twice++ == 0)
+                error = Error{ErrorCode::BadInput,
+                              place->second == i ? image.string() + " stands twice in " + options.lists[i].string()
+                                                 : image.string() + " stands in " + options.lists[place->second].string() + " and in " + options.lists[i].string(),
+                              options.lists[i], 0, "Take it out of one place; select --bar LIST chooses frames that are in no other selection."};
         }
     }
-    return images;
+    if (!error)
+        return images;
+    error->message += twice > 1 ? fmt::format(", and {} more stand twice.", twice - 1) : ".";
+    return tl::unexpected<Error>(*error);
+}
+
+/// Counts of each list by camera, "Q2/398" -> train, val: what a joined choice is made of.
+Json countsByCamera(const runs::SplitLists& lists) {
+    std::map<std::string, std::array<std::int64_t, 3>> counts;
+    const std::array<const std::vector<fs::path>*, 3> sides = {&lists.train, &lists.val, &lists.test};
+    for (std::size_t side = 0; side < sides.size(); ++side) {
+        for (const fs::path& image : *sides[side]) {
+            const fs::path camera = image.parent_path();
+            ++counts[(camera.parent_path().filename() / camera.filename()).string()][side];
+        }
+    }
+    Json rows = Json::array();
+    for (const auto& [camera, count] : counts)
+        rows.push_back({{"camera", pathText(camera)}, {"train", count[0]}, {"val", count[1]}, {"test", count[2]}});
+    return rows;
 }
 
 Json leakJson(const select::LeakMeter& leak) {
@@ -61,6 +104,21 @@ std::string leakLine(const select::LeakMeter& leak) {
                        formatShortest(leak.leakWithinSeconds), formatShortest(*leak.medianGapSeconds));
 }
 
+/// The leak that another rule would have on the same frames; nothing where that rule cannot deal them.
+std::optional<select::LeakMeter> leakWith(select::SplitRule rule, const std::vector<fs::path>& images, select::SplitRequest request, double within) {
+    request.rule = rule;
+    const auto split = select::splitFrames(select::splitItemsOf(images, rule), request);
+    if (!split)
+        return std::nullopt;
+    const auto pick = [&](const std::vector<std::size_t>& indices) {
+        std::vector<fs::path> side;
+        for (const std::size_t i : indices)
+            side.push_back(images[i]);
+        return side;
+    };
+    return select::measureLeak(pick(split->train), pick(split->val), within);
+}
+
 Result<int> run(const Options& options, Context& context) {
     const auto rule = select::splitRuleFromName(options.rule);
     if (!rule)
@@ -70,13 +128,18 @@ Result<int> run(const Options& options, Context& context) {
     request.trainRatio = options.trainRatio.value_or(request.trainRatio);
     request.testRatio = options.testSize;
     request.seed = options.seed ? *options.seed : drawSeed();
-    std::int64_t dropped = 0;
-    const auto images = imagesOf(options.lists, dropped);
+    request.unlabelled = options.unlabelled == "deal" ? select::Unlabelled::Deal : select::Unlabelled::Train;
+    request.gapSeconds = options.gap;
+    if (options.gap > 0 && request.rule != select::SplitRule::TimeBlock)
+        return fail(ErrorCode::Usage, "--gap keeps time blocks apart; the rule is " + options.rule + ".", {}, 0, "Add --rule time-block, or leave --gap out.");
+    std::vector<std::string> notes;
+    const auto images = imagesOf(options, notes);
     if (!images)
         return failAs(images);
-    const auto split = select::splitIndices(images->size(), request);
+    const auto split = select::splitFrames(select::splitItemsOf(*images, request.rule), request);
     if (!split)
         return failAs(split);
+    notes.insert(notes.end(), split->notes.begin(), split->notes.end());
     runs::SplitLists lists;
     for (const std::size_t i : split->train)
         lists.train.push_back((*images)[i]);
@@ -98,6 +161,16 @@ Result<int> run(const Options& options, Context& context) {
         return failAs(written);
 
     const select::LeakMeter leak = select::measureLeak(lists.train, lists.val, options.leakWithin);
+    Json others = Json::object();
+    std::vector<std::string> otherLines;
+    for (const select::SplitRule other : {select::SplitRule::Camera, select::SplitRule::TimeBlock}) {
+        if (other == request.rule)
+            continue;
+        const auto meter = leakWith(other, *images, request, options.leakWithin);
+        others[select::splitRuleName(other)] = meter ? leakJson(*meter) : Json(nullptr);
+        if (meter)
+            otherLines.push_back(fmt::format("With the rule {}: {} of {} val frames would.", select::splitRuleName(other), meter->within, meter->valFrames));
+    }
     const fs::path out = absolutePath(options.out);
     if (context.json) {
         printJson({{"rule", options.rule},
@@ -105,20 +178,25 @@ Result<int> run(const Options& options, Context& context) {
                    {"train", lists.train.size()},
                    {"val", lists.val.size()},
                    {"test", lists.test.size()},
-                   {"dropped", dropped},
+                   {"dropped", split->dropped.size()},
                    {"leak", leakJson(leak)},
+                   {"leak_with", others},
+                   {"cameras", countsByCamera(lists)},
+                   {"notes", notes},
                    {"data", pathText(out / "data.yaml")},
                    {"names_from", names->from}});
         return 0;
     }
-    if (dropped > 0)
-        printLine(fmt::format("Paths that stood in the lists more than once, left out: {}", dropped));
     printLine(fmt::format("Number of paths written to train.txt: {}", lists.train.size()));
     printLine(fmt::format("Number of paths written to val.txt: {}", lists.val.size()));
     if (!lists.test.empty())
         printLine(fmt::format("Number of paths written to test.txt: {}", lists.test.size()));
     printLine(names->from);
+    for (const std::string& note : notes)
+        printLine(note);
     printLine(leakLine(leak));
+    for (const std::string& line : otherLines)
+        printLine(line);
     printLine(fmt::format("Rule: {}, seed: {}", options.rule, request.seed));
     printLine("Data: " + (out / "data.yaml").string());
     return 0;
@@ -129,9 +207,17 @@ const Verb kSplit{"split", "Deal a selection into train and val, and write the l
                       app.add_option("LIST", options->lists, "Selection files or lists of image paths")->required();
                       CLI::Option* ratio = app.add_option("--train-ratio", options->trainRatio, "Share of train, between 0 and 1 (default 0.8)");
                       app.add_option("--test-size", options->testSize, "Share of val instead, rounded up as scikit-learn does")->excludes(ratio);
-                      app.add_option("--rule", options->rule, "random (Python's shuffle) or sklearn (train_test_split, to the index)")->capture_default_str();
+                      app.add_option("--rule", options->rule, "random (Python's shuffle), sklearn (train_test_split, to the index), stratified (ratio per camera and class), camera or time-block")->capture_default_str();
                       app.add_option("--seed", options->seed, "Seed (without it one is drawn and printed)");
                       app.add_option("--test", options->test, "Folder, list or selection of the test images");
+                      app.add_option("--unlabelled", options->unlabelled, "Where frames without labels go if there are labelled ones too: train only, or deal them like the rest")
+                          ->check(CLI::IsMember({"train", "deal"}))
+                          ->capture_default_str();
+                      app.add_option("--gap", options->gap, "time-block: leave out train frames this near to a val frame of their camera, seconds")
+                          ->check(CLI::NonNegativeNumber)
+                          ->capture_default_str();
+                      app.add_option("--data-root", options->dataRoot, "For lists made on another machine: paths that are not there are matched below this folder by pool, camera and file")
+                          ->check(CLI::ExistingDirectory);
                       app.add_option("--names", options->names, "Class names, one a line, or a data.yaml");
                       app.add_option("--leak-within", options->leakWithin, "A val frame this near to a train frame counts as leaking, seconds")
                           ->check(CLI::NonNegativeNumber)

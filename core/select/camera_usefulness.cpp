@@ -8,6 +8,7 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/data/text_lines.h"
 
 namespace intersect::select {
 namespace {
@@ -15,11 +16,11 @@ namespace {
 constexpr std::uintmax_t kMostBytes = 16ULL << 20;
 constexpr std::uint32_t kMostFrames = 100; // of a camera, for its novelty
 
-std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t' || text.front() == '"'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r' || text.back() == '"'))
-        text.remove_suffix(1);
+/// Without the spaces and the quotes around it.
+std::string_view cell(std::string_view text) {
+    text = trimmed(text);
+    if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+        text = text.substr(1, text.size() - 2);
     return text;
 }
 
@@ -66,11 +67,9 @@ Result<Usefulness> readCameraResults(const std::filesystem::path& csv) {
     if (!text)
         return failAs(text);
     Usefulness values;
-    std::string_view rest = *text;
-    for (int line = 1; !rest.empty(); ++line) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size());
-        const std::string_view whole = rest.substr(0, end);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
+    data::TextLines lines(*text);
+    for (std::string_view whole; lines.next(whole);) {
+        const int line = lines.number();
         const std::string_view row = trimmed(whole.substr(0, whole.find('#')));
         if (row.empty())
             continue;
@@ -80,9 +79,9 @@ Result<Usefulness> readCameraResults(const std::filesystem::path& csv) {
         };
         if (comma == std::string_view::npos || row.find(',', comma + 1) != std::string_view::npos)
             return wrong("has not two columns");
-        const std::string camera(trimmed(row.substr(0, comma)));
-        const auto value = parseDouble(trimmed(row.substr(comma + 1)));
-        if (!value && values.empty() && !trimmed(row.substr(comma + 1)).empty() && line == 1)
+        const std::string camera(cell(row.substr(0, comma)));
+        const auto value = parseDouble(cell(row.substr(comma + 1)));
+        if (!value && values.empty() && !cell(row.substr(comma + 1)).empty() && line == 1)
             continue; // the header
         if (camera.empty() || !value || !std::isfinite(*value) || *value < 0)
             return wrong("gives no camera with a number of 0 or more");

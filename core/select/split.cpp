@@ -3,81 +3,25 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <numeric>
 #include <string_view>
-#include <unordered_map>
 
 #include "core/base/numbers.h"
 #include "core/data/taken_at.h"
+#include "core/data/yolo_labels.h"
 #include "core/select/numpy_random.h"
 #include "core/select/python_random.h"
+#include "core/select/split_rules.h"
 
 namespace intersect::select {
 namespace fs = std::filesystem;
 namespace {
 
-/// The middle value; the mean of the two middle ones for an even count.
-std::optional<double> medianOf(std::vector<double> values) {
-    if (values.empty())
-        return std::nullopt;
-    std::sort(values.begin(), values.end());
-    const std::size_t half = values.size() / 2;
-    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-/// The smallest distance from `value` to an element of a sorted list.
-template <class T>
-std::optional<double> nearest(const std::vector<T>& sorted, T value) {
-    const auto after = std::lower_bound(sorted.begin(), sorted.end(), value);
-    std::optional<double> best;
-    if (after != sorted.end())
-        best = static_cast<double>(*after - value);
-    if (after != sorted.begin()) {
-        const auto before = static_cast<double>(value - *std::prev(after));
-        best = best ? std::min(*best, before) : before;
-    }
-    return best;
-}
-
-/// The folder of an image, as a part of its path: taking paths apart by std::filesystem would cost more than all the rest.
-std::string_view folderOf(const fs::path& image) {
-    const std::string_view text = image.native();
-    const std::size_t slash = text.rfind('/');
-    return text.substr(0, slash == std::string_view::npos ? 0 : slash);
-}
-
-std::optional<std::int64_t> timeOf(const fs::path& image) {
-    std::string_view name = image.native();
-    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
-    return data::takenAtOf(name.substr(0, name.rfind('.')));
-}
-
-/// What one camera gives to a split; the views belong to the caller's paths.
-struct CameraFrames {
-    std::vector<std::string_view> all;        ///< every path of the split, in path order
-    std::vector<std::int64_t> trainPositions; ///< of its train frames in `all`
-    std::vector<std::int64_t> trainTimes;
-    std::int64_t positionOf(const fs::path& image) const {
-        return std::lower_bound(all.begin(), all.end(), std::string_view(image.native())) - all.begin();
-    }
-};
-
-} // namespace
-
-const char* splitRuleName(SplitRule rule) {
-    return rule == SplitRule::Random ? "random" : "sklearn";
-}
-
-Result<SplitRule> splitRuleFromName(const std::string& name) {
-    for (const SplitRule rule : {SplitRule::Random, SplitRule::Sklearn}) {
-        if (name == splitRuleName(rule))
-            return rule;
-    }
-    return fail(ErrorCode::Usage, "There is no split rule \"" + name + "\".", {}, 0, "The rules are random, sklearn.");
-}
-
-Result<Split> splitIndices(std::size_t count, const SplitRequest& request) {
+/// How many of `count` items go to train.
+Result<std::size_t> trainCountOf(std::size_t count, const SplitRequest& request) {
     const double ratio = request.testRatio.value_or(request.trainRatio);
     const std::string side = request.testRatio ? "val" : "train";
     if (!(ratio > 0 && ratio < 1))
@@ -93,6 +37,73 @@ Result<Split> splitIndices(std::size_t count, const SplitRequest& request) {
                     "Of " + std::to_string(count) + (count == 1 ? " image, " : " images, ") + std::to_string(trainCount) + " would go to train and " +
                         std::to_string(count - trainCount) + " to val, but each needs at least one.",
                     {}, 0, "Give more images, or choose another share.");
+    return trainCount;
+}
+
+/// Those of the unlabelled frames that must not stand in train, because the rule promises that nothing of val's cameras (Camera) or of val's stretches of time and
+/// the gap around them (TimeBlock) does.
+std::vector<std::size_t> besideVal(const std::vector<SplitItem>& items, const std::vector<std::size_t>& unlabelled, const Split& split, const SplitRequest& request) {
+    std::vector<std::size_t> near;
+    if (request.rule != SplitRule::Camera && request.rule != SplitRule::TimeBlock)
+        return near;
+    constexpr auto kNever = std::numeric_limits<std::int64_t>::max();
+    std::map<std::string_view, std::pair<std::int64_t, std::int64_t>> stretches; // of val, by camera
+    for (const std::size_t i : split.val) {
+        auto& [first, last] = stretches.try_emplace(items[i].camera, kNever, -kNever).first->second;
+        first = std::min(first, items[i].takenAt.value_or(kNever));
+        last = std::max(last, items[i].takenAt.value_or(-kNever));
+    }
+    for (const std::size_t i : unlabelled) {
+        const auto stretch = stretches.find(items[i].camera);
+        if (stretch == stretches.end())
+            continue;
+        const auto time = static_cast<double>(items[i].takenAt.value_or(0));
+        const auto& [first, last] = stretch->second;
+        if (request.rule == SplitRule::Camera ||
+            (items[i].takenAt && time >= static_cast<double>(first) - request.gapSeconds && time <= static_cast<double>(last) + request.gapSeconds))
+            near.push_back(i);
+    }
+    return near;
+}
+
+} // namespace
+
+const std::vector<SplitRule>& splitRules() {
+    static const std::vector<SplitRule> kRules = {SplitRule::Random, SplitRule::Sklearn, SplitRule::Stratified, SplitRule::Camera, SplitRule::TimeBlock};
+    return kRules;
+}
+
+const char* splitRuleName(SplitRule rule) {
+    switch (rule) {
+    case SplitRule::Random:
+        return "random";
+    case SplitRule::Sklearn:
+        return "sklearn";
+    case SplitRule::Stratified:
+        return "stratified";
+    case SplitRule::Camera:
+        return "camera";
+    case SplitRule::TimeBlock:
+        return "time-block";
+    }
+    return "random";
+}
+
+Result<SplitRule> splitRuleFromName(const std::string& name) {
+    std::string known;
+    for (const SplitRule rule : splitRules()) {
+        if (name == splitRuleName(rule))
+            return rule;
+        known += std::string(known.empty() ? "" : ", ") + splitRuleName(rule);
+    }
+    return fail(ErrorCode::Usage, "There is no split rule \"" + name + "\".", {}, 0, "The rules are " + known + ".");
+}
+
+Result<Split> splitIndices(std::size_t count, const SplitRequest& request) {
+    const auto counted = trainCountOf(count, request);
+    if (!counted)
+        return failAs(counted);
+    const std::size_t trainCount = *counted;
     Split split;
     if (request.rule == SplitRule::Random) {
         std::vector<std::size_t> order(count);
@@ -109,44 +120,75 @@ Result<Split> splitIndices(std::size_t count, const SplitRequest& request) {
     return split;
 }
 
-LeakMeter measureLeak(const std::vector<fs::path>& train, const std::vector<fs::path>& val, double leakWithinSeconds) {
-    LeakMeter meter;
-    meter.valFrames = static_cast<std::int64_t>(val.size());
-    meter.leakWithinSeconds = leakWithinSeconds;
-    std::unordered_map<std::string_view, CameraFrames> cameras;
-    for (const auto* list : {&train, &val}) {
-        for (const fs::path& image : *list)
-            cameras[folderOf(image)].all.push_back(image.native());
-    }
-    for (auto& [folder, camera] : cameras)
-        std::sort(camera.all.begin(), camera.all.end());
-    for (const fs::path& image : train) {
-        CameraFrames& camera = cameras[folderOf(image)];
-        camera.trainPositions.push_back(camera.positionOf(image));
-        if (const auto time = timeOf(image))
-            camera.trainTimes.push_back(*time);
-    }
-    for (auto& [folder, camera] : cameras) {
-        std::sort(camera.trainPositions.begin(), camera.trainPositions.end());
-        std::sort(camera.trainTimes.begin(), camera.trainTimes.end());
-    }
-    std::vector<double> seconds;
-    std::vector<double> frames;
-    for (const fs::path& image : val) {
-        const CameraFrames& camera = cameras[folderOf(image)];
-        const auto time = timeOf(image);
-        const std::optional<double> gap = time ? nearest(camera.trainTimes, *time) : std::nullopt;
-        meter.gapSeconds.push_back(gap);
-        if (gap) {
-            seconds.push_back(*gap);
-            meter.within += *gap <= leakWithinSeconds ? 1 : 0;
+std::vector<SplitItem> splitItemsOf(const std::vector<fs::path>& images, SplitRule rule) {
+    std::vector<SplitItem> items(images.size());
+    std::error_code ignored;
+    for (std::size_t i = 0; i < images.size(); ++i) {
+        const std::string_view path = images[i].native();
+        const std::size_t slash = path.rfind('/');
+        const std::string_view name = path.substr(slash == std::string_view::npos ? 0 : slash + 1);
+        items[i].camera = path.substr(0, slash == std::string_view::npos ? 0 : slash);
+        items[i].takenAt = data::takenAtOf(name.substr(0, name.rfind('.')));
+        if (rule != SplitRule::Stratified) {
+            items[i].labelled = fs::exists(data::labelPathOf(images[i]), ignored);
+            continue;
         }
-        if (const auto steps = nearest(camera.trainPositions, camera.positionOf(image)))
-            frames.push_back(*steps);
+        const data::LabelFile labels = data::readYoloLabels(images[i]);
+        items[i].labelled = labels.exists;
+        for (const data::Label& label : labels.labels) {
+            if (std::find(items[i].classes.begin(), items[i].classes.end(), label.classId) == items[i].classes.end())
+                items[i].classes.push_back(label.classId);
+        }
     }
-    meter.medianGapSeconds = medianOf(std::move(seconds));
-    meter.medianGapFrames = medianOf(std::move(frames));
-    return meter;
+    return items;
+}
+
+Result<Split> splitFrames(const std::vector<SplitItem>& items, const SplitRequest& request) {
+    std::vector<std::size_t> dealt, aside;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        (items[i].labelled ? dealt : aside).push_back(i);
+    const bool mixed = !dealt.empty() && !aside.empty();
+    const bool together = !mixed || request.unlabelled == Unlabelled::Deal;
+    if (together) {
+        dealt.resize(items.size());
+        std::iota(dealt.begin(), dealt.end(), std::size_t{0});
+    }
+    const auto trainCount = trainCountOf(dealt.size(), request);
+    if (!trainCount)
+        return failAs(trainCount);
+    Result<Split> split;
+    switch (request.rule) {
+    case SplitRule::Random:
+    case SplitRule::Sklearn:
+        split = splitIndices(dealt.size(), request);
+        for (std::vector<std::size_t>* side : {&split->train, &split->val}) {
+            for (std::size_t& i : *side)
+                i = dealt[i];
+        }
+        break;
+    case SplitRule::Stratified:
+        split = splitStratified(items, dealt, *trainCount, request.seed);
+        break;
+    case SplitRule::Camera:
+        split = splitByCamera(items, dealt, *trainCount, request.seed);
+        break;
+    case SplitRule::TimeBlock:
+        split = splitByTimeBlock(items, dealt, *trainCount, request.seed, request.gapSeconds);
+        break;
+    }
+    if (!split || !mixed)
+        return split;
+    const std::string many = std::to_string(aside.size()) + (aside.size() == 1 ? " frame" : " frames") + " without labels";
+    if (together) {
+        split->notes.push_back(many + " were dealt like the others: in val every detection on them counts as false and misleads the choice of the best epoch.");
+        return split;
+    }
+    const std::vector<std::size_t> near = besideVal(items, aside, *split, request);
+    std::set_difference(aside.begin(), aside.end(), near.begin(), near.end(), std::back_inserter(split->train));
+    split->dropped.insert(split->dropped.end(), near.begin(), near.end());
+    split->notes.push_back(many + " go to train only" + (near.empty() ? "" : ", but " + std::to_string(near.size()) + " that the rule keeps away from val are left out") +
+                           "; the ratio holds for the " + std::to_string(dealt.size()) + " labelled ones.");
+    return split;
 }
 
 } // namespace intersect::select

@@ -11,39 +11,56 @@
 
 namespace intersect::select {
 
-enum class SplitRule { Random, Sklearn };
+enum class SplitRule {
+    Random,     ///< a seeded shuffle, the first part is train
+    Sklearn,    ///< train_test_split, to the index
+    Stratified, ///< the ratio holds for every camera, and within it for its rare classes as far as whole frames allow
+    Camera,     ///< whole cameras go to train or to val
+    TimeBlock   ///< of every camera one stretch of time goes to val, with a gap before train if asked for
+};
 
 const char* splitRuleName(SplitRule rule);
 Result<SplitRule> splitRuleFromName(const std::string& name);
+/// Every rule, in the order they are shown.
+const std::vector<SplitRule>& splitRules();
+
+/// Where frames without labels go if there are labelled ones too: YOLO counts every detection on them as false, so that in val they mislead the choice of the best epoch.
+enum class Unlabelled { Train, Deal };
 
 struct SplitRequest {
     SplitRule rule = SplitRule::Random;
     double trainRatio = 0.8;         ///< in (0, 1)
     std::optional<double> testRatio; ///< sklearn's test_size instead of train_size (other rounding)
     std::uint32_t seed = 0;
+    Unlabelled unlabelled = Unlabelled::Train;
+    double gapSeconds = 0; ///< TimeBlock: train frames this near to a val frame of their camera are left out; 0: none
 };
+
+/// What a split has to know of a frame.
+struct SplitItem {
+    std::string camera;                  ///< frames of one camera share it
+    std::optional<std::int64_t> takenAt; ///< seconds since 1970
+    bool labelled = true;                ///< a label file exists, empty or not
+    std::vector<int> classes;            ///< of its labels; only Stratified looks at them
+};
+
+/// What the paths of frames and the files beside them tell: camera is the folder, time stands in the name. Labels are read for Stratified only. Any thread.
+std::vector<SplitItem> splitItemsOf(const std::vector<std::filesystem::path>& images, SplitRule rule);
 
 /// Indices into the list that was split.
 struct Split {
     std::vector<std::size_t> train, val;
+    std::vector<std::size_t> dropped; ///< left out, for a gap
+    std::vector<std::string> notes;   ///< sentences: what could not be kept, what misleads
 };
 
-/// Deals `count` items into train and val. Random: seeded shuffle, the first floor(ratio*n) train. Sklearn: identical to
+/// Deals `count` items into train and val without looking at them: Random or Sklearn. Random: seeded shuffle, the first floor(ratio*n) train. Sklearn: identical to
 /// train_test_split(random_state=seed), order too. Errors: ratio outside (0, 1), a side that would be empty.
 Result<Split> splitIndices(std::size_t count, const SplitRequest& request);
 
-/// How near val frames lie to train frames of the same camera in time.
-struct LeakMeter {
-    std::int64_t valFrames = 0;
-    double leakWithinSeconds = 360;
-    std::int64_t within = 0;                  ///< val frames with a train frame of the same camera within that time
-    std::optional<double> medianGapSeconds;   ///< over val frames whose nearest train frame is known; empty without times
-    std::optional<double> medianGapFrames;    ///< the same in frames between them in path order
-    std::vector<std::optional<double>> gapSeconds; ///< one per val frame, in its order
-};
-
-/// Measures the leak of a split. Times come from the file names (`data::takenAtOf`); camera is the image's folder.
-LeakMeter measureLeak(const std::vector<std::filesystem::path>& train, const std::vector<std::filesystem::path>& val,
-                      double leakWithinSeconds = 360);
+/// Deals frames by any rule. Stratified, Camera and TimeBlock keep the order of the list; the train side has floor(ratio*n) frames (ceil for testRatio),
+/// with Camera as near to that as whole cameras of a seeded order come. Errors as splitIndices; Camera: fewer than two cameras; TimeBlock: a gap that leaves no train frame.
+/// Same items and request, same split. Any thread; 100,000 frames under 100 ms.
+Result<Split> splitFrames(const std::vector<SplitItem>& items, const SplitRequest& request);
 
 } // namespace intersect::select

@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/select/selection.h"
+#include "core/select/leak_meter.h"
 #include "core/select/split.h"
 #include "ui/pages/select_state.h"
 

@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "core/select/split.h"
+#include "core/select/leak_meter.h"
 
 namespace intersect::ui {
 

@@ -9,6 +9,7 @@
 
 #include "core/base/numbers.h"
 #include "core/select/python_random.h"
+#include "core/select/leak_meter.h"
 #include "core/select/split.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
@@ -170,9 +171,9 @@ private Q_SLOTS:
     }
 
     void knowsItsRules() {
-        QCOMPARE(select::splitRuleName(*select::splitRuleFromName("sklearn")), "sklearn");
-        QCOMPARE(select::splitRuleName(*select::splitRuleFromName("random")), "random");
-        const auto unknown = select::splitRuleFromName("camera");
+        for (const char* name : {"random", "sklearn", "stratified", "camera", "time-block"})
+            QCOMPARE(select::splitRuleName(*select::splitRuleFromName(name)), name);
+        const auto unknown = select::splitRuleFromName("hours");
         QVERIFY(!unknown && unknown.error().code == ErrorCode::Usage);
     }
 };
