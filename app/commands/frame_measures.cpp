@@ -2,7 +2,12 @@
 #include "app/commands/frame_measures.h"
 
 #include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <thread>
 
+#include "core/base/threads.h"
+#include "core/data/near_duplicates.h"
 #include "core/eval/matching.h"
 #include "core/eval/truth.h"
 #include "core/select/eligible_frames.h"
@@ -96,6 +101,61 @@ Result<std::vector<double>> missedObjects(const data::Dataset& dataset, const st
     return missed;
 }
 
+/// The group of near-duplicates of every frame of the data set; a frame without one, or that cannot be read, is a group of its own.
+Result<std::vector<std::uint32_t>> duplicateGroups(const data::Dataset& dataset, const std::vector<std::uint32_t>& frames, const Context& context) {
+    const ProgressCallback progress = context.progress("Looking for near-duplicates");
+    std::vector<image::PictureSignature> signatures(frames.size());
+    std::atomic<std::int64_t> done{0};
+    const std::thread::id caller = std::this_thread::get_id();
+    parallelFor(frames.size(), availableCores(), [&](std::size_t i) {
+        if (context.stop.stopped())
+            return;
+        if (auto signature = image::readSignature(dataset.frames[frames[i]].path))
+            signatures[i] = *signature;
+        const std::int64_t now = done.fetch_add(1) + 1;
+        if (progress && std::this_thread::get_id() == caller)
+            progress(now, static_cast<std::int64_t>(frames.size()));
+    });
+    const auto found = data::nearGroups(signatures, {}, [&context] { return context.stop.stopped(); });
+    if (!found)
+        return failAs(found);
+    std::vector<std::uint32_t> groups(dataset.frames.size());
+    std::iota(groups.begin(), groups.end(), 0U);
+    for (const data::DuplicateGroup& group : *found) {
+        for (const data::GroupMember& member : group)
+            groups[frames[member.index]] = frames[group.front().index];
+    }
+    return groups;
+}
+
+/// Features, uncertainty or disagreement of the frames, where the strategy asks for them.
+Result<select::FrameMeasures> networkMeasures(const data::Dataset& dataset, const std::vector<std::uint32_t>& frames, select::Strategy strategy, const MeasureOptions& options,
+                                              const Context& context) {
+    if (strategy == select::Strategy::Diverse)
+        return featuresOf(dataset, frames, options, context);
+    const std::vector<std::filesystem::path> images = pathsOf(dataset, frames);
+    const auto found = detectionsOn(images, options.weights.front(), options, false, options.confidence, context);
+    if (!found)
+        return failAs(found);
+    select::FrameMeasures measures;
+    measures.scores.assign(dataset.frames.size(), 0.0);
+    if (strategy == select::Strategy::Uncertain) {
+        for (std::size_t i = 0; i < frames.size(); ++i) {
+            std::vector<float> confidences;
+            for (const detect::Detection& detection : (*found)[i])
+                confidences.push_back(detection.score);
+            measures.scores[frames[i]] = select::uncertaintyOf(confidences);
+        }
+        return measures;
+    }
+    const auto other = detectionsOn(images, options.weights.back(), options, options.weights.size() == 1, options.confidence, context);
+    if (!other)
+        return failAs(other);
+    for (std::size_t i = 0; i < frames.size(); ++i)
+        measures.scores[frames[i]] = select::disagreementOf(scoredBoxes((*found)[i]), scoredBoxes((*other)[i]));
+    return measures;
+}
+
 } // namespace
 
 bool needsLabels(select::Strategy strategy, const MeasureOptions& options) {
@@ -104,37 +164,24 @@ bool needsLabels(select::Strategy strategy, const MeasureOptions& options) {
 
 Result<select::FrameMeasures> measureFrames(const data::Dataset& dataset, const select::SelectionRequest& request, const MeasureOptions& options, const Context& context) {
     using select::Strategy;
-    const bool features = request.strategy == Strategy::Diverse;
-    const bool uncertain = request.strategy == Strategy::Uncertain;
-    if (!features && !uncertain && request.strategy != Strategy::Disagreement)
+    const bool looks = request.strategy == Strategy::Diverse || request.strategy == Strategy::Uncertain || request.strategy == Strategy::Disagreement;
+    if (!looks && !options.excludeNearDuplicates)
         return select::FrameMeasures{};
-    if (auto good = checkWeights(std::string("The strategy ") + select::strategyName(request.strategy), options, request.strategy == Strategy::Disagreement ? 2 : 1); !good)
-        return failAs(good);
     const auto frames = select::framesInReach(dataset, request);
     if (!frames)
         return failAs(frames);
-    if (features)
-        return featuresOf(dataset, *frames, options, context);
-    const std::vector<std::filesystem::path> images = pathsOf(dataset, *frames);
-    const auto found = detectionsOn(images, options.weights.front(), options, false, options.confidence, context);
-    if (!found)
-        return failAs(found);
-    select::FrameMeasures measures;
-    measures.scores.assign(dataset.frames.size(), 0.0);
-    if (uncertain) {
-        for (std::size_t i = 0; i < frames->size(); ++i) {
-            std::vector<float> confidences;
-            for (const detect::Detection& detection : (*found)[i])
-                confidences.push_back(detection.score);
-            measures.scores[(*frames)[i]] = select::uncertaintyOf(confidences);
-        }
-        return measures;
+    Result<select::FrameMeasures> measures;
+    if (looks) {
+        if (auto good = checkWeights(std::string("The strategy ") + select::strategyName(request.strategy), options, request.strategy == Strategy::Disagreement ? 2 : 1); !good)
+            return failAs(good);
+        measures = networkMeasures(dataset, *frames, request.strategy, options, context);
     }
-    const auto other = detectionsOn(images, options.weights.back(), options, options.weights.size() == 1, options.confidence, context);
-    if (!other)
-        return failAs(other);
-    for (std::size_t i = 0; i < frames->size(); ++i)
-        measures.scores[(*frames)[i]] = select::disagreementOf(scoredBoxes((*found)[i]), scoredBoxes((*other)[i]));
+    if (measures && options.excludeNearDuplicates) {
+        auto groups = duplicateGroups(dataset, *frames, context);
+        if (!groups)
+            return failAs(groups);
+        measures->groups = std::move(*groups);
+    }
     return measures;
 }
 

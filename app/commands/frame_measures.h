@@ -19,13 +19,14 @@ struct MeasureOptions {
     std::filesystem::path results;              ///< table of `--by results`
     std::string by;                             ///< boxes, missed, novelty, results; empty: a ranking
     nn::DetectorOptions detector;
+    bool excludeNearDuplicates = false;         ///< of frames that are nearly the same only one may be chosen
     float confidence = 0.1F; ///< detections below it are not looked at
 };
 
 /// Whether the choice looks at labels (so that names of files are not enough).
 bool needsLabels(select::Strategy strategy, const MeasureOptions& options);
 
-/// Runs the networks a strategy needs over the frames it may choose: features (diverse), uncertainty or disagreement; nothing for the others.
+/// Runs the networks a strategy needs over the frames it may choose: features (diverse), uncertainty or disagreement; looks for near-duplicates if asked to.
 /// Frames that cannot be read have score 0. Errors: weights missing, not needed or too many; what the detector says.
 Result<select::FrameMeasures> measureFrames(const data::Dataset& dataset, const select::SelectionRequest& request, const MeasureOptions& options, const Context& context);
 

@@ -209,6 +209,7 @@ const Verb kSelect{
         app.add_option("--results", options->measure.results, "Table for --by results: camera,value a line");
         app.add_option("--counts", options->counts, "counts: frames of each camera: a=44,b=39")->delimiter(',')->allow_extra_args(false);
         app.add_flag("--per-camera", options->perCamera, "most-objects to disagreement: the same number of every camera, then the best of each");
+        app.add_flag("--exclude-near-duplicates", options->measure.excludeNearDuplicates, "Of frames that are nearly the same choose one at most");
         app.add_option("--pin", options->pins, "List of frames that are chosen in any case")->check(CLI::ExistingFile);
         app.add_option("--bar", options->bars, "List of frames that are never chosen")->check(CLI::ExistingFile);
         app.add_option("--weights", options->measure.weights, "Network for diverse, uncertain, disagreement (twice: of these two; once: of the frame and its mirror image), --by missed and novelty")

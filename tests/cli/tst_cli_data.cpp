@@ -246,7 +246,12 @@ private Q_SLOTS:
         row("budget above", {"--pool", "Q2", "--count", "5000"}, 3, {"1200", "5000"});
         row("no budget", {"--strategy", "equal"}, 2, {"--count"});
         row("budget a word", {"--count", "many"}, 2, {"many"});
-        row("later strategy", {"--strategy", "diverse", "--count", "5"}, 2, {"diverse", "random, equal, proportional, counts, all"});
+        row("no such strategy", {"--strategy", "best", "--count", "5"}, 2, {"best", "random, equal, proportional, counts"});
+        row("no network", {"--strategy", "diverse", "--count", "5"}, 2, {"diverse", "--weights"});
+        row("usefulness without proportional", {"--by", "boxes", "--count", "5"}, 2, {"--by boxes", "--strategy proportional"});
+        row("usefulness and ranking", {"--strategy", "proportional", "--by", "boxes", "--ranking", "170", "--count", "5"}, 2, {"--ranking and --by"});
+        row("no table", {"--strategy", "proportional", "--by", "results", "--count", "5"}, 2, {"--results"});
+        row("no such preset", {"--preset", "WAY9"}, 2, {"WAY9", "Exercise WAY1"});
         row("unknown pool", {"--pool", "Q9", "--count", "5"}, 3, {"Q9", "Q1, Q2, test"});
         row("unknown camera", {"--camera", "999", "--count", "5"}, 3, {"999"});
         row("counts a word", {"--strategy", "counts", "--counts", "170=many"}, 2, {"170=many"});
@@ -335,16 +340,16 @@ private Q_SLOTS:
         QCOMPARE(bySize.document()["train"].get<int>(), 139);
     }
 
-    void splitsPlainListsAndDropsRepeats() {
+    void splitsPlainLists() {
         Scratch scratch;
         std::string text;
         for (int i = 0; i < 10; ++i)
             text += (dataset() / "Q1/173" / ("173-20160429-09-" + std::to_string(1000000 + i * 60).substr(1) + ".bmp")).string() + "\r\n";
         const std::string list = scratch.write("some.txt", "\xEF\xBB\xBF" + text).string();
-        const Outcome split = run({"split", list, list, "--train-ratio", "0.5", "--names", scratch.write("a.names", "a\nb\nc\nd\ne\nf\ng\nh\n").string(), "--out", scratch.path("out").string(), "--json"});
+        const Outcome split = run({"split", list, "--train-ratio", "0.5", "--names", scratch.write("a.names", "a\nb\nc\nd\ne\nf\ng\nh\n").string(), "--out", scratch.path("out").string(), "--json"});
         VERIFY_CODE(split, 0);
         QCOMPARE(split.document()["train"].get<int>(), 5);
-        QCOMPARE(split.document()["dropped"].get<int>(), 10);
+        QCOMPARE(split.document()["dropped"].get<int>(), 0);
         QVERIFY(split.document()["seed"].is_number_unsigned());
         QVERIFY(has(tests::bytesOf(scratch.path("out/data.yaml")), "nc: 8\n"));
         QVERIFY(!fs::exists(scratch.path("out/test.txt")));
@@ -359,7 +364,10 @@ private Q_SLOTS:
         row("ratio 1.5", {"SEL", "--train-ratio", "1.5"}, 2, {"1.5"});
         row("ratio a comma", {"SEL", "--train-ratio", "0,8"}, 2, {"0,8"});
         row("both shares", {"SEL", "--train-ratio", "0.8", "--test-size", "0.2"}, 2, {"--test-size"});
-        row("later rule", {"SEL", "--rule", "camera"}, 2, {"camera", "random, sklearn"});
+        row("no such rule", {"SEL", "--rule", "hours"}, 2, {"hours", "random, sklearn, stratified, camera, time-block"});
+        row("gap without blocks", {"SEL", "--gap", "60"}, 2, {"--gap", "time-block"});
+        row("gap too wide", {"SEL", "--rule", "time-block", "--gap", "100000000"}, 3, {"no train frame"});
+        row("twice", {"SEL", "SEL"}, 3, {" and in ", "199 more"});
         row("missing files", {"MISSING"}, 3, {"no-such.jpg", "missing.txt"});
         row("no such list", {"NOWHERE"}, 3, {"nowhere"});
         row("overlap with test", {"SEL", "--test", "POOL"}, 3, {" and in test"});
