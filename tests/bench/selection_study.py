@@ -33,6 +33,7 @@ STRATEGIES = {
     "uncertain-per-camera": ["--strategy", "uncertain", "--per-camera"],
     "disagreement": ["--strategy", "disagreement"],
     "most-objects": ["--strategy", "most-objects"],
+    "most-classes": ["--strategy", "most-classes"],
 }
 LOOKS = {"diverse", "uncertain", "uncertain-per-camera", "disagreement"}  # strategies that ask a network
 

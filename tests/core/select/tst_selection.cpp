@@ -7,32 +7,12 @@
 
 #include "core/select/python_random.h"
 #include "core/select/selection.h"
+#include "tests/support/made_dataset.h"
 
 using namespace intersect;
+using tests::datasetOf;
 
 namespace {
-
-/// A data set in memory: pool, camera, frames.
-data::Dataset datasetOf(const std::vector<std::tuple<std::string, std::string, int>>& cameras) {
-    data::Dataset dataset;
-    dataset.root = "/data";
-    for (const auto& [pool, name, frames] : cameras) {
-        data::Camera camera;
-        camera.pool = pool;
-        camera.name = name;
-        camera.folder = dataset.root / pool / name;
-        camera.frameBegin = static_cast<std::uint32_t>(dataset.frames.size());
-        camera.frameCount = static_cast<std::uint32_t>(frames);
-        for (int i = 0; i < frames; ++i) {
-            data::Frame frame;
-            frame.path = camera.folder / (std::to_string(10000 + i) + ".jpg");
-            frame.camera = static_cast<std::uint32_t>(dataset.cameras.size());
-            dataset.frames.push_back(std::move(frame));
-        }
-        dataset.cameras.push_back(std::move(camera));
-    }
-    return dataset;
-}
 
 const std::vector<std::string> kNames = {"170", "173", "398", "410", "495", "511"};
 
