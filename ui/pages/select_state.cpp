@@ -53,14 +53,9 @@ QStringList selectArguments(const SelectState& state, const QString& root, const
 }
 
 QString suggestedName(const SelectState& state) {
-    QString word;
-    switch (state.strategy) {
-    case select::Strategy::Random: word = QStringLiteral("random"); break;
-    case select::Strategy::Equal: word = QStringLiteral("equal"); break;
-    case select::Strategy::Proportional: word = QStringLiteral("prop") + qs(formatShortest(state.ratio)).remove(QLatin1Char('.')); break;
-    case select::Strategy::Counts: word = QStringLiteral("counts"); break;
-    case select::Strategy::All: word = QStringLiteral("all"); break;
-    }
+    QString word = qs(select::strategyName(state.strategy));
+    if (state.strategy == select::Strategy::Proportional)
+        word = QStringLiteral("prop") + qs(formatShortest(state.ratio)).remove(QLatin1Char('.'));
     qint64 count = state.budget;
     if (state.strategy == select::Strategy::Counts) {
         count = 0;
