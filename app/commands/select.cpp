@@ -28,6 +28,7 @@ struct Options {
     std::optional<std::uint32_t> seed;
     std::optional<double> ratio;
     std::vector<std::string> pools, cameras, ranking, counts;
+    std::string diverseBy = select::diverseRuleName(select::DiverseRule::KCenter);
     bool perCamera = false;
     MeasureOptions measure;
 };
@@ -100,6 +101,8 @@ Result<select::SelectionRequest> requestOf(const Options& options) {
     if (!options.ranking.empty())
         request.ranking = options.ranking;
     request.ratio = options.ratio.value_or(request.ratio);
+    if (options.diverseBy == select::diverseRuleName(select::DiverseRule::FacilityLocation))
+        request.diverse = select::DiverseRule::FacilityLocation;
     request.perCamera = options.perCamera;
     if (!options.counts.empty()) {
         const auto counts = parseCounts(options.counts);
@@ -208,6 +211,9 @@ const Verb kSelect{
             ->check(CLI::IsMember({"boxes", "missed", "novelty", "results"}));
         app.add_option("--results", options->measure.results, "Table for --by results: camera,value a line");
         app.add_option("--counts", options->counts, "counts: frames of each camera: a=44,b=39")->delimiter(',')->allow_extra_args(false);
+        app.add_option("--diverse-by", options->diverseBy, "diverse: k-center (the outermost frames) or facility-location (typical ones)")
+            ->check(CLI::IsMember({select::diverseRuleName(select::DiverseRule::KCenter), select::diverseRuleName(select::DiverseRule::FacilityLocation)}))
+            ->capture_default_str();
         app.add_flag("--per-camera", options->perCamera, "most-objects to disagreement: the same number of every camera, then the best of each");
         app.add_flag("--exclude-near-duplicates", options->measure.excludeNearDuplicates, "Of frames that are nearly the same choose one at most");
         app.add_option("--pin", options->pins, "List of frames that are chosen in any case")->check(CLI::ExistingFile);

@@ -16,4 +16,7 @@ struct FeatureRows {
 /// The squared Euclidean distance of two rows of `width` numbers.
 float squaredDistance(const float* a, const float* b, std::size_t width);
 
+/// The scalar product of two rows of `width` numbers.
+float scalarProduct(const float* a, const float* b, std::size_t width);
+
 } // namespace intersect::select

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/select/k_center.h"
+#include "core/select/diverse_rows.h"
 
 #include <algorithm>
 #include <limits>
 
 namespace intersect::select {
 
-std::vector<std::uint32_t> kCenter(const FeatureRows& features, const KCenterRequest& request) {
+std::vector<std::uint32_t> kCenter(const FeatureRows& features, const DiverseRequest& request) {
     const std::size_t rows = request.rows.size();
     std::vector<float> nearest(rows, std::numeric_limits<float>::infinity());
     std::vector<bool> taken(rows);

@@ -9,7 +9,7 @@
 #include "core/select/camera_quotas.h"
 #include "core/select/eligible_frames.h"
 #include "core/select/frame_scores.h"
-#include "core/select/k_center.h"
+#include "core/select/diverse_rows.h"
 #include "core/select/python_random.h"
 
 namespace intersect::select {
@@ -211,14 +211,15 @@ private:
             return taken;
         std::vector<std::int64_t> room = rooms();
         if (m_request.strategy == Strategy::Diverse) {
-            KCenterRequest request;
+            DiverseRequest request;
             request.centers = pinned;
             request.rows = frames;
             request.cameras = cameras;
             request.room = room;
             request.count = wanted;
             request.first = m_random.below(static_cast<std::uint32_t>(frames.size()));
-            for (const std::uint32_t at : kCenter({m_measures.features, m_measures.featureWidth}, request))
+            const FeatureRows features{m_measures.features, m_measures.featureWidth};
+            for (const std::uint32_t at : m_request.diverse == DiverseRule::KCenter ? kCenter(features, request) : facilityLocation(features, request))
                 taken.push_back(frames[at]);
             return taken;
         }
@@ -244,6 +245,8 @@ private:
             kept.emplace_back("ranking", joinedNames(m_request.ranking));
             kept.emplace_back("ratio", formatShortest(m_request.ratio));
         }
+        if (m_request.strategy == Strategy::Diverse)
+            kept.emplace_back("diverse-by", diverseRuleName(m_request.diverse));
         if (ordersFrames(m_request.strategy) && m_request.perCamera)
             kept.emplace_back("per-camera", "equal");
         if (!m_request.bars.empty())
@@ -278,6 +281,10 @@ const std::vector<Strategy>& strategies() {
 
 const char* strategyName(Strategy strategy) {
     return std::find_if(names().begin(), names().end(), [&](const auto& entry) { return entry.first == strategy; })->second;
+}
+
+const char* diverseRuleName(DiverseRule rule) {
+    return rule == DiverseRule::KCenter ? "k-center" : "facility-location";
 }
 
 Result<Strategy> strategyFromName(const std::string& name) {

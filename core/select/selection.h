@@ -20,7 +20,7 @@ enum class Strategy {
     Counts,
     MostObjects,  ///< the frames with the most labels
     MostClasses,  ///< the frames with the most different classes
-    Diverse,      ///< frames that lie far from each other in the network's features (k-center)
+    Diverse,      ///< frames that cover what the network's features tell apart
     Uncertain,    ///< the frames whose detections a network is least sure of
     Disagreement, ///< the frames on which two looks of a network (or two networks) differ most
     All
@@ -31,6 +31,15 @@ const char* strategyName(Strategy strategy);
 Result<Strategy> strategyFromName(const std::string& name);
 /// Every strategy, in the order they are shown.
 const std::vector<Strategy>& strategies();
+
+/// How Diverse spreads its frames over the features.
+enum class DiverseRule {
+    KCenter,         ///< the outermost: no frame is far from a chosen one
+    FacilityLocation ///< the typical: all frames together are like a chosen one
+};
+
+/// The word of the command line ("k-center", "facility-location").
+const char* diverseRuleName(DiverseRule rule);
 
 /// What to choose: a budget, from which cameras, by which rule.
 struct SelectionRequest {
@@ -43,6 +52,7 @@ struct SelectionRequest {
     double ratio = 0.9;                         ///< Proportional with a ranking: weight of a camera is ratio^rank
     std::map<std::string, double> usefulness;   ///< Proportional without a ranking: weight by camera name or id, 0 or more
     std::map<std::string, std::int64_t> counts; ///< Counts: by camera name
+    DiverseRule diverse = DiverseRule::KCenter;
     bool perCamera = false;                     ///< MostObjects to Disagreement: deal the budget to the cameras equally first
     std::vector<std::filesystem::path> pins;    ///< frames that are chosen whatever the rule says; they count in the quotas
     std::vector<std::filesystem::path> bars;    ///< frames that are never chosen

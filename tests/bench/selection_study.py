@@ -29,13 +29,14 @@ STRATEGIES = {
     "equal": ["--strategy", "equal"],
     "proportional": ["--strategy", "proportional", "--by", "boxes"],
     "diverse": ["--strategy", "diverse"],
+    "typical": ["--strategy", "diverse", "--diverse-by", "facility-location"],
     "uncertain": ["--strategy", "uncertain"],
     "uncertain-per-camera": ["--strategy", "uncertain", "--per-camera"],
     "disagreement": ["--strategy", "disagreement"],
     "most-objects": ["--strategy", "most-objects"],
     "most-classes": ["--strategy", "most-classes"],
 }
-LOOKS = {"diverse", "uncertain", "uncertain-per-camera", "disagreement"}  # strategies that ask a network
+LOOKS = {"diverse", "typical", "uncertain", "uncertain-per-camera", "disagreement"}  # strategies that ask a network
 
 
 def call(cli, *arguments):

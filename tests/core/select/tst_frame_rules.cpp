@@ -10,7 +10,7 @@
 #include "core/select/apportion.h"
 #include "core/select/camera_usefulness.h"
 #include "core/select/frame_scores.h"
-#include "core/select/k_center.h"
+#include "core/select/diverse_rows.h"
 #include "core/select/python_random.h"
 #include "tests/support/made_dataset.h"
 #include "tests/support/scratch_files.h"
@@ -35,8 +35,8 @@ double radiusOf(const select::FeatureRows& rows, std::size_t count, const std::v
     return radius;
 }
 
-select::KCenterRequest over(std::uint32_t count, std::int64_t wanted, std::uint32_t first) {
-    select::KCenterRequest request;
+select::DiverseRequest over(std::uint32_t count, std::int64_t wanted, std::uint32_t first) {
+    select::DiverseRequest request;
     request.rows.resize(count);
     std::iota(request.rows.begin(), request.rows.end(), 0U);
     request.cameras.assign(count, 0);
@@ -68,6 +68,63 @@ private Q_SLOTS:
                         best = std::min(best, radiusOf(rows, kRows, {a, b, c}));
             QVERIFY(radiusOf(rows, kRows, chosen) <= 2 * best + 1e-6);
         }
+    }
+
+    void facilityLocationIsNearTheBestAndTypical() {
+        constexpr std::uint32_t kRows = 12;
+        select::PythonRandom random(9);
+        const auto sumOf = [](const select::FeatureRows& rows, const std::vector<std::uint32_t>& chosen) {
+            double sum = 0;
+            for (std::size_t i = 0; i < kRows; ++i) {
+                double best = 0;
+                for (const std::uint32_t center : chosen) {
+                    double product = 0;
+                    for (std::size_t k = 0; k < rows.width; ++k)
+                        product += static_cast<double>(rows.row(i)[k]) * static_cast<double>(rows.row(center)[k]);
+                    best = std::max(best, product);
+                }
+                sum += best;
+            }
+            return sum;
+        };
+        for (int round = 0; round < 20; ++round) {
+            std::vector<float> values;
+            for (std::uint32_t i = 0; i < kRows * 19; ++i)
+                values.push_back(static_cast<float>(random.uniform() - 0.5));
+            const select::FeatureRows rows{values, 19};
+            const auto chosen = select::facilityLocation(rows, over(kRows, 3, 0));
+            QCOMPARE(std::set<std::uint32_t>(chosen.begin(), chosen.end()).size(), std::size_t{3});
+            double best = 0;
+            for (std::uint32_t a = 0; a < kRows; ++a)
+                for (std::uint32_t b = a + 1; b < kRows; ++b)
+                    for (std::uint32_t c = b + 1; c < kRows; ++c)
+                        best = std::max(best, sumOf(rows, {a, b, c}));
+            QVERIFY(sumOf(rows, chosen) >= (1 - std::exp(-1.0)) * best);
+            // The first is exactly the best single one: greedy, and looked at again only where it may win, is greedy all the same.
+            std::vector<std::uint32_t> greedy;
+            for (int step = 0; step < 3; ++step) {
+                std::uint32_t next = 0;
+                double most = -1;
+                for (std::uint32_t i = 0; i < kRows; ++i) {
+                    auto with = greedy;
+                    with.push_back(i);
+                    if (std::find(greedy.begin(), greedy.end(), i) == greedy.end() && sumOf(rows, with) > most + 1e-5) {
+                        most = sumOf(rows, with);
+                        next = i;
+                    }
+                }
+                greedy.push_back(next);
+            }
+            QVERIFY(chosen == greedy);
+        }
+        // Directions on a circle: a heap at 0..10 degrees, a smaller one at 80..88, one outlier at 170. The typical come before the outlier.
+        std::vector<float> circle;
+        for (const double degrees : {0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 80.0, 82.0, 84.0, 86.0, 88.0, 170.0}) {
+            circle.push_back(static_cast<float>(std::cos(degrees * 3.14159265358979 / 180)));
+            circle.push_back(static_cast<float>(std::sin(degrees * 3.14159265358979 / 180)));
+        }
+        const auto typical = select::facilityLocation({circle, 2}, over(12, 2, 0));
+        QVERIFY(std::min(typical[0], typical[1]) < 6 && std::max(typical[0], typical[1]) >= 6 && std::max(typical[0], typical[1]) < 11);
     }
 
     void kCenterKeepsToTheRoomOfCameras() {
