@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <map>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
 #include "app/commands/data_root.h"
+#include "app/commands/print_findings.h"
 #include "core/data/dataset.h"
 
 namespace intersect::app {
@@ -29,15 +29,6 @@ Json countsJson(const data::Counts& counts) {
     for (const auto& [classId, boxes] : counts.classes)
         classes[std::to_string(classId)] = boxes;
     return {{"images", counts.images}, {"labelled", counts.labelled}, {"boxes", counts.boxes}, {"classes", classes}};
-}
-
-Json findingJson(const data::Finding& finding) {
-    return {{"code", finding.code},
-            {"severity", data::severityName(finding.severity)},
-            {"path", pathText(finding.path)},
-            {"line", finding.line > 0 ? Json(finding.line) : Json(nullptr)},
-            {"message", finding.message},
-            {"advice", finding.advice}};
 }
 
 Json documentOf(const data::Dataset& dataset) {
@@ -64,9 +55,7 @@ Json documentOf(const data::Dataset& dataset) {
     Json document = {{"root", pathText(dataset.root)}};
     document.update(countsJson(all));
     document["pools"] = std::move(pools);
-    document["findings"] = Json::array();
-    for (const data::Finding& finding : dataset.findings)
-        document["findings"].push_back(findingJson(finding));
+    document["findings"] = findingsJson(dataset.findings);
     return document;
 }
 
@@ -95,24 +84,6 @@ void printTable(const data::Dataset& dataset) {
     printLine(row("all", all));
 }
 
-void printFindings(const data::Dataset& dataset) {
-    constexpr std::size_t kMost = 50; // the rest stands in --json
-    std::map<data::Severity, std::size_t> counts;
-    std::size_t shown = 0;
-    for (const data::Finding& finding : dataset.findings) {
-        ++counts[finding.severity];
-        if (finding.severity == data::Severity::Note || shown == kMost)
-            continue;
-        ++shown;
-        const Error sentence{ErrorCode::BadInput, finding.message, finding.path, finding.line, finding.advice};
-        printLine(fmt::format("{}: {}", data::severityName(finding.severity), describe(sentence)));
-    }
-    const std::size_t hidden = counts[data::Severity::Error] + counts[data::Severity::Warning] - shown;
-    if (hidden > 0)
-        printLine(fmt::format("… and {} more; --json lists them all.", hidden));
-    printLine(fmt::format("Findings: {} errors, {} warnings, {} notes", counts[data::Severity::Error], counts[data::Severity::Warning], counts[data::Severity::Note]));
-}
-
 Result<int> run(const Options& options, Context& context) {
     const auto root = dataRootOf(options.root);
     if (!root)
@@ -124,13 +95,9 @@ Result<int> run(const Options& options, Context& context) {
         printJson(documentOf(*dataset));
     } else {
         printTable(*dataset);
-        printFindings(*dataset);
+        printFindings(dataset->findings);
     }
-    for (const data::Finding& finding : dataset->findings) {
-        if (finding.severity == data::Severity::Error)
-            return 1;
-    }
-    return 0;
+    return exitCodeOfFindings(dataset->findings);
 }
 
 const Verb kScan{"scan", "Count pools, cameras, frames and boxes, and find what is wrong with them", [](CLI::App& app) -> Action {

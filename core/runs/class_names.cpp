@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/class_names.h"
 
-#include <algorithm>
 #include <mutex>
 
 #include "core/base/files.h"
 #include "core/base/threads.h"
+#include "core/data/class_numbers.h"
 #include "core/data/data_yaml.h"
-#include "core/data/folders.h"
 #include "core/data/yolo_labels.h"
 #include "core/runs/workspace.h"
 
@@ -23,20 +22,6 @@ std::vector<fs::path> upwards(const fs::path& start) {
         if (!at.has_relative_path())
             return folders;
     }
-}
-
-/// The file in a folder that names classes: data.yaml, else the first *.names; empty if there is none.
-fs::path namesFileIn(const fs::path& folder) {
-    std::error_code error;
-    if (fs::is_regular_file(folder / "data.yaml", error))
-        return folder / "data.yaml";
-    std::vector<fs::path> found;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        std::error_code ignored;
-        if (it->path().extension() == ".names" && it->is_regular_file(ignored))
-            found.push_back(it->path());
-    }
-    return found.empty() ? fs::path() : *std::min_element(found.begin(), found.end(), data::byPathBytes);
 }
 
 Result<ClassNames> namesWithoutCheck(const fs::path& namesFile, const std::vector<fs::path>& places, const std::vector<fs::path>& images) {
@@ -61,10 +46,8 @@ Result<ClassNames> namesWithoutCheck(const fs::path& namesFile, const std::vecto
         }
     }
     if (!images.empty()) {
-        for (const fs::path& folder : upwards(images.front().parent_path())) {
-            if (const fs::path file = namesFileIn(folder); !file.empty())
-                return readFrom(file);
-        }
+        if (const fs::path file = data::namesFileAbove(images.front().parent_path()); !file.empty())
+            return readFrom(file);
     }
     return ClassNames{data::cocoNames(), "Nothing names the classes: COCO's 80 names are used.", true};
 }
