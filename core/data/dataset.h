@@ -30,7 +30,7 @@ struct Frame {
     Size size;                  ///< from the header; 0x0 if unreadable
     bool labelled = false;      ///< a label file exists (it may be empty)
     std::uint32_t labelBegin = 0, labelCount = 0;     ///< range in Dataset::labels
-    std::optional<std::int64_t> takenAt;              ///< seconds since 1970 in the camera's local time, if the file name tells
+    std::optional<std::int64_t> takenAt;              ///< seconds since 1970 in the camera's local time, if the file name tells, else from the picture's EXIF
 };
 
 /// A folder that holds frames directly.
@@ -66,8 +66,11 @@ Counts countsOf(const Dataset& dataset, const Camera& camera);
 
 struct ScanOptions {
     int threads = 0;   ///< 0: all cores
-    bool deep = false; ///< decode every picture too
+    bool deep = false; ///< decode every picture too, and look for frames that are identical or nearly so
     bool namesOnly = false; ///< open neither pictures nor labels: cameras, frames and times alone, which is all a choice by count needs
+    bool health = false;         ///< judge what was read too (core/data/health); with `deep` frames that are alike are found in any case
+    std::size_t classCount = 0;  ///< health: class ids from here on are outside the names; 0: the names are not known
+    std::uint32_t fewFrames = 5;  ///< health: a camera with fewer frames is named; 0: none is
 };
 
 /// Reads every camera folder below `root` (sub-folders that hold pictures directly; pools are what lies above them), image headers

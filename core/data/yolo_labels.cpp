@@ -16,7 +16,6 @@ namespace intersect::data {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::uintmax_t kMaxLabelBytes = 16ULL << 20;
 constexpr std::array<const char*, 5> kColumns = {"class", "centre x", "centre y", "width", "height"};
 
 /// What a row says in a message: not more than a person wants to read, and nothing that upsets a terminal.
@@ -41,16 +40,31 @@ std::optional<int> parseClass(std::string_view text) {
     return static_cast<int>(*number);
 }
 
+/// Splits a trimmed row at its blanks; returns the number of its parts, of which the first five are kept.
+std::size_t split(std::string_view row, std::array<std::string_view, 5>& parts) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; at < row.size(); ++count) {
+        const std::size_t begin = row.find_first_not_of(" \t\r\n", at);
+        if (begin == std::string_view::npos)
+            break;
+        at = std::min(row.find_first_of(" \t\r\n", begin), row.size());
+        if (count < parts.size())
+            parts[count] = row.substr(begin, at - begin);
+    }
+    return count;
+}
+
 /// Reads one row; a fault comes back as a finding without path and line.
 tl::expected<Label, Finding> parseRow(std::string_view row) {
     const auto fault = [](const char* code, std::string message, std::string advice) {
         return tl::unexpected<Finding>(Finding{code, Severity::Error, {}, 0, std::move(message), std::move(advice)});
     };
-    const std::vector<std::string_view> parts = splitBlanks(row);
-    if (parts.size() != 5)
+    std::array<std::string_view, 5> parts;
+    const std::size_t columns = split(row, parts);
+    if (columns != 5)
         return fault("label-columns",
-                     "The row has " + std::to_string(parts.size()) + (parts.size() == 1 ? " column" : " columns") + ", five are needed: \"" + shown(row) + "\".",
-                     parts.size() > 5 ? "Write class, centre x, centre y, width, height; confidences and polygons do not belong here."
+                     "The row has " + std::to_string(columns) + (columns == 1 ? " column" : " columns") + ", five are needed: \"" + shown(row) + "\".",
+                     columns > 5 ? "Write class, centre x, centre y, width, height; confidences and polygons do not belong here."
                                       : "Write class, centre x, centre y, width, height.");
     const auto classId = parseClass(parts[0]);
     if (!classId)
@@ -77,33 +91,47 @@ auto keyOf(const Label& label) {
     return std::make_tuple(label.classId, label.box.cx, label.box.cy, label.box.w, label.box.h);
 }
 
-/// Takes out every label that says the same as an earlier one; each becomes a warning.
-void dropDuplicates(LabelFile& file, const fs::path& path) {
-    std::vector<std::size_t> order(file.labels.size());
+/// Whether any two labels say the same, looked up without sorting: most files have a few rows.
+bool hasTwins(std::span<const Label> labels) {
+    constexpr std::size_t kFew = 64;
+    if (labels.size() > kFew)
+        return true; // may be
+    for (std::size_t i = 1; i < labels.size(); ++i)
+        for (std::size_t j = 0; j < i; ++j)
+            if (labels[i].box.cx == labels[j].box.cx && keyOf(labels[i]) == keyOf(labels[j]))
+                return true;
+    return false;
+}
+
+/// Takes out every label from `begin` on that says the same as an earlier one; each becomes a warning.
+void dropDuplicates(std::vector<Label>& labels, std::size_t begin, const std::function<fs::path()>& path, std::vector<Finding>& findings) {
+    const std::span<Label> rows = std::span(labels).subspan(begin);
+    if (!hasTwins(rows))
+        return;
+    std::vector<std::size_t> order(rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return std::make_tuple(keyOf(file.labels[a]), a) < std::make_tuple(keyOf(file.labels[b]), b);
-    });
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return std::make_tuple(keyOf(rows[a]), a) < std::make_tuple(keyOf(rows[b]), b); });
     std::vector<bool> duplicate(order.size());
     int firstLine = 0;
     for (std::size_t i = 1; i < order.size(); ++i) {
-        const Label& label = file.labels[order[i]];
-        const Label& before = file.labels[order[i - 1]];
+        const Label& label = rows[order[i]];
+        const Label& before = rows[order[i - 1]];
         if (keyOf(label) != keyOf(before)) {
             firstLine = 0;
             continue;
         }
         firstLine = firstLine == 0 ? before.line : firstLine;
         duplicate[order[i]] = true;
-        file.findings.push_back({"label-duplicate", Severity::Warning, path, label.line,
-                                 "The row says the same as line " + std::to_string(firstLine) + " and is not counted twice.", "Remove one of the two."});
+        findings.push_back({"label-duplicate", Severity::Warning, path(), label.line,
+                            "The row says the same as line " + std::to_string(firstLine) + " and is not counted twice.", "Remove one of the two."});
     }
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < file.labels.size(); ++i) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!duplicate[i])
-            file.labels[kept++] = file.labels[i];
+            rows[kept++] = rows[i];
     }
-    file.labels.resize(kept);
+    labels.resize(begin + kept);
 }
 
 } // namespace
@@ -132,9 +160,8 @@ fs::path labelPathOf(const fs::path& image) {
     return fs::path(folder.substr(0, at) + "labels" + folder.substr(at + 6)) / beside.filename();
 }
 
-LabelFile parseYoloLabels(std::string_view text, const fs::path& path) {
-    LabelFile file;
-    file.exists = true;
+void appendYoloLabels(std::string_view text, const std::function<fs::path()>& path, std::vector<Label>& labels, std::vector<Finding>& findings) {
+    const std::size_t firstLabel = labels.size(), firstFinding = findings.size();
     TextLines lines(text);
     bool empty = true;
     for (std::string_view line; lines.next(line);) {
@@ -145,17 +172,24 @@ LabelFile parseYoloLabels(std::string_view text, const fs::path& path) {
         auto label = parseRow(row);
         if (label) {
             label->line = lines.number();
-            file.labels.push_back(*label);
+            labels.push_back(*label);
         } else {
-            label.error().path = path;
+            label.error().path = path();
             label.error().line = lines.number();
-            file.findings.push_back(std::move(label.error()));
+            findings.push_back(std::move(label.error()));
         }
     }
     if (empty)
-        file.findings.push_back({"label-empty", Severity::Note, path, 0, "The label file is empty: the image counts as one without objects.", {}});
-    dropDuplicates(file, path);
-    std::stable_sort(file.findings.begin(), file.findings.end(), [](const Finding& a, const Finding& b) { return a.line < b.line; });
+        findings.push_back({"label-empty", Severity::Note, path(), 0, "The label file is empty: the image counts as one without objects.", {}});
+    dropDuplicates(labels, firstLabel, path, findings);
+    std::stable_sort(findings.begin() + static_cast<std::ptrdiff_t>(firstFinding), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.line < b.line; });
+}
+
+LabelFile parseYoloLabels(std::string_view text, const fs::path& path) {
+    LabelFile file;
+    file.exists = true;
+    appendYoloLabels(text, [&] { return path; }, file.labels, file.findings);
     return file;
 }
 

@@ -3,14 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
 #include <string>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -79,62 +74,6 @@ ByteSource sourceOf(std::string_view bytes) {
             }};
 }
 
-/// A file on disk, read in blocks where it is looked at.
-class DiskFile {
-public:
-    explicit DiskFile(const fs::path& path) : m_fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), m_errno(errno) {
-        struct stat status {};
-        if (m_fd >= 0 && ::fstat(m_fd, &status) == 0 && S_ISREG(status.st_mode))
-            m_size = static_cast<std::uint64_t>(status.st_size);
-    }
-    DiskFile(const DiskFile&) = delete;
-    DiskFile& operator=(const DiskFile&) = delete;
-    ~DiskFile() {
-        if (m_fd >= 0)
-            ::close(m_fd);
-    }
-    bool isOpen() const { return m_fd >= 0; }
-    std::uint64_t size() const { return m_size; }
-    int openError() const { return m_errno; }
-    ByteSource source() {
-        return {m_size, [this](std::uint64_t offset, unsigned char* to, std::size_t count) { return read(offset, to, count); }};
-    }
-
-private:
-    bool read(std::uint64_t offset, unsigned char* to, std::size_t count) {
-        if (offset > m_size || count > m_size - offset)
-            return false;
-        if (count > m_block.size())
-            return readAll(offset, to, count) == count;
-        if (offset < m_begin || offset + count > m_begin + m_filled) {
-            m_begin = offset;
-            m_filled = readAll(offset, m_block.data(), m_block.size());
-        }
-        if (count > m_filled)
-            return false;
-        std::memcpy(to, m_block.data() + (offset - m_begin), count);
-        return true;
-    }
-    std::size_t readAll(std::uint64_t offset, unsigned char* to, std::size_t count) const {
-        std::size_t have = 0;
-        while (have < count) {
-            const ssize_t got = ::pread(m_fd, to + have, count - have, static_cast<off_t>(offset + have));
-            if (got < 0 && errno == EINTR)
-                continue;
-            if (got <= 0)
-                break;
-            have += static_cast<std::size_t>(got);
-        }
-        return have;
-    }
-
-    int m_fd;
-    int m_errno;
-    std::uint64_t m_size = 0, m_begin = 0;
-    std::size_t m_filled = 0;
-    std::array<unsigned char, 4096> m_block{};
-};
-
 /// Decodes what `flagOf` its header says (colour or grey, whole or reduced), upright.
 template <class FlagOf>
 Result<cv::Mat> decodeBytes(std::string_view bytes, const fs::path& path, FlagOf&& flagOf) {
@@ -180,12 +119,17 @@ Result<cv::Mat> decodeGrey(std::string_view bytes, const fs::path& path, int sho
 }
 
 Result<ImageProbe> probeImage(const fs::path& path) {
-    DiskFile file(path);
+    OpenFile file(AT_FDCWD, path.c_str());
+    return probeImage(file, path);
+}
+
+Result<ImageProbe> probeImage(OpenFile& file, const fs::path& path) {
     if (!file.isOpen())
         return fail(ErrorCode::BadInput, path.string() + " cannot be read: " + std::strerror(file.openError()) + ".", path, 0, "Check the path.");
-    if (file.size() > kMaxFileBytes) // the search for an end marker may read all of it
+    if (file.size() > kMaxFileBytes)
         return fail(ErrorCode::BadInput,
-                    path.string() + " is too large: " + std::to_string(file.size()) + " bytes, at most " + std::to_string(kMaxFileBytes) + " are read.", path);
+                    path.string() + " is too large: " + std::to_string(file.size()) + " bytes, at most " + std::to_string(kMaxFileBytes) + " are read.",
+                    path);
     const auto header = readPictureHeader(file.source());
     if (!header)
         return notAPicture(path);
@@ -195,20 +139,30 @@ Result<ImageProbe> probeImage(const fs::path& path) {
         const Result<cv::Mat> picture = decodeImage(path);
         if (!picture)
             return failAs(picture);
-        return ImageProbe{{picture->cols, picture->rows}, true};
+        return ImageProbe{{picture->cols, picture->rows}, true, header->takenAt};
     }
     Size size = header->stored;
     if (header->orientation >= 5)
         std::swap(size.width, size.height);
-    return ImageProbe{size, header->complete};
+    return ImageProbe{size, header->complete, header->takenAt};
+}
+
+bool isImageName(std::string_view name) {
+    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot == 0)
+        return false;
+    constexpr std::array<std::string_view, 7> kKnown = {"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff"};
+    const std::string_view extension = name.substr(dot + 1);
+    const auto isKnown = [&](std::string_view known) {
+        return std::equal(known.begin(), known.end(), extension.begin(), extension.end(),
+                          [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b); });
+    };
+    return std::any_of(kKnown.begin(), kKnown.end(), isKnown);
 }
 
 bool hasImageExtension(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(),
-                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    constexpr std::array<std::string_view, 7> kKnown = {".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff"};
-    return std::find(kKnown.begin(), kKnown.end(), extension) != kKnown.end();
+    return isImageName(path.native());
 }
 
 } // namespace intersect::image

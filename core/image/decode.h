@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include <opencv2/core/mat.hpp>
 
 #include "core/base/geometry.h"
 #include "core/base/result.h"
+#include "core/image/open_file.h"
 
 namespace intersect::image {
 
@@ -28,10 +31,16 @@ Result<cv::Mat> decodeGrey(std::string_view bytes, const std::filesystem::path& 
 struct ImageProbe {
     Size size;
     bool complete = true; ///< false: the end marker is missing, the file is cut off
+    std::optional<std::int64_t> takenAt = std::nullopt; ///< from EXIF, see PictureHeader
 };
 Result<ImageProbe> probeImage(const std::filesystem::path& path);
 
+/// The same of a file that was opened before (or failed to); `path` names it in errors, and is opened again where only decoding can tell (TIFF).
+Result<ImageProbe> probeImage(OpenFile& file, const std::filesystem::path& path);
+
 /// Whether the file name ends like a picture we read (jpg jpeg png bmp webp tif tiff, any case).
 bool hasImageExtension(const std::filesystem::path& path);
+/// The same of a name or path as text, without making a path of it.
+bool isImageName(std::string_view name);
 
 } // namespace intersect::image

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -54,10 +55,36 @@ Size sizeOf(std::uint32_t width, std::uint32_t height) {
     return {static_cast<int>(std::min(width, kLargest)), static_cast<int>(std::min(height, kLargest))};
 }
 
-/// Sides and orientation of the first directory of a TIFF structure (a TIFF file, or the body of an EXIF block).
+/// "2021:03:20 07:18:36" as seconds since 1970 in local time.
+std::optional<std::int64_t> parseExifTime(std::string_view text) {
+    constexpr std::string_view kForm = "dddd:dd:dd dd:dd:dd";
+    if (text.size() < kForm.size())
+        return std::nullopt;
+    std::array<int, 6> part{};
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < kForm.size(); ++i) {
+        if (kForm[i] != 'd') {
+            if (text[i] != kForm[i])
+                return std::nullopt;
+            ++at;
+        } else if (text[i] < '0' || text[i] > '9') {
+            return std::nullopt;
+        } else {
+            part[at] = part[at] * 10 + (text[i] - '0');
+        }
+    }
+    const std::chrono::year_month_day date{std::chrono::year(part[0]), std::chrono::month(static_cast<unsigned>(part[1])),
+                                           std::chrono::day(static_cast<unsigned>(part[2]))};
+    if (!date.ok() || part[0] < 1970 || part[3] > 23 || part[4] > 59 || part[5] > 60)
+        return std::nullopt; // cameras without a clock write zeros
+    return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400} + part[3] * 3600 + part[4] * 60 + part[5];
+}
+
+/// Sides, orientation and time of the first directory of a TIFF structure (a TIFF file, or the body of an EXIF block).
 struct TiffTags {
     std::uint32_t width = 0, height = 0;
     int orientation = 1;
+    std::optional<std::int64_t> takenAt;
 };
 std::optional<TiffTags> readTiffTags(const ByteSource& source, std::uint64_t begin) {
     Reader order(source, false);
@@ -67,9 +94,11 @@ std::optional<TiffTags> readTiffTags(const ByteSource& source, std::uint64_t beg
     Reader in(source, mark == "II");
     if (in.number(begin + 2, 2) != 42)
         return std::nullopt;
+    const auto timeAt = [&](std::uint64_t offset) { return parseExifTime(Reader(source, false).text(begin + offset, 19)); };
     const std::uint64_t directory = begin + in.number(begin + 4, 4);
     const std::uint32_t entries = in.number(directory, 2);
     TiffTags tags;
+    std::uint32_t exif = 0;
     for (std::uint32_t i = 0; i < entries && in.ok; ++i) {
         const std::uint64_t entry = directory + 2 + 12ULL * i;
         const std::uint32_t tag = in.number(entry, 2);
@@ -83,6 +112,23 @@ std::optional<TiffTags> readTiffTags(const ByteSource& source, std::uint64_t beg
             tags.height = value;
         else if (tag == 274 && value >= 1 && value <= 8)
             tags.orientation = static_cast<int>(value);
+        else if (tag == 306)
+            tags.takenAt = timeAt(value);
+        else if (tag == 34665)
+            exif = value;
+    }
+    if (exif != 0) { // the directory of the picture's taking
+        Reader more(source, mark == "II");
+        const std::uint32_t count = more.number(begin + exif, 2);
+        for (std::uint32_t i = 0; i < count && more.ok; ++i) {
+            const std::uint64_t entry = begin + exif + 2 + 12ULL * i;
+            if (more.number(entry, 2) != 36867)
+                continue;
+            const std::uint32_t offset = more.number(entry + 8, 4);
+            if (const auto time = more.ok ? timeAt(offset) : std::nullopt)
+                tags.takenAt = time;
+            break;
+        }
     }
     return tags;
 }
@@ -91,14 +137,28 @@ bool isStartOfFrame(std::uint32_t marker) {
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
 
-/// Whether the end mark of a picture stands behind `begin`: looked for in the tail, then (something long may follow the picture) everywhere.
+/// Whether the end mark of a picture stands behind `begin`: looked for in the tail, then (something may follow the picture) further to the
+/// front, piece by piece up to a limit.
 bool hasEnd(const ByteSource& source, std::uint64_t begin, std::string_view mark) {
-    const std::uint64_t body = source.size - std::min(begin, source.size);
-    return tailOf(source, std::min(kTailBytes, body)).find(mark) != std::string::npos || (body > kTailBytes && tailOf(source, body).find(mark) != std::string::npos);
+    constexpr std::uint64_t kFurthest = 64ULL << 20, kPiece = 256ULL << 10;
+    const std::uint64_t first = source.size - std::min({source.size - std::min(begin, source.size), kFurthest, source.size});
+    std::string piece;
+    for (std::uint64_t end = source.size; end > first;) {
+        const std::uint64_t length = std::min(end - first, end == source.size ? kTailBytes : kPiece);
+        piece.resize(static_cast<std::size_t>(length));
+        if (!source.read(end - length, reinterpret_cast<unsigned char*>(piece.data()), piece.size()))
+            return false;
+        if (piece.find(mark) != std::string::npos)
+            return true;
+        end -= length;
+        if (end > first) // a mark may lie across the cut
+            end = std::min(end + mark.size() - 1, source.size - 1);
+    }
+    return false;
 }
 
 std::optional<PictureHeader> readJpeg(const ByteSource& source) {
-    PictureHeader header{PictureKind::Jpeg, {}, 1, true};
+    PictureHeader header{PictureKind::Jpeg, {}, 1, true, std::nullopt};
     Reader in(source, false);
     bool haveExif = false;
     for (std::uint64_t at = 2;;) {
@@ -116,8 +176,10 @@ std::optional<PictureHeader> readJpeg(const ByteSource& source) {
             return std::nullopt;
         if (marker == 0xE1 && !haveExif && length >= 16 && in.text(at + 2, 6) == std::string_view("Exif\0\0", 6)) {
             haveExif = true;
-            if (const auto tags = readTiffTags(source, at + 8))
+            if (const auto tags = readTiffTags(source, at + 8)) {
                 header.orientation = tags->orientation;
+                header.takenAt = tags->takenAt;
+            }
         } else if (isStartOfFrame(marker)) {
             header.stored = sizeOf(in.number(at + 5, 2), in.number(at + 3, 2));
         } else if (marker == 0xDA) { // the pixels begin
@@ -131,7 +193,7 @@ std::optional<PictureHeader> readJpeg(const ByteSource& source) {
 }
 
 std::optional<PictureHeader> readPng(const ByteSource& source) {
-    PictureHeader header{PictureKind::Png, {}, 1, true};
+    PictureHeader header{PictureKind::Png, {}, 1, true, std::nullopt};
     Reader in(source, false);
     if (in.text(12, 4) != "IHDR")
         return std::nullopt;
@@ -143,8 +205,10 @@ std::optional<PictureHeader> readPng(const ByteSource& source) {
         if (name == "IDAT" || name == "IEND")
             break;
         if (name == "eXIf") {
-            if (const auto tags = readTiffTags(source, at + 8))
+            if (const auto tags = readTiffTags(source, at + 8)) {
                 header.orientation = tags->orientation;
+                header.takenAt = tags->takenAt;
+            }
         }
         at += 12 + length;
     }
@@ -160,7 +224,7 @@ std::optional<PictureHeader> readPng(const ByteSource& source) {
 }
 
 std::optional<PictureHeader> readBmp(const ByteSource& source) {
-    PictureHeader header{PictureKind::Bmp, {}, 1, true};
+    PictureHeader header{PictureKind::Bmp, {}, 1, true, std::nullopt};
     Reader in(source, true);
     const std::uint64_t pixels = in.number(10, 4);
     const bool old = in.number(14, 4) == 12;
@@ -181,7 +245,7 @@ std::optional<PictureHeader> readBmp(const ByteSource& source) {
 }
 
 std::optional<PictureHeader> readWebP(const ByteSource& source) {
-    PictureHeader header{PictureKind::WebP, {}, 1, true};
+    PictureHeader header{PictureKind::WebP, {}, 1, true, std::nullopt};
     Reader in(source, true);
     header.complete = source.size >= 8ULL + in.number(4, 4);
     const std::string chunk = in.text(12, 4);
@@ -215,7 +279,7 @@ std::optional<PictureHeader> readPictureHeader(const ByteSource& source) {
         const auto tags = readTiffTags(source, 0);
         if (!tags || tags->width == 0 || tags->height == 0)
             return std::nullopt;
-        return PictureHeader{PictureKind::Tiff, sizeOf(tags->width, tags->height), tags->orientation, true};
+        return PictureHeader{PictureKind::Tiff, sizeOf(tags->width, tags->height), tags->orientation, true, tags->takenAt};
     }
     return std::nullopt;
 }

@@ -19,6 +19,8 @@ struct PictureHeader {
     Size stored;         ///< as stored, before the EXIF orientation; 0x0 where the header does not tell
     int orientation = 1; ///< EXIF 1..8; 5..8 swap the sides
     bool complete = true; ///< false: the end of the file is missing
+    /// When it was taken, seconds since 1970 in local time: DateTimeOriginal, else DateTime (EXIF 2.3 tags 36867 and 306).
+    std::optional<std::int64_t> takenAt = std::nullopt;
 };
 
 /// Random access to the bytes of a file, on disk or in memory.
@@ -29,7 +31,7 @@ struct ByteSource {
 };
 
 /// Reads the header of a JPEG, PNG, BMP, WebP or TIFF file; nullopt if it is none of them or its header is damaged.
-/// Any thread; reads a few kilobytes from the start and the end.
+/// Any thread; reads a few kilobytes from the start and the end, and up to 64 MiB from the end where something long follows the picture.
 std::optional<PictureHeader> readPictureHeader(const ByteSource& source);
 
 } // namespace intersect::image

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <atomic>
+#include <sys/stat.h>
 
 #include <QtTest>
 
@@ -188,6 +190,148 @@ private Q_SLOTS:
         QCOMPARE(dataset->frames.size(), std::size_t{1});
         QVERIFY(dataset->frames[0].takenAt.has_value());
         QVERIFY(dataset->findings.empty());
+    }
+
+    void takesOddNames() {
+        Scratch scratch;
+        const Texts names = {"a b", "x.y.z", "\xE8\xB7\xAF\xE5\x8F\xA3 1", "quote'", "two\nlines", "tab\there", "#hash", "-dash", "percent%20", "\xFF\xFE bytes", "back\\slash", "star*?[]"};
+        for (const std::string& name : names) {
+            scratch.write("Q2/cam 'é\"路口\n/" + name + ".bmp", tests::bmpBytes(8, 6));
+            scratch.write("Q2/cam 'é\"路口\n/" + name + ".txt", "2 0.5 0.5 0.1 0.1\n");
+        }
+        scratch.write("Q2/cam 'é\"路口\n/UPPER.BMP", tests::bmpBytes(8, 6));
+        scratch.write("Q2/cam 'é\"路口\n/UPPER.txt", "2 0.5 0.5 0.1 0.1\n");
+        const auto dataset = data::scanDataset(scratch.path());
+        QVERIFY(dataset.has_value());
+        QCOMPARE(dataset->frames.size(), names.size() + 1);
+        QCOMPARE(dataset->labels.size(), names.size() + 1);
+        QCOMPARE(findings(*dataset), Texts{});
+        QVERIFY(std::is_sorted(dataset->frames.begin(), dataset->frames.end(), [](const data::Frame& a, const data::Frame& b) { return a.path.native() < b.path.native(); }));
+    }
+
+    void followsLinksOnceAndNotInACircle() {
+        Scratch scratch;
+        scratch.write("Q2/cam/1.bmp", tests::bmpBytes(8, 6));
+        scratch.write("elsewhere/far/2.bmp", tests::bmpBytes(8, 6));
+        std::filesystem::create_directory_symlink(scratch.path("Q2"), scratch.path("Q2/cam/circle"));
+        std::filesystem::create_directory_symlink(scratch.path("Q2/cam"), scratch.path("Q2/again"));
+        std::filesystem::create_directory_symlink(scratch.path("elsewhere/far"), scratch.path("Q2/linked"));
+        std::filesystem::create_symlink(scratch.path("nothing"), scratch.path("Q2/cam/dangling.bmp"));
+        std::filesystem::create_symlink(scratch.path("Q2/cam/1.bmp"), scratch.path("Q2/cam/same.bmp"));
+        const auto dataset = data::scanDataset(scratch.path("Q2"));
+        QVERIFY(dataset.has_value());
+        QCOMPARE(dataset->cameras.size(), std::size_t{2}); // one of the two names of cam, and linked
+        QCOMPARE(dataset->frames.size(), std::size_t{3});  // 1, same, 2
+        QCOMPARE(findings(*dataset), Texts{});
+    }
+
+    void takesAFolderThatVanishesWhileItIsRead() {
+        Scratch scratch;
+        for (int camera = 0; camera < 20; ++camera)
+            for (int i = 0; i < 20; ++i)
+                scratch.write("Q2/" + std::to_string(camera) + "/" + std::to_string(i) + ".bmp", tests::bmpBytes(8, 6));
+        data::ScanOptions one;
+        one.threads = 1;
+        int asked = 0;
+        const auto dataset = data::scanDataset(scratch.path(), one, {}, [&] {
+            if (++asked == 100) { // while the first cameras are read: the rest goes, and a file of the present one
+                for (int camera = 15; camera < 20; ++camera)
+                    std::filesystem::remove_all(scratch.path("Q2/" + std::to_string(camera)));
+                std::filesystem::remove(scratch.path("Q2/9/19.bmp"));
+            }
+            return false;
+        });
+        QVERIFY(dataset.has_value());
+        QCOMPARE(findings(*dataset), (Texts{"error folder-unreadable Q2/15:0", "error folder-unreadable Q2/16:0", "error folder-unreadable Q2/17:0", "error folder-unreadable Q2/18:0",
+                                            "error folder-unreadable Q2/19:0", "error image-unreadable Q2/9/19.bmp:0"}));
+    }
+
+    void takesThousandsOfCameras() {
+        Scratch scratch;
+        const std::string picture = tests::bmpBytes(1, 1);
+        for (int camera = 0; camera < 2'000; ++camera) {
+            const std::filesystem::path folder = scratch.path("Q" + std::to_string(camera % 7)) / std::to_string(camera);
+            std::filesystem::create_directories(folder);
+            if (camera == 0)
+                scratch.write("Q0/0/1.bmp", picture);
+            else
+                std::filesystem::create_hard_link(scratch.path("Q0/0/1.bmp"), folder / "1.bmp");
+        }
+        const auto dataset = data::scanDataset(scratch.path());
+        QVERIFY(dataset.has_value());
+        QCOMPARE(dataset->cameras.size(), std::size_t{2'000});
+        QCOMPARE(dataset->frames.size(), std::size_t{2'000});
+        QVERIFY((dataset->frames.back().size == Size{1, 1}));
+        QCOMPARE(dataset->pools().size(), std::size_t{7});
+    }
+
+    void readsNothingBlindly() {
+        Scratch scratch;
+        scratch.write("c/good.bmp", tests::bmpBytes(8, 6));
+        // A picture of 60,000 x 60,000 in a few bytes, and one that goes on for 500 MB without an end (a sparse file).
+        const std::string head("\xFF\xD8\xFF\xC0\x00\x0B\x08\xEA\x60\xEA\x60\x01\x01\x11\x00\xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00", 25);
+        scratch.write("c/bomb.jpg", head + "\xFF\xD9");
+        std::string small = head;
+        small[7] = small[9] = 0;
+        std::filesystem::resize_file(scratch.write("c/long.jpg", small), 500'000'000);
+        // Names of frames and labels that are pipes: nobody ever writes into them.
+        QCOMPARE(::mkfifo(scratch.path("c/pipe.jpg").c_str(), 0600), 0);
+        QCOMPARE(::mkfifo(scratch.path("c/good.txt").c_str(), 0600), 0);
+        for (const bool deep : {false, true}) {
+            data::ScanOptions options;
+            options.deep = deep;
+            const auto dataset = data::scanDataset(scratch.path(), options);
+            QVERIFY(dataset.has_value());
+            QCOMPARE(findings(*dataset), (Texts{"error image-unreadable c/bomb.jpg:0", "error image-truncated c/long.jpg:0"}));
+            QCOMPARE(dataset->frames.size(), std::size_t{3});
+        }
+    }
+
+    void readsAFolderItMayNotWriteTo() {
+        Scratch scratch;
+        scratch.write("c/1.bmp", tests::bmpBytes(8, 6));
+        std::filesystem::permissions(scratch.path("c"), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+        const auto dataset = data::scanDataset(scratch.path());
+        std::filesystem::permissions(scratch.path("c"), std::filesystem::perms::owner_all);
+        QVERIFY(dataset.has_value());
+        QCOMPARE(findings(*dataset), Texts{});
+    }
+
+    void takesTheTimeFromExifWhereTheNameTellsNothing() {
+        Scratch scratch;
+        // TIFF body of an EXIF block, big-endian: DateTime in the first directory, DateTimeOriginal in the one of the picture's taking.
+        const auto number = [](std::uint32_t value, int bytes) {
+            std::string text;
+            for (int i = bytes - 1; i >= 0; --i)
+                text += static_cast<char>(value >> (8 * i) & 0xFF);
+            return text;
+        };
+        const auto entry = [&](std::uint32_t tag, std::uint32_t type, std::uint32_t count, std::uint32_t value) { return number(tag, 2) + number(type, 2) + number(count, 4) + number(value, 4); };
+        const auto jpeg = [&](const std::string& first, const std::string& original) {
+            std::string tiff = "MM" + number(42, 2) + number(8, 4) + number(2, 2) + entry(306, 2, 20, 100) + entry(34665, 4, 1, 60) + number(0, 4);
+            tiff.resize(60, '\0');
+            tiff += number(1, 2) + entry(36867, 2, 20, 130) + number(0, 4);
+            tiff.resize(100, '\0');
+            tiff += first;
+            tiff.resize(130, '\0');
+            tiff += original;
+            tiff.resize(160, '\0');
+            const std::string body = std::string("Exif\0\0", 6) + tiff;
+            return "\xFF\xD8\xFF\xE1" + number(static_cast<std::uint32_t>(body.size() + 2), 2) + body +
+                   std::string("\xFF\xC0\x00\x0B\x08\x00\x10\x00\x10\x01\x01\x11\x00\xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00\x00\xFF\xD9", 26);
+        };
+        scratch.write("c/both.jpg", jpeg("2021:03:20 09:00:00", "2021:03:20 07:18:36"));
+        scratch.write("c/first.jpg", jpeg("2021:03:20 09:00:00", "0000:00:00 00:00:00"));
+        scratch.write("c/neither.jpg", jpeg("", "no time at all 1234"));
+        scratch.write("c/named-2021_03_20_101112.jpg", jpeg("2021:03:20 09:00:00", "2021:03:20 07:18:36"));
+        const auto dataset = data::scanDataset(scratch.path());
+        QVERIFY(dataset.has_value());
+        QCOMPARE(findings(*dataset), Texts{});
+        constexpr std::int64_t kDay = 1'616'198'400; // 2021-03-20 00:00:00
+        QCOMPARE(dataset->frames[0].takenAt.value_or(0), kDay + 7 * 3600 + 18 * 60 + 36);
+        QCOMPARE(dataset->frames[1].takenAt.value_or(0), kDay + 9 * 3600);
+        QCOMPARE(dataset->frames[2].takenAt.value_or(0), kDay + 10 * 3600 + 11 * 60 + 12);
+        QVERIFY(!dataset->frames[3].takenAt.has_value());
     }
 
 private:
