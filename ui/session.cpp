@@ -12,6 +12,7 @@
 #include <QUrl>
 
 #include "core/data/data_yaml.h"
+#include "core/data/dataset_index.h"
 #include "ui/error_text.h"
 #include "ui/settings.h"
 #include "ui/text.h"
@@ -184,7 +185,7 @@ void Session::rescan() {
     auto told = std::make_shared<Told>();
     told->since.start();
     m_scan.start(
-        [root = m_workspace->dataRoot, told,
+        [root = m_workspace->dataRoot, cache = m_workspace->cache(), classCount = m_workspace->names.size(), told,
          this](const JobRunner::Cancelled& cancelled) { // m_scan waits for this job before we go
             const ProgressCallback progress = [told, this](std::int64_t done, std::int64_t total) {
                 const std::lock_guard lock(told->mutex);
@@ -199,7 +200,10 @@ void Session::rescan() {
                     },
                     Qt::QueuedConnection);
             };
-            return data::scanDataset(root, {}, progress, cancelled);
+            data::ScanOptions options;
+            options.health = true;
+            options.classCount = classCount;
+            return data::openDataset(root, cache, options, progress, cancelled);
         },
         [this](Result<data::Dataset> scanned) {
             m_scanning = false;

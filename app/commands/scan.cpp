@@ -6,7 +6,7 @@
 #include "app/commands/command.h"
 #include "app/commands/data_root.h"
 #include "app/commands/print_findings.h"
-#include "core/data/dataset.h"
+#include "core/data/dataset_index.h"
 
 namespace intersect::app {
 namespace {
@@ -85,10 +85,13 @@ void printTable(const data::Dataset& dataset) {
 }
 
 Result<int> run(const Options& options, Context& context) {
-    const auto root = dataRootOf(options.root);
-    if (!root)
-        return failAs(root);
-    const auto dataset = data::scanDataset(*root, options.scan, context.progress("Reading frames"), [&context] { return context.stop.stopped(); });
+    const auto place = dataPlaceOf(options.root);
+    if (!place)
+        return failAs(place);
+    data::ScanOptions scan = options.scan;
+    scan.health = true;
+    scan.classCount = place->classCount;
+    const auto dataset = data::openDataset(place->root, place->cache, scan, context.progress("Reading frames"), [&context] { return context.stop.stopped(); });
     if (!dataset)
         return failAs(dataset);
     if (context.json) {
@@ -103,7 +106,8 @@ Result<int> run(const Options& options, Context& context) {
 const Verb kScan{"scan", "Count pools, cameras, frames and boxes, and find what is wrong with them", [](CLI::App& app) -> Action {
                      auto options = std::make_shared<Options>();
                      app.add_option("ROOT", options->root, "Folder of the pools, or a workspace")->required();
-                     app.add_flag("--deep", options->scan.deep, "Decode every picture too");
+                     app.add_flag("--deep", options->scan.deep, "Decode every picture too and look for frames that are identical or nearly so");
+                     app.add_option("--few-frames", options->scan.fewFrames, "Note cameras with fewer frames than this (0: none)")->capture_default_str();
                      app.add_option("--threads", options->scan.threads, "Threads to read with (0: all cores)")->check(CLI::Range(0, 1024));
                      return [options](Context& context) { return run(*options, context); };
                  }};
