@@ -55,7 +55,7 @@ LabelPlace FolderReader::findLabel(const std::string& image) {
     // A folder of that name hides the mirrored file and cannot be read, as everywhere.
     if (holds(m_folder.texts, m_labelName) || holds(m_folder.folders, m_labelName))
         return LabelPlace::Beside;
-    return holds(m_mirror.texts, m_labelName) ? LabelPlace::Mirrored : LabelPlace::None;
+    return m_mirrorFd >= 0 && holds(m_mirror.texts, m_labelName) ? LabelPlace::Mirrored : LabelPlace::None;
 }
 
 FrameStamps FolderReader::look(const std::string& image) {

@@ -21,6 +21,7 @@ namespace {
 
 constexpr double kOverBorder = 0.01; // of the picture; rounding and careful hands stay below
 constexpr double kSameBoxIou = 0.95; // two people boxing one vehicle agree less
+constexpr std::size_t kMostCompared = 1000; // rows of a file whose boxes are compared each with each; no hand draws more
 constexpr double kNearlyAll = 0.9;   // of a camera's frames have its size
 
 Finding about(const char* code, Severity severity, const fs::path& path, int line, std::string message, std::string advice) {
@@ -57,7 +58,7 @@ void judgeLabels(const Dataset& dataset, const Frame& frame, std::size_t classCo
         if (overBorder(label.box) > kOverBorder)
             say("label-outside", Severity::Warning, label.line, "The box reaches over the border of the picture.",
                 "Cut the box at the border.");
-        for (std::size_t j = 0; j < i; ++j) {
+        for (std::size_t j = 0; j < i && labels.size() <= kMostCompared; ++j) {
             if (iouOf(label.box, labels[j].box) < kSameBoxIou)
                 continue;
             const bool sameClass = label.classId == labels[j].classId;

@@ -16,6 +16,7 @@ namespace intersect::data {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kMostFaults = 1000; // told one by one; a file of something else may have millions
 constexpr std::array<const char*, 5> kColumns = {"class", "centre x", "centre y", "width", "height"};
 
 /// What a row says in a message: not more than a person wants to read, and nothing that upsets a terminal.
@@ -114,6 +115,7 @@ void dropDuplicates(std::vector<Label>& labels, std::size_t begin, const std::fu
               [&](std::size_t a, std::size_t b) { return std::make_tuple(keyOf(rows[a]), a) < std::make_tuple(keyOf(rows[b]), b); });
     std::vector<bool> duplicate(order.size());
     int firstLine = 0;
+    std::size_t told = 0;
     for (std::size_t i = 1; i < order.size(); ++i) {
         const Label& label = rows[order[i]];
         const Label& before = rows[order[i - 1]];
@@ -123,6 +125,8 @@ void dropDuplicates(std::vector<Label>& labels, std::size_t begin, const std::fu
         }
         firstLine = firstLine == 0 ? before.line : firstLine;
         duplicate[order[i]] = true;
+        if (++told > kMostFaults)
+            continue;
         findings.push_back({"label-duplicate", Severity::Warning, path(), label.line,
                             "The row says the same as line " + std::to_string(firstLine) + " and is not counted twice.", "Remove one of the two."});
     }
@@ -164,6 +168,7 @@ void appendYoloLabels(std::string_view text, const std::function<fs::path()>& pa
     const std::size_t firstLabel = labels.size(), firstFinding = findings.size();
     TextLines lines(text);
     bool empty = true;
+    std::size_t faults = 0;
     for (std::string_view line; lines.next(line);) {
         const std::string_view row = trimmed(line);
         if (row.empty())
@@ -173,12 +178,15 @@ void appendYoloLabels(std::string_view text, const std::function<fs::path()>& pa
         if (label) {
             label->line = lines.number();
             labels.push_back(*label);
-        } else {
+        } else if (++faults <= kMostFaults) {
             label.error().path = path();
             label.error().line = lines.number();
             findings.push_back(std::move(label.error()));
         }
     }
+    if (faults > kMostFaults)
+        findings.push_back({"label-rows", Severity::Error, path(), lines.number(),
+                            std::to_string(faults - kMostFaults) + " more rows of this file are no labels.", "Check that it is a label file at all."});
     if (empty)
         findings.push_back({"label-empty", Severity::Note, path(), 0, "The label file is empty: the image counts as one without objects.", {}});
     dropDuplicates(labels, firstLabel, path, findings);

@@ -113,6 +113,16 @@ private Q_SLOTS:
         }
     }
 
+    void tellsOfMillionsOfFaultsInOneLine() {
+        std::string text = "2 0.5 0.5 0.1 0.1\n";
+        for (int i = 0; i < 50'000; ++i)
+            text += "no label\n2 0.5 0.5 0.1 0.1\n";
+        const data::LabelFile file = data::parseYoloLabels(text, "a.txt");
+        QCOMPARE(file.labels.size(), std::size_t{1});
+        QCOMPARE(file.findings.size(), std::size_t{2001}); // a thousand rows at fault, the rest of them in one, a thousand repeated ones
+        QCOMPARE(QString::fromStdString(file.findings.back().message), QStringLiteral("49000 more rows of this file are no labels."));
+    }
+
     void keepsMessagesShort() {
         const data::LabelFile file = data::parseYoloLabels(std::string(100000, 'x') + "\n\x1B[31m 1 1\n", "frame.txt");
         QCOMPARE(file.findings.size(), std::size_t{2});
