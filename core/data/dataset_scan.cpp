@@ -176,7 +176,11 @@ void join(std::vector<Batch>& batches, DatasetScan& scan) {
     for (const Batch& batch : batches)
         labels += batch.labels.size();
     dataset.labels.reserve(labels);
-    for (Batch& batch : batches) {
+    const std::size_t quarter = batches.size() / 4 + 1;
+    for (std::size_t index = 0; index < batches.size(); ++index) {
+        if (index % quarter == 0)
+            ::malloc_trim(0); // gives back what the batches before held in many pieces
+        Batch& batch = batches[index];
         const auto before = static_cast<std::uint32_t>(dataset.labels.size());
         for (std::uint32_t i = batch.begin; i < batch.end; ++i)
             dataset.frames[i].labelBegin += before;
@@ -185,6 +189,7 @@ void join(std::vector<Batch>& batches, DatasetScan& scan) {
         scan.findingFrame.insert(scan.findingFrame.end(), batch.findingFrame.begin(), batch.findingFrame.end());
         batch = {};
     }
+    ::malloc_trim(0);
 }
 
 bool inOrder(const Finding& a, const Finding& b) {
@@ -339,7 +344,6 @@ Result<DatasetScan> readDataset(const fs::path& root, const ScanOptions& options
             findLabelsWithoutImage(*folderOf[i], *labels, dataset.findings);
     scan.findingFrame.assign(dataset.findings.size(), DatasetScan::kNoFrame);
     join(batches, scan);
-    ::malloc_trim(0); // the labels of the batches lay in many pieces
     sortFindingsOf(scan);
     if (progress)
         progress(static_cast<std::int64_t>(total), static_cast<std::int64_t>(total));
