@@ -86,7 +86,7 @@ Json documentOf(const nn::RuntimeInfo& info, const std::vector<Place>& places, c
             {"passive_waiting", info.passiveWaiting},
             {"cpu_capability", info.cpuCapability},
             {"bf16", info.bfloat16Fast},
-            {"gpu", nullptr},
+            {"gpu", info.gpus > 0 ? Json(info.gpus) : Json(nullptr)},
             {"matrix_gflops", numberOrNull(info.matrixGflops)},
             {"folders", folders},
             {"advice", todo}};
@@ -102,7 +102,7 @@ void print(const nn::RuntimeInfo& info, const std::vector<Place>& places, const 
     row("OpenMP", info.parallel + (info.passiveWaiting ? ", waits passively" : ", waits actively"));
     row("Threads", fmt::format("{} of {} cores", info.torchThreads, availableCores()));
     row("Processor", info.cpuCapability + (info.bfloat16Fast ? ", bf16 in hardware" : ", no bf16 in hardware"));
-    row("GPU", "none: this build computes on the processor");
+    row("GPU", info.gpus > 0 ? fmt::format("{}, named cuda:0{}", info.gpus, info.gpus > 1 ? " and so on" : "") : "none: computes on the processor");
     for (const Place& place : places)
         row(place.what, fmt::format("{}: {}, {} GB free", place.folder.string(), place.writable ? "can be written" : "CANNOT be written",
                                     formatFixed(static_cast<double>(place.freeBytes) / (1 << 30), 1)));

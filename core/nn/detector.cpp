@@ -7,17 +7,16 @@
 #include <numeric>
 #include <optional>
 
-#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/empty.h>
 #include <c10/core/InferenceMode.h>
 #include <opencv2/core/utility.hpp>
 
-#include "core/base/numbers.h"
 #include "core/base/threads.h"
 #include "core/image/decode.h"
 #include "core/nn/batch_plan.h"
+#include "core/nn/device.h"
 #include "core/nn/fast_forward.h"
 #include "core/nn/network.h"
 #include "core/nn/precision.h"
@@ -109,19 +108,6 @@ std::vector<PlannedBatch> planned(const Pictures& pictures, const DetectRequest&
     return plan;
 }
 
-Result<at::Device> deviceOf(const std::string& name) {
-    if (name == "cpu" || (name == "auto" && !at::hasCUDA()))
-        return at::Device(at::kCPU);
-    const std::string_view number = name.starts_with("cuda:") ? std::string_view(name).substr(5) : name == "auto" || name == "cuda" ? "0" : "";
-    const auto index = parseInt(number);
-    if (!index || *index < 0 || *index > 99)
-        return fail(ErrorCode::Usage, "The device " + name + " is unknown.", {}, 0, "Use auto, cpu, cuda or cuda:1.");
-    if (!at::hasCUDA())
-        return fail(ErrorCode::Usage, "The device " + name + " is not available: this LibTorch computes on the CPU only.", {}, 0,
-                    "Use --device cpu, or a LibTorch with CUDA (INTERSECT_TORCH_DIR).");
-    return at::Device(at::kCUDA, static_cast<c10::DeviceIndex>(*index));
-}
-
 tl::unexpected<Error> stopped() {
     return fail(ErrorCode::Interrupted, "Detection was stopped.");
 }
@@ -175,7 +161,7 @@ const std::string& Detector::precision() const {
 }
 
 Result<Detector> Detector::load(const std::filesystem::path& weights, const DetectorOptions& options) {
-    const Result<at::Device> device = deviceOf(options.device);
+    const Result<at::Device> device = deviceFrom(options.device);
     if (!device)
         return failAs(device);
     if (options.precision != "auto" && options.precision != "fp32" && options.precision != "bf16")

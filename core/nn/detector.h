@@ -20,7 +20,7 @@ struct DetectorOptions {
     int imgSize = 640;
     int batch = 16;
     std::string precision = "auto"; ///< auto, fp32, bf16
-    std::string device = "auto";    ///< auto (a GPU if LibTorch has one), cpu, cuda, cuda:1
+    std::string device = "auto";    ///< auto (a GPU if LibTorch has one), cpu, cuda, cuda:1 or 1
     int threads = 0; ///< 0: all cores
 };
 

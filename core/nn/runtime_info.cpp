@@ -16,6 +16,7 @@
 #include <torch/version.h>
 
 #include "core/base/threads.h"
+#include "core/nn/device.h"
 
 namespace intersect::nn {
 namespace {
@@ -65,6 +66,7 @@ RuntimeInfo runtimeInfo() {
     info.parallel = at::get_openmp_version();
     info.cpuCapability = at::get_cpu_capability();
     info.bfloat16Fast = __builtin_cpu_supports("avx512bf16") != 0;
+    info.gpus = gpuCount();
     at::set_num_threads(availableCores());
     info.torchThreads = at::get_num_threads();
     info.passiveWaiting = variableIs("OMP_WAIT_POLICY", "passive") || variableIs("GOMP_SPINCOUNT", "0");

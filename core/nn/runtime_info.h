@@ -14,6 +14,7 @@ struct RuntimeInfo {
     std::string parallel;      ///< OpenMP and its version
     std::string cpuCapability; ///< of the vector code in use: DEFAULT, AVX2, AVX512
     bool bfloat16Fast = false; ///< the processor multiplies bf16 itself
+    int gpus = 0;              ///< that LibTorch can compute on
     int torchThreads = 0;      ///< after being set to all cores
     bool passiveWaiting = false; ///< OpenMP sleeps while it waits (OMP_WAIT_POLICY, GOMP_SPINCOUNT)
     double matrixGflops = 0;     ///< of a 512 x 512 float product, best of three; under 5 means a BLAS without vector code

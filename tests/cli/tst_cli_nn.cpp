@@ -154,7 +154,8 @@ void TestCliNn::predictRefuses_data() {
                                                << QStringLiteral("text.jpg") << 2 << QStringLiteral("nan");
     QTest::newRow("endless overlap") << QStringList{QStringLiteral("--iou"), QStringLiteral("inf")}
                                      << QStringLiteral("text.jpg") << 2 << QStringLiteral("inf");
-    QTest::newRow("device") << QStringList{QStringLiteral("--device"), QStringLiteral("cuda")} << QStringLiteral("picture") << 2 << QStringLiteral("cuda");
+    QTest::newRow("device") << QStringList{QStringLiteral("--device"), QStringLiteral("cuda")} << QStringLiteral("picture") << 3 << QStringLiteral("The device cuda is not available");
+    QTest::newRow("device by a word") << QStringList{QStringLiteral("--device"), QStringLiteral("gpu")} << QStringLiteral("picture") << 2 << QStringLiteral("The device gpu is unknown");
     QTest::newRow("precision") << QStringList{QStringLiteral("--precision"), QStringLiteral("fp8")} << QStringLiteral("picture") << 2 << QStringLiteral("fp8");
     QTest::newRow("image size") << QStringList{QStringLiteral("--img-size"), QStringLiteral("1")} << QStringLiteral("picture") << 2 << QStringLiteral("image size 1");
 }

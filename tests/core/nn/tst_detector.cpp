@@ -248,7 +248,7 @@ void TestDetector::badInput() {
     DetectorOptions wrong;
     wrong.device = "cuda:0";
     const auto noGpu = Detector::load(shared("weights/yolov5n.pt"), wrong);
-    QVERIFY(!noGpu && noGpu.error().code == ErrorCode::Usage);
+    QVERIFY(!noGpu && noGpu.error().code == ErrorCode::BadInput);
     wrong = {};
     wrong.precision = "fp8";
     QVERIFY(!Detector::load(shared("weights/yolov5n.pt"), wrong));
