@@ -21,7 +21,7 @@ namespace {
 
 /// What the command line says; what it leaves out comes from --config or the defaults.
 struct Options {
-    std::string data, config, hyp, weights, run, model, freeze, loss, precision, modulator;
+    std::string data, config, hyp, weights, run, model, freeze, loss, precision, device, modulator;
     std::optional<int> epochs, batch, imgSize, threads, workers, patience, saveBatches, nbs, unfreezeAt;
     std::optional<std::uint64_t> seed;
     std::string gamma, alpha, posWeight, termWeight, beta, ohemRatio; // texts: numbers are read locale-free
@@ -161,6 +161,8 @@ Result<runs::TrainConfig> configOf(const Options& options, std::vector<data::Fin
         config.optimizer = options.optimizer;
     if (!options.precision.empty())
         config.precision = options.precision;
+    if (!options.device.empty())
+        config.device = options.device;
     if (!options.freeze.empty()) {
         if (const auto set = runs::parseFreeze(options.freeze, config); !set)
             return failAs(set);
@@ -267,6 +269,7 @@ Action setUp(CLI::App& app) {
         ->check(CLI::PositiveNumber);
     app.add_option("--out", options->out, "Folder for the pictures of --preview-batches");
     app.add_option("--precision", options->precision, "auto, fp32 or bf16 (auto)");
+    app.add_option("--device", options->device, "auto (a GPU if there is one), cpu, cuda, cuda:1 (auto)");
     app.add_option("--nbs", options->nbs, "Nominal batch: gradients of so many images make one step (64)");
     app.add_option("--recipe", options->recipe, "yolov5, or yolov7: warm-up of at least 1000 iterations, cosine, lrf 0.1, cls 0.3, obj 0.7, ota (yolov5)");
     app.add_option("--assign", options->assign, "How objects get cells: yolov5, ota (YOLOv7's), or auto: ota for YOLOv7 networks (auto)");

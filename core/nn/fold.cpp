@@ -37,7 +37,7 @@ std::pair<at::Tensor, at::Tensor> foldedUnit(const model::Graph& graph, const st
         case OpKind::Conv: addBranch(tensor(op.weight), op.bias >= 0 ? tensor(op.bias) : at::Tensor(), op.norm); break;
         case OpKind::BatchNorm: {
             const std::int64_t channels = tensor(op.norm).size(0);
-            addBranch(at::eye(channels).reshape({channels, channels, 1, 1}), {}, op.norm);
+            addBranch(at::eye(channels, tensor(op.norm).options()).reshape({channels, channels, 1, 1}), {}, op.norm);
             break;
         }
         case OpKind::ChannelAdd: before = tensor(op.implicit); break;

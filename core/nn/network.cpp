@@ -295,13 +295,14 @@ weights::ArrayFile Network::toArrays(weights::DType floatType, std::map<std::str
         array.name = name;
         array.shape = tensor.sizes().vec();
         array.type = tensor.is_floating_point() ? floatType : weights::DType::I64;
-        const at::Tensor dense = tensor.detach().to(scalarTypeOf(array.type)).contiguous();
+        const at::Tensor dense = tensor.detach().to(scalarTypeOf(array.type)).cpu().contiguous();
         array.bytes.resize(dense.nbytes());
         std::memcpy(array.bytes.data(), dense.data_ptr(), dense.nbytes());
         file.arrays.push_back(std::move(array));
     }
     Json anchors = Json::array();
-    const float* values = anchorsInCells().data_ptr<float>();
+    const at::Tensor cells = anchorsInCells().cpu();
+    const float* values = cells.const_data_ptr<float>();
     for (const int stride : strides()) {
         Json level = Json::array();
         for (int i = 0; i < 2 * m_graph.anchorsPerLevel; ++i)
@@ -324,6 +325,12 @@ Network Network::clone() const {
     for (at::Tensor& tensor : copy.m_tensors)
         tensor = tensor.detach().clone();
     return copy;
+}
+
+void Network::moveTo(at::Device device) {
+    const at::NoGradGuard constant;
+    for (at::Tensor& tensor : m_tensors)
+        tensor = tensor.to(device);
 }
 
 Network Network::folded() const {

@@ -17,7 +17,7 @@
 namespace intersect::nn {
 
 /// A detector: a graph of operations (core/model) and its tensors under their public names (`model.0.conv.weight` …), float32 on the CPU
-/// unless folded. Moving it moves the tensors; `clone` copies them. One thread at a time.
+/// until `moveTo` is called. Moving it moves the tensors; `clone` copies them. One thread at a time.
 class Network {
 public:
     /// A network with random weights of a description. The same seed gives the same weights. Convolutions start uniform in +-1/sqrt(fan-in), head
@@ -75,9 +75,12 @@ public:
     /// the known ones its description (yaml), plus the given. What it gives is enough for `fromArrays` and `Detector::load`.
     weights::ArrayFile toArrays(weights::DType floatType, std::map<std::string, std::string> metadata) const;
 
-    Network clone() const; ///< deep copy
+    Network clone() const; ///< deep copy, on the same device
+    /// Puts all tensors on that device; those that are there already stay the same tensors.
+    void moveTo(at::Device device);
+    at::Device device() const { return anchorsInCells().device(); }
     /// Deep copy for running only, in the form model::kFolded: batch norm and implicit layers folded into the convolutions, RepConv merged into one,
-    /// channels-last weights.
+    /// channels-last weights, on the same device; its anchors are on the CPU, where they are read.
     Network folded() const;
 
 private:

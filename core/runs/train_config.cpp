@@ -187,6 +187,8 @@ Result<bool> readKey(const Source& source, const std::string& key, const YAML::N
         return text(config.model);
     if (key == "precision")
         return text(config.precision);
+    if (key == "device")
+        return text(config.device);
     if (key == "recipe")
         return text(config.recipe);
     if (key == "assign")
@@ -324,6 +326,7 @@ std::string formatTrainConfig(const TrainConfig& config) {
     line("workers", std::to_string(config.workers));
     line("save_batches", std::to_string(config.saveBatches));
     line("precision", quoted(config.precision));
+    line("device", quoted(config.device));
     line("deterministic", config.deterministic ? "true" : "false");
     text += "hyp:\n";
     for (const HyperKey& key : kHyperKeys)
@@ -416,6 +419,9 @@ Result<void> checkTrainConfig(const TrainConfig& config) {
                       "Correct that number.");
     if (config.precision != "auto" && config.precision != "fp32" && config.precision != "bf16")
         return refuse("--precision is \"" + config.precision + "\".", "Choose auto, fp32 or bf16.");
+    if (config.deterministic && config.device != "auto" && config.device != "cpu")
+        return refuse("--device is \"" + config.device + "\" with --deterministic: on a GPU some operations give other bits every time.",
+                      "Take --device cpu, or leave --deterministic out.");
     if (config.recipe != "yolov5" && config.recipe != "yolov7")
         return refuse("--recipe is \"" + config.recipe + "\".", "Choose yolov5 or yolov7.");
     if (config.hyp.assign != "auto" && config.hyp.assign != "yolov5" && config.hyp.assign != "ota")

@@ -60,7 +60,8 @@ struct TrainConfig {
     int workers = 1;                ///< loader threads
     int saveBatches = 0;            ///< pictures of the first N batches into the run folder
     std::string precision = "auto"; ///< auto, fp32, bf16
-    bool deterministic = false;     ///< only operations that give the same bits every time; auto is fp32
+    std::string device = "auto";    ///< auto (a GPU if there is one), cpu, cuda, cuda:1, or a GPU's number
+    bool deterministic = false;     ///< only operations that give the same bits every time; auto is fp32, on the CPU
 };
 
 /// Reads config.yaml; unknown keys become findings (severity warning) in `findings`.
@@ -79,7 +80,7 @@ void applyRecipe(const std::string& name, TrainConfig& config);
 /// Sets what is frozen: `10` (the first ten modules), `backbone`, or indices and names with commas (`0,3,model.4.m.0`).
 Result<void> parseFreeze(const std::string& text, TrainConfig& config);
 /// Refuses numbers no training can be made of (no epochs, a size that is no multiple of 32, an unknown precision, a loss
-/// that checkLossSpec refuses), naming the option.
+/// that checkLossSpec refuses), naming the option. Which devices there are it does not know.
 Result<void> checkTrainConfig(const TrainConfig& config);
 
 } // namespace intersect::runs

@@ -6,14 +6,14 @@
 // Internal to core/train: it parses torch headers.
 namespace intersect::train {
 
-/// bf16 for the operations that gain by it, while it lives and is `on`; weights, batch statistics and the loss stay float32. Of this thread.
+/// bf16 for the operations that gain by it, while it lives and is `on`; weights, batch statistics and the loss stay float32. Of this thread and this kind of device.
 class Bfloat16Scope {
 public:
-    explicit Bfloat16Scope(bool on) : m_on(on) {
+    Bfloat16Scope(bool on, at::Device device) : m_on(on), m_device(device.type()) {
         if (!m_on)
             return;
-        at::autocast::set_autocast_dtype(at::kCPU, at::kBFloat16);
-        at::autocast::set_autocast_enabled(at::kCPU, true);
+        at::autocast::set_autocast_dtype(m_device, at::kBFloat16);
+        at::autocast::set_autocast_enabled(m_device, true);
     }
     Bfloat16Scope(const Bfloat16Scope&) = delete;
     Bfloat16Scope& operator=(const Bfloat16Scope&) = delete;
@@ -21,11 +21,12 @@ public:
         if (!m_on)
             return;
         at::autocast::clear_cache();
-        at::autocast::set_autocast_enabled(at::kCPU, false);
+        at::autocast::set_autocast_enabled(m_device, false);
     }
 
 private:
     bool m_on;
+    at::DeviceType m_device;
 };
 
 } // namespace intersect::train

@@ -19,8 +19,8 @@ namespace {
 
 constexpr double kEpsilon = 1e-7;
 
-at::Tensor longTensor(const std::vector<std::int64_t>& values) {
-    return at::tensor(values, at::kLong);
+at::Tensor longTensor(const std::vector<std::int64_t>& values, at::Device device) {
+    return at::tensor(values, at::kLong).to(device);
 }
 
 /// The assignments of a level as columns, ready to index the output with.
@@ -30,7 +30,7 @@ struct Columns {
     at::Tensor boxes, anchors;                  ///< [n,4], [n,2] cells
 };
 
-Columns columnsOf(const std::vector<Assignment>& rows, const LevelShape& level) {
+Columns columnsOf(const std::vector<Assignment>& rows, const LevelShape& level, at::Device device) {
     const std::size_t n = rows.size();
     std::vector<std::int64_t> image(n), anchor(n), gj(n), gi(n), classes(n);
     at::Tensor boxes = at::empty({static_cast<std::int64_t>(n), 4});
@@ -53,10 +53,10 @@ Columns columnsOf(const std::vector<Assignment>& rows, const LevelShape& level) 
     }
     Columns columns;
     for (const auto* part : {&image, &anchor, &gj, &gi})
-        columns.where.push_back(longTensor(*part));
-    columns.classes = longTensor(classes);
-    columns.boxes = boxes;
-    columns.anchors = anchors;
+        columns.where.push_back(longTensor(*part, device));
+    columns.classes = longTensor(classes, device);
+    columns.boxes = boxes.to(device);
+    columns.anchors = anchors.to(device);
     return columns;
 }
 
@@ -98,7 +98,7 @@ LevelShape shapeOf(const at::Tensor& raw, const at::Tensor& anchors) {
     LevelShape level;
     level.ny = static_cast<int>(raw.size(2));
     level.nx = static_cast<int>(raw.size(3));
-    const at::Tensor values = anchors.to(at::kFloat).contiguous();
+    const at::Tensor values = anchors.to(at::kCPU, at::kFloat).contiguous();
     const float* value = values.data_ptr<float>();
     for (std::int64_t i = 0; i < anchors.size(0); ++i)
         level.anchors.push_back({value[2 * i], value[2 * i + 1]});
@@ -118,8 +118,8 @@ bool needsMembership(const loss::LossSpec& spec) {
     return spec.kind == Balanced || spec.kind == ClassBalanced || spec.kind == Ohem;
 }
 
-at::Tensor columnTensor(const std::vector<double>& values) {
-    return at::tensor(values, at::kFloat);
+at::Tensor columnTensor(const std::vector<double>& values, at::Device device) {
+    return at::tensor(values, at::kFloat).to(device);
 }
 
 /// The numbers of the objectness term: those of all cells of the batch.
@@ -139,10 +139,10 @@ loss::ElementFactors<double> objectnessFactors(const DetectionLossSpec& spec, do
 }
 
 /// The numbers of the class term, one a column.
-loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std::int64_t classes) {
+loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std::int64_t classes, at::Device device) {
     const loss::LossSpec element = loss::classSpec(spec.element);
-    const auto columns = [classes](const std::vector<double>& list, double otherwise) {
-        return list.empty() ? at::full({classes}, otherwise) : columnTensor(list);
+    const auto columns = [classes, device](const std::vector<double>& list, double otherwise) {
+        return list.empty() ? at::full({classes}, otherwise, device) : columnTensor(list, device);
     };
     loss::ElementFactors<at::Tensor> factors;
     factors.positiveWeight =
@@ -152,11 +152,11 @@ loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std
     if (spec.classCounts.empty())
         return factors;
     if (element.kind == loss::LossKind::Balanced) {
-        const at::Tensor alpha = columnTensor(loss::balancedAlphas(spec.classCounts));
+        const at::Tensor alpha = columnTensor(loss::balancedAlphas(spec.classCounts), device);
         factors.pair = {alpha, 1.0 - alpha};
     } else if (element.kind == loss::LossKind::ClassBalanced) {
         const at::Tensor weight = columnTensor(
-            loss::classWeights(loss::ClassWeightRule::ClassBalanced, spec.classCounts, element.beta));
+            loss::classWeights(loss::ClassWeightRule::ClassBalanced, spec.classCounts, element.beta), device);
         factors.pair = {weight, weight};
     }
     return factors;
@@ -166,15 +166,15 @@ loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std
 at::Tensor classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, const DetectionLossSpec& spec) {
     const std::int64_t classes = logits.size(1);
     const auto oneHot = [&](double no, double yes) {
-        return at::full(logits.sizes(), no).scatter_(1, trueClasses.unsqueeze(1), yes);
+        return at::full(logits.sizes(), no, logits.options()).scatter_(1, trueClasses.unsqueeze(1), yes);
     };
     const auto smooth = loss::smoothTargets(spec.labelSmoothing);
     const at::Tensor truth = oneHot(smooth.negative, smooth.positive);
     const loss::LossSpec element = loss::classSpec(spec.element);
     const at::Tensor membership = needsMembership(element) ? oneHot(0, 1) : at::Tensor();
-    at::Tensor losses = loss::elementLoss(element, logits, truth, membership, classFactors(spec, classes));
+    at::Tensor losses = loss::elementLoss(element, logits, truth, membership, classFactors(spec, classes, logits.device()));
     if (!spec.classWeights.empty())
-        losses = losses * columnTensor(spec.classWeights);
+        losses = losses * columnTensor(spec.classWeights, logits.device());
     return reduceElements(element, losses, membership, logits.size(0));
 }
 
@@ -197,7 +197,7 @@ void dealByCost(const std::vector<at::Tensor>& raw, std::span<const TargetRow> t
         LevelCandidates& level = candidates.emplace_back(LevelCandidates{levels[i].shape, distinctCells(levels[i].rows), {}});
         if (level.cells.empty())
             continue;
-        const at::Tensor outputs = at::index(raw[i].detach(), columnsOf(level.cells, level.shape).where).to(at::kFloat).contiguous();
+        const at::Tensor outputs = at::index(raw[i].detach(), columnsOf(level.cells, level.shape, raw[i].device()).where).to(at::kCPU, at::kFloat).contiguous();
         level.outputs.assign(outputs.const_data_ptr<float>(), outputs.const_data_ptr<float>() + outputs.numel());
     }
     auto rows = assignByCost(targets, candidates, static_cast<int>(raw.front().size(4)) - 5);
@@ -234,12 +234,12 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
     const loss::LossSpec element = loss::objectnessSpec(spec.element);
     const at::Tensor detached = raw.detach();
     out.objectness = leaf(detached.select(4, 4).clone());
-    at::Tensor wanted = at::zeros(out.objectness.sizes());
+    at::Tensor wanted = at::zeros(out.objectness.sizes()); // on the CPU, where they are filled
     at::Tensor membership = needsMembership(element) ? at::zeros(out.objectness.sizes()) : at::Tensor();
 
     const std::vector<Assignment>& rows = level.rows;
     if (!rows.empty()) {
-        const Columns columns = columnsOf(rows, level.shape);
+        const Columns columns = columnsOf(rows, level.shape, raw.device());
         out.where = columns.where;
         out.rows = leaf(at::index(detached, columns.where));
         const at::Tensor centre = out.rows.narrow(1, 0, 2).sigmoid() * 2 - 0.5;
@@ -248,7 +248,7 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
         out.box = (1.0 - iou).mean();
 
         // Several rows may hit one cell: the last one stands.
-        const at::Tensor quality = iou.detach().clamp_min(0).contiguous();
+        const at::Tensor quality = iou.detach().clamp_min(0).cpu().contiguous();
         const float* value = quality.data_ptr<float>();
         float* cells = wanted.data_ptr<float>();
         for (std::size_t i = 0; i < rows.size(); ++i)
@@ -260,6 +260,9 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
         if (classes > 1)
             out.cls = classLoss(out.rows.narrow(1, 5, classes), columns.classes, spec);
     }
+    wanted = wanted.to(raw.device());
+    if (membership.defined())
+        membership = membership.to(raw.device());
     out.obj = reduceElements(element,
                              loss::elementLoss(element, out.objectness, wanted, membership, objectness),
                              membership, level.positives);

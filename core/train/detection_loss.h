@@ -24,7 +24,7 @@ struct DetectionLossSpec {
     std::vector<double> classWeights; ///< multiply the columns of the class term; empty: 1 each
     float anchorT = 4;
     bool dealByCost = false; ///< assignTargets' cells are candidates that assignByCost deals out (YOLOv7's OTA)
-    at::Tensor anchorsInCells; ///< [levels, anchors, 2]
+    at::Tensor anchorsInCells; ///< [levels, anchors, 2], best on the CPU, where they are read in every batch
 };
 
 /// The three parts, gains applied, as YOLOv5 prints them, and what training needs.
@@ -41,7 +41,7 @@ struct DetectionLossValue {
 /// cells of all levels of the batch, the negatives all other cells. Class: element loss over all classes of the assigned
 /// rows, only with more than one class; balanced takes balancedAlphas and class-balanced the class weights of
 /// `classCounts`, by column, `classWeights` and the lists of the spec too. Each level is reduced by reduceElements. `raw`:
-/// per level [b,anchors,ny,nx,5+nc] before the sigmoid. The gradient is taken with respect to the gathered values only and
+/// per level [b,anchors,ny,nx,5+nc] before the sigmoid, on any device. The gradient is taken with respect to the gathered values only and
 /// then put in place, which saves two dense passes over the output. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
 /// Zheng et al. 2020. One thread at a time.
 DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,

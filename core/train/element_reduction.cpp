@@ -15,13 +15,13 @@ namespace {
 
 /// The flat losses that mining keeps.
 at::Tensor hardest(const at::Tensor& losses, const at::Tensor& membership, double ratio) {
-    const at::Tensor values = losses.detach().contiguous();
-    const at::Tensor positive = membership.gt(0.5).contiguous();
+    const at::Tensor values = losses.detach().cpu().contiguous();
+    const at::Tensor positive = membership.gt(0.5).cpu().contiguous();
     const auto count = static_cast<std::size_t>(values.numel());
     const std::span<const float> numbers(values.data_ptr<float>(), count);
     const std::span<const std::uint8_t> flags(reinterpret_cast<const std::uint8_t*>(positive.data_ptr<bool>()), count);
     const std::vector<std::int64_t> kept = loss::hardExamples(numbers, flags, ratio);
-    return losses.reshape({-1}).index_select(0, at::tensor(kept, at::kLong));
+    return losses.reshape({-1}).index_select(0, at::tensor(kept, at::kLong).to(losses.device()));
 }
 
 } // namespace

@@ -24,7 +24,7 @@ std::vector<int> readByOthers(const model::Graph& graph, const std::vector<bool>
 } // namespace
 
 FrozenPrefix::FrozenPrefix(const nn::Network& network, std::vector<bool> modules, bool bfloat16, bool cached)
-    : m_modules(std::move(modules)), m_read(readByOthers(network.graph(), m_modules)), m_fast(network, bfloat16), m_cached(cached) {}
+    : m_modules(std::move(modules)), m_read(readByOthers(network.graph(), m_modules)), m_fast(network, bfloat16, network.device()), m_cached(cached) {}
 
 std::vector<at::Tensor> FrozenPrefix::ofPicture(const at::Tensor& picture, std::size_t sample, int threads) {
     const Key key{sample, {picture.size(2), picture.size(3)}};

@@ -13,7 +13,7 @@
 // Internal to core/train: it parses torch headers.
 namespace intersect::train {
 
-/// The frozen beginning of a network, made to run only: nothing of it is kept for a way back, batch norms are folded away. One thread at a time.
+/// The frozen beginning of a network, made to run only: nothing of it is kept for a way back, batch norms are folded away. On the network's device. One thread at a time.
 class FrozenPrefix {
 public:
     /// `modules`: Frozen::prefix. With `cached` the pictures are the same in every epoch, so what they give is kept, up to 1 GiB; each is then computed

@@ -15,7 +15,7 @@ namespace intersect::train {
 /// measured in bf16, 2.9 GB in fp32). Any thread.
 std::int64_t trainingBytes(const runs::TrainConfig& config, const model::Graph& graph, const Frozen& frozen, int images);
 
-/// Bytes this process may still take: what the system calls available, less where a control group allows less; 0: not known.
+/// Bytes of main memory this process may still take: what the system calls available, less where a control group allows less; 0: not known.
 std::int64_t freeMemory();
 
 /// Refuses a training that would surely die: one that needs more than one and a half times `free` bytes (0: not known). The sentence names the largest batch that fits.

@@ -10,6 +10,7 @@
 #include <c10/core/GradMode.h>
 
 #include "core/train/schedule.h"
+#include "core/train/tensor_updates.h"
 #include "core/train/update_rules.h"
 
 namespace intersect::train {
@@ -28,9 +29,9 @@ int groupOf(const std::string& name, const at::Tensor& tensor) {
 
 constexpr double kBeta2 = 0.999;
 
-/// Whether its numbers lie without gaps as float32, so that they can be walked in the order of memory.
+/// Whether its numbers lie without gaps as float32 in memory of ours, so that they can be walked in its order.
 bool isFlat(const at::Tensor& tensor) {
-    return tensor.scalar_type() == at::kFloat && tensor.is_non_overlapping_and_dense();
+    return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.is_non_overlapping_and_dense();
 }
 
 /// `values` as float32 in the order of memory of `tensor`; a copy only where it lies otherwise.
@@ -43,7 +44,7 @@ at::Tensor inLayoutOf(const at::Tensor& tensor, const at::Tensor& values) {
 }
 
 weights::NamedArray arrayOf(const std::string& name, const at::Tensor& tensor) {
-    const at::Tensor dense = tensor.contiguous();
+    const at::Tensor dense = tensor.cpu().contiguous();
     weights::NamedArray array{name, weights::DType::F32, dense.sizes().vec(), {}};
     array.bytes.resize(dense.nbytes());
     std::memcpy(array.bytes.data(), dense.data_ptr(), dense.nbytes());
@@ -78,10 +79,20 @@ Optimizer::Optimizer(const NamedTensors& parameters, double weightDecay, Optimiz
 double Optimizer::clipGradients(double largest) {
     const at::NoGradGuard constant;
     double squared = 0;
-    for (const Entry& entry : m_entries)
-        if (const at::Tensor& gradient = entry.parameter.grad(); gradient.defined())
-            squared += isFlat(gradient) ? squaredNorm(gradient.const_data_ptr<float>(), gradient.numel())
-                                        : gradient.to(at::kDouble).square().sum().item<double>();
+    at::Tensor others; // the same of those that torch sums up, asked for once: on a GPU an answer is waited for
+    for (const Entry& entry : m_entries) {
+        const at::Tensor& gradient = entry.parameter.grad();
+        if (!gradient.defined())
+            continue;
+        if (isFlat(gradient)) {
+            squared += squaredNorm(gradient.const_data_ptr<float>(), gradient.numel());
+        } else {
+            const at::Tensor sum = gradient.to(at::kDouble).square().sum();
+            others = others.defined() ? others + sum : sum;
+        }
+    }
+    if (others.defined())
+        squared += others.item<double>();
     const double norm = std::sqrt(squared);
     if (const double factor = largest / (norm + 1e-6); factor < 1)
         for (const Entry& entry : m_entries) {
@@ -106,13 +117,22 @@ void Optimizer::step(double lrBias, double lr, double momentum) {
             if (isAdam())
                 entry.square = at::zeros_like(entry.parameter);
         }
-        float* parameter = entry.parameter.data_ptr<float>();
-        const std::int64_t count = entry.parameter.numel();
         const double rate = entry.group == 0 ? lrBias : lr;
         const double decay = entry.group == 1 ? m_weightDecay : 0;
         if (isAdam())
-            adamUpdate(parameter, gradient.const_data_ptr<float>(), entry.momentum.data_ptr<float>(), entry.square.data_ptr<float>(), count,
-                       {rate, m_beta1, kBeta2, decay, m_kind == OptimizerKind::AdamW, ++entry.steps});
+            ++entry.steps;
+        const AdamStep adam{rate, m_beta1, kBeta2, decay, m_kind == OptimizerKind::AdamW, entry.steps};
+        if (!isFlat(entry.parameter)) {
+            if (isAdam())
+                adamUpdateByTorch(entry.parameter, gradient, entry.momentum, entry.square, adam);
+            else
+                sgdUpdateByTorch(entry.parameter, gradient, entry.momentum, rate, momentum, decay, first);
+            continue;
+        }
+        float* parameter = entry.parameter.data_ptr<float>();
+        const std::int64_t count = entry.parameter.numel();
+        if (isAdam())
+            adamUpdate(parameter, gradient.const_data_ptr<float>(), entry.momentum.data_ptr<float>(), entry.square.data_ptr<float>(), count, adam);
         else
             sgdUpdate(parameter, gradient.const_data_ptr<float>(), entry.momentum.data_ptr<float>(), count, static_cast<float>(rate),
                       static_cast<float>(momentum), static_cast<float>(decay), first);
@@ -203,8 +223,13 @@ void MovingAverage::update(const nn::Network& network) {
     const NamedTensors now = network.state();
     for (std::size_t i = 0; i < mine.size(); ++i) {
         const at::Tensor& average = mine[i].second;
-        if (average.is_floating_point())
-            averageUpdate(average.data_ptr<float>(), inLayoutOf(average, now[i].second).const_data_ptr<float>(), average.numel(), decay);
+        if (!average.is_floating_point())
+            continue;
+        const at::Tensor value = inLayoutOf(average, now[i].second);
+        if (isFlat(average))
+            averageUpdate(average.data_ptr<float>(), value.const_data_ptr<float>(), average.numel(), decay);
+        else
+            averageUpdateByTorch(average, value, decay);
     }
 }
 

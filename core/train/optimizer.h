@@ -37,7 +37,7 @@ struct OptimizerState {
 /// Source: YOLOv5 7.0 `smart_optimizer`, YOLOv7 `train`; torch.optim. One thread at a time.
 class Optimizer {
 public:
-    /// Takes the tensors themselves (dense float32), frozen ones too (they are skipped while they have no gradient). `beta1`
+    /// Takes the tensors themselves (dense float32, of one device), frozen ones too (they are skipped while they have no gradient). `beta1`
     /// is Adam's; it stays the same in warm-up, as in YOLOv5.
     Optimizer(const NamedTensors& parameters, double weightDecay, OptimizerKind kind = OptimizerKind::Sgd, double beta1 = 0.937);
     /// Scales all gradients so that their common L2 norm is at most `largest` (factor largest / (norm + 1e-6)); the

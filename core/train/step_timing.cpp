@@ -10,6 +10,7 @@
 #include <ATen/Parallel.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include "core/nn/device.h"
 #include "core/train/bfloat16_scope.h"
 #include "core/train/frozen_prefix.h"
 #include "core/train/optimizer.h"
@@ -26,7 +27,7 @@ class Trial {
 public:
     Trial(const nn::Network& network, const Frozen* frozen, const runs::TrainConfig& config, bool bfloat16)
         : m_network(channelsLast(network.clone())), m_bfloat16(bfloat16),
-          m_images(at::full({kPictures, 3, config.imgSize, config.imgSize}, 0.5F).contiguous(at::MemoryFormat::ChannelsLast)) {
+          m_images(at::full({kPictures, 3, config.imgSize, config.imgSize}, 0.5F, network.device()).contiguous(at::MemoryFormat::ChannelsLast)) {
         setLearning(m_network, frozen != nullptr ? frozen->tensors : std::vector<bool>{});
         m_network.setTraining(true);
         if (frozen != nullptr && config.freezeBn) {
@@ -40,7 +41,7 @@ public:
         const auto begin = std::chrono::steady_clock::now();
         std::vector<at::Tensor> raw;
         {
-            const Bfloat16Scope scope(m_bfloat16);
+            const Bfloat16Scope scope(m_bfloat16, m_network.device());
             raw = m_prefix ? m_network.forward(m_images, m_prefix->outputs(m_images, {}, at::get_num_threads())) : m_network.forward(m_images);
         }
         std::vector<at::Tensor> gradients;
@@ -49,6 +50,7 @@ public:
         torch::autograd::backward(raw, gradients);
         for (const auto& [name, tensor] : m_network.parameters())
             tensor.mutable_grad().reset();
+        nn::finishWork(m_network.device());
         return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     }
 
@@ -76,7 +78,7 @@ double ratio(Trial first, Trial second) {
 nn::Precision chooseTrainingPrecision(const nn::Network& network, const runs::TrainConfig& config) {
     if (config.precision == "auto" && config.deterministic)
         return {false, "fp32 (deterministic)"};
-    return nn::decidePrecision(config.precision, "training " + network.name(), at::get_num_threads(), at::kCPU, [&] {
+    return nn::decidePrecision(config.precision, "training " + network.name(), at::get_num_threads(), network.device(), [&] {
         runs::TrainConfig small = config;
         small.imgSize = 640;
         return ratio(Trial(network, nullptr, small, false), Trial(network, nullptr, small, true));

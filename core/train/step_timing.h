@@ -9,8 +9,8 @@
 // Internal to core/train: it parses torch headers.
 namespace intersect::train {
 
-/// What a training computes in: as wished, or for `auto` the faster of both, measured once on forward and backward passes of this network with the present
-/// number of threads and kept as nn::choosePrecision keeps it; fp32 for a deterministic training.
+/// What a training computes in: as wished, or for `auto` the faster of both, measured once on forward and backward passes of this network on its device with the
+/// present number of threads and kept as nn::choosePrecision keeps it; fp32 for a deterministic training.
 nn::Precision chooseTrainingPrecision(const nn::Network& network, const runs::TrainConfig& config);
 
 /// How many times as fast a forward and backward pass is with these parts frozen as with nothing frozen: four pictures of config.imgSize, best of three, on

@@ -13,6 +13,7 @@
 
 #include "core/base/files.h"
 #include "core/base/threads.h"
+#include "core/nn/device.h"
 #include "core/train/class_counts.h"
 #include "core/train/freezing.h"
 #include "core/train/memory_need.h"
@@ -81,7 +82,8 @@ Result<void> tellStart(const Part& part, runs::EventLog& events, RunRecorder& re
                 {"val_unlabelled", unlabelledCount(data.val)},
                 {"test", data.test.size()},
                 {"classes", data.yaml.names},
-                {"threads", at::get_num_threads()}};
+                {"threads", at::get_num_threads()},
+                {"device", config.device}};
     if (part.state != nullptr)
         fields["finished_epochs"] = part.state->epoch;
     if (const auto told = events.write("started", fields); !told)
@@ -157,22 +159,34 @@ TrainSummary summaryOf(const runs::RunSummary& run) {
     return summary;
 }
 
-/// What the network decides: which modules the backbone is, whether it can be trained so, what it computes in (which is said), and whether the memory
+/// Where the training computes, which config.device names from now on.
+Result<at::Device> chooseDevice(runs::TrainConfig& config) {
+    const auto device = nn::deviceFrom(config.deterministic && config.device == "auto" ? "cpu" : config.device);
+    if (device)
+        config.device = device->str();
+    return device;
+}
+
+/// Puts the network on its device and settles what it decides: which modules the backbone is, whether it can be trained so, what it computes in (which is said), and whether the memory
 /// holds its batches, before anything is lost.
-Result<void> settle(runs::TrainConfig& config, const TrainingData& data, StartNetwork& start) {
+Result<void> settle(runs::TrainConfig& config, const TrainingData& data, at::Device device, StartNetwork& start) {
     const model::Graph& graph = start.network.graph();
     resolveBackbone(config, graph);
     if (const auto checked = checkAgainstNetwork(config, start.network); !checked)
         return checked;
-    const auto precision = guarded([&]() -> Result<nn::Precision> { return chooseTrainingPrecision(start.network, config); });
+    const auto precision = guarded([&]() -> Result<nn::Precision> {
+        start.network.moveTo(device);
+        return chooseTrainingPrecision(start.network, config);
+    });
     if (!precision)
         return failAs(precision);
     config.precision = precision->bfloat16 ? "bf16" : "fp32";
-    start.said += " Computes in " + precision->why + ".";
+    start.said += (device.is_cpu() ? " Computes in " : " Computes on " + config.device + " in ") + precision->why + ".";
     const auto frozen = frozenOf(config, graph);
     if (!frozen)
         return failAs(frozen);
-    return checkMemory(config, graph, *frozen, std::min(config.batch, static_cast<int>(data.train.size())), freeMemory());
+    return checkMemory(config, graph, *frozen, std::min(config.batch, static_cast<int>(data.train.size())),
+                       device.is_cpu() ? freeMemory() : nn::freeDeviceMemory(device));
 }
 
 } // namespace
@@ -184,6 +198,9 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::pa
     setUpTorch(config.threads, config.deterministic);
     if (const auto checked = runs::checkTrainConfig(config); !checked)
         return failAs(checked);
+    const auto device = chooseDevice(config);
+    if (!device)
+        return failAs(device);
     if (const auto allowed = mayTrainIn(paths.folder, options.force); !allowed)
         return failAs(allowed);
     const auto data = loadTrainingData(config.data, stop);
@@ -195,7 +212,7 @@ Result<TrainSummary> trainDetector(const runs::TrainConfig& wished, const fs::pa
     if (!start)
         return failAs(start);
     fitAnchors(config, *data, *start);
-    if (const auto settled = settle(config, *data, *start); !settled)
+    if (const auto settled = settle(config, *data, *device, *start); !settled)
         return failAs(settled);
 
     const auto lock = openRunFolder(paths);
@@ -246,6 +263,9 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
                                              std::to_string(finished) + " are finished.", paths.config(), 0, "Give --epochs.");
     if (const auto checked = runs::checkTrainConfig(*config); !checked)
         return failAs(checked);
+    const auto device = chooseDevice(*config);
+    if (!device)
+        return failAs(device);
     setUpTorch(config->deterministic && state ? state->threads : config->threads, config->deterministic);
 
     if (const auto mended = mendListPaths(paths); !mended)
@@ -273,7 +293,7 @@ Result<TrainSummary> resumeTraining(const fs::path& folder, std::optional<int> e
     if (start->network.classNames() != data->yaml.names)
         return fail(ErrorCode::BadInput, paths.resume().string() + " was trained on other classes than " + data->yaml.path.string() + " names.",
                     data->yaml.path, 0, "Undo the change, or train anew from weights/last.safetensors.");
-    if (const auto settled = settle(*config, *data, *start); !settled)
+    if (const auto settled = settle(*config, *data, *device, *start); !settled)
         return failAs(settled);
     const auto inputs = extended ? writeRunConfig(paths, *config, *data) : Result<void>{};
     return trainInFolder({*config, *data, std::move(*start), state ? &*state : nullptr, !extended, std::move(findings)}, inputs, paths, options, stop);

@@ -38,7 +38,7 @@ struct TrainOptions {
     ProgressCallback progress; ///< in images of all epochs
 };
 
-/// Trains as `config` says. Everything that can be wrong with the input (lists, labels, pictures, weights) is found
+/// Trains as `config` says, on the device it names. Everything that can be wrong with the input (lists, labels, pictures, weights, a missing GPU) is found
 /// before the run folder is made. Then writes config.yaml, lists, events.jsonl, results.csv and weights into `folder`,
 /// which is locked meanwhile. Asked to stop, it finishes the batch, saves, writes `checkpoint` and `stopped`, and
 /// returns ErrorCode::Interrupted; a stop check that blocks pauses it. Other errors write an `error` event and leave

@@ -14,6 +14,7 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include "core/base/numbers.h"
+#include "core/nn/device.h"
 #include "core/train/batch_loader.h"
 #include "core/train/batch_picture.h"
 #include "core/train/bfloat16_scope.h"
@@ -72,7 +73,7 @@ public:
         m_loss.clsPositiveWeight = config.hyp.clsPw;
         m_loss.labelSmoothing = config.hyp.labelSmoothing;
         m_loss.anchorT = static_cast<float>(config.hyp.anchorT);
-        m_loss.anchorsInCells = m_network.anchorsInCells();
+        m_loss.anchorsInCells = m_network.anchorsInCells().cpu();
         m_loss.dealByCost = dealsByCost(config, m_network);
         m_loss.classCounts = classCounts(m_data);
         m_loss.classWeights = loss::classWeights(config.classWeights, m_loss.classCounts, config.loss.beta);
@@ -205,6 +206,7 @@ private:
                 return stepped;
             m_images += batch->count;
             m_loader.giveBack(std::move(*batch));
+            nn::finishWork(m_network.device());
             m_trainSeconds += secondsSince(begin);
             const double rate = static_cast<double>(m_images) / m_trainSeconds;
             if (const auto told = m_recorder.progress(m_epoch + 1, i + 1, batches, rate, eta(i + 1)); !told)
@@ -224,10 +226,10 @@ private:
         // The memory stays the batch's until the float copy below is made.
         const at::Tensor pixels = at::from_blob(const_cast<std::uint8_t*>(batch.pixels.data()),
                                                 {batch.count, batch.height, batch.width, 3}, at::kByte);
-        const at::Tensor input = pixels.permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
+        const at::Tensor input = pixels.to(m_network.device()).permute({0, 3, 1, 2}).to(at::kFloat).div_(255);
         std::vector<at::Tensor> raw;
         {
-            const Bfloat16Scope bfloat16(usesBfloat16());
+            const Bfloat16Scope bfloat16(usesBfloat16(), m_network.device());
             raw = m_prefix ? m_network.forward(input, m_prefix->outputs(input, batch.samples, at::get_num_threads())) : m_network.forward(input);
         }
         const DetectionLossValue loss = detectionLoss(raw, batch.targets, m_loss, true);

@@ -11,7 +11,8 @@
 namespace intersect::train {
 
 /// All that a training needs to go on after a finished epoch as if it had never ended. What follows from seed, epoch and index (order of
-/// the pictures, augmentation) or from the number of batches (rates, loader position) is not in it.
+/// the pictures, augmentation) or from the number of batches (rates, loader position) is not in it. Random numbers are drawn on the
+/// CPU only, from streams of their own, whatever the device: no generator has a state.
 struct TrainingState {
     int epoch = 0; ///< finished epochs
     int bestEpoch = 0;

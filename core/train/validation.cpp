@@ -100,7 +100,7 @@ eval::Truth truthOf(const std::vector<Sample>& samples) {
 Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch,
                                   const DetectionLossSpec& loss, bool bfloat16, const StopCheck& stop) {
     const at::NoGradGuard constant;
-    nn::FastForward run(network, bfloat16);
+    nn::FastForward run(network, bfloat16, network.device());
     const std::vector<Sample>& samples = pictures.samples();
     std::vector<std::vector<detect::Detection>> found(samples.size());
     ValidationResult result;

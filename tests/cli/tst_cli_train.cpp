@@ -96,6 +96,46 @@ private Q_SLOTS:
         QVERIFY(weights("seed-a") == weights("seed-d"));
     }
 
+    void aMissingGpuIsSaidBeforeAnythingIsWritten_data() {
+        QTest::addColumn<QString>("device");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<QByteArray>("says");
+        for (const char* device : {"cuda", "cuda:7", "7"})
+            QTest::newRow(device) << QString::fromLatin1(device) << 3 << QByteArray("The device ").append(device).append(" is not available: ");
+        QTest::newRow("gpu") << QStringLiteral("gpu") << 2 << QByteArray("The device gpu is unknown.");
+        QTest::newRow("cuda:") << QStringLiteral("cuda:") << 2 << QByteArray("The device cuda: is unknown.");
+        QTest::newRow("cuda --deterministic") << QStringLiteral("cuda --deterministic") << 2 << QByteArray("on a GPU some operations give other bits");
+    }
+    void aMissingGpuIsSaidBeforeAnythingIsWritten() {
+        QFETCH(QString, device);
+        QFETCH(int, code);
+        QFETCH(QByteArray, says);
+        if (device == QStringLiteral("cuda") && cli({QStringLiteral("doctor"), QStringLiteral("--json")}).out.contains("\"gpu\":1"))
+            QSKIP("This machine has a GPU.");
+        const Answer answer = cli(trainCommand(dataSet("gpu"), "gpu-run", words(qPrintable(QStringLiteral("--epochs 1 --device ") + device))));
+        QCOMPARE(answer.code, code);
+        QVERIFY2(answer.err.contains(says), answer.err.constData());
+        QVERIFY2(answer.err.contains("--device cpu") || code == 2, answer.err.constData()); // what to do
+        QVERIFY(!fs::exists(m_scratch.path("gpu-run")));
+    }
+
+    void theDeviceIsWrittenAndObeyed() {
+        const QString data = dataSet("device");
+        QCOMPARE(cli(trainCommand(data, "device-run", words("--epochs 1 --device cpu"))).code, 0);
+        const fs::path config = m_scratch.path("device-run/config.yaml");
+        std::string settings = intersect::tests::bytesOf(config);
+        QVERIFY2(settings.find("\ndevice: 'cpu'\n") != std::string::npos, settings.c_str());
+        QCOMPARE(eventsOf(m_scratch.path("device-run")).value(1)[QStringLiteral("device")].toString(), QStringLiteral("cpu"));
+        settings.replace(settings.find("device: 'cpu'"), 13, "device: 9");
+        m_scratch.write("device-run/config.yaml", settings);
+        const Answer answer = cli({QStringLiteral("resume"), text(m_scratch.path("device-run")), QStringLiteral("--epochs"), QStringLiteral("2")});
+        QCOMPARE(answer.code, 3);
+        QVERIFY2(answer.err.contains("The device 9 is not available") && answer.err.contains("config.yaml"), answer.err.constData());
+        // What is left as it was can still go on.
+        m_scratch.write("device-run/config.yaml", settings.replace(settings.find("device: 9"), 9, "device: auto"));
+        QCOMPARE(cli({QStringLiteral("resume"), text(m_scratch.path("device-run")), QStringLiteral("--epochs"), QStringLiteral("2")}).code, 0);
+    }
+
     void previewsBatchesWithoutTraining() {
         const QString data = dataSet("preview");
         const fs::path out = m_scratch.path("previewed");

@@ -57,6 +57,7 @@ private Q_SLOTS:
         config.workers = 3;
         config.saveBatches = 4;
         config.precision = "fp32";
+        config.device = "cpu";
         config.deterministic = true;
         config.rect = true;
         config.imageWeights = true;
@@ -91,6 +92,7 @@ private Q_SLOTS:
         QCOMPARE(read->recipe, config.recipe);
         QVERIFY(read->autoanchor);
         QCOMPARE(read->hyp.assign, config.hyp.assign);
+        QCOMPARE(read->device, std::string("cpu"));
         QVERIFY(read->deterministic);
         QVERIFY(read->rect);
         QVERIFY(read->imageWeights);
@@ -321,6 +323,8 @@ private Q_SLOTS:
         QVERIFY(refused([](TrainConfig& c) { c.imgSize = 600; }));
         QVERIFY(refused([](TrainConfig& c) { c.imgSize = 1 << 20; }));
         QVERIFY(refused([](TrainConfig& c) { c.precision = "fp8"; }));
+        QVERIFY(refused([](TrainConfig& c) { c.device = "cuda"; c.deterministic = true; }));
+        QVERIFY(!refused([](TrainConfig& c) { c.device = "cuda"; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.gamma = -1; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.alpha = 2; }));
         QVERIFY(refused([](TrainConfig& c) { c.loss.beta = 2; }));

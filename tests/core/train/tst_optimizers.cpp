@@ -10,6 +10,7 @@
 #include <torch/optim/sgd.h>
 
 #include "core/train/optimizer.h"
+#include "core/train/tensor_updates.h"
 #include "core/train/update_rules.h"
 
 using namespace intersect;
@@ -155,6 +156,46 @@ private Q_SLOTS:
         at::Tensor average = start.clone();
         averageUpdate(average.data_ptr<float>(), now.const_data_ptr<float>(), average.numel(), 0.9);
         QVERIFY(at::allclose(average, start * 0.9 + now * 0.1, 1e-6, 1e-7));
+    }
+
+    void torchsOperationsDoTheSame_data() {
+        QTest::addColumn<bool>("adam");
+        QTest::addColumn<bool>("decoupled");
+        QTest::addColumn<double>("decay");
+        for (const double decay : {0.0, kDecay}) {
+            QTest::addRow("SGD %g", decay) << false << false << decay;
+            QTest::addRow("Adam %g", decay) << true << false << decay;
+            QTest::addRow("AdamW %g", decay) << true << true << decay;
+        }
+    }
+    /// The rules for a GPU against our own loops, on the CPU.
+    void torchsOperationsDoTheSame() {
+        QFETCH(bool, adam);
+        QFETCH(bool, decoupled);
+        QFETCH(double, decay);
+        at::manual_seed(5);
+        const at::Tensor start = at::randn({1003});
+        const at::Tensor p = start.clone(), p2 = start.clone();
+        const at::Tensor m = at::zeros({1003}), m2 = at::zeros({1003}), v = at::zeros({1003}), v2 = at::zeros({1003});
+        const at::Tensor average = at::ones({1003}), average2 = at::ones({1003});
+        for (int step = 1; step <= 5; ++step) {
+            const at::Tensor gradient = at::randn({1003});
+            const double lr = 0.02 - 0.003 * step, momentum = 0.8 + 0.02 * step;
+            const AdamStep how{lr, kBeta1, 0.999, decay, decoupled, step};
+            if (adam) {
+                adamUpdate(p.data_ptr<float>(), gradient.const_data_ptr<float>(), m.data_ptr<float>(), v.data_ptr<float>(), p.numel(), how);
+                adamUpdateByTorch(p2, gradient, m2, v2, how);
+            } else {
+                sgdUpdate(p.data_ptr<float>(), gradient.const_data_ptr<float>(), m.data_ptr<float>(), p.numel(), static_cast<float>(lr),
+                          static_cast<float>(momentum), static_cast<float>(decay), step == 1);
+                sgdUpdateByTorch(p2, gradient, m2, lr, momentum, decay, step == 1);
+            }
+            averageUpdate(average.data_ptr<float>(), p.const_data_ptr<float>(), p.numel(), 1 - 0.1 * step);
+            averageUpdateByTorch(average2, p2, 1 - 0.1 * step);
+            for (const auto& [got, wanted] : {std::pair{p2, p}, {m2, m}, {v2, v}, {average2, average}})
+                QVERIFY(at::allclose(got, wanted, 1e-6, 1e-6));
+        }
+        QVERIFY(!at::allclose(p, start, 0.01, 0.01));
     }
 };
 
