@@ -38,7 +38,7 @@ Result<Dataset> scanDataset(const std::filesystem::path& root, const ScanOptions
         return failAs(scan);
     Dataset dataset = std::move(scan->dataset);
     scan = DatasetScan{}; // its memory
-    if (auto judged = judge(dataset, options, progress, stop); !judged)
+    if (auto judged = judge(dataset, options, {}, progress, stop); !judged)
         return failAs(judged);
     return dataset;
 }

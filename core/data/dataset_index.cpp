@@ -44,7 +44,7 @@ Result<Dataset> openDataset(const fs::path& root, const fs::path& cacheFolder, c
     }
     Dataset dataset = std::move(before->dataset);
     before.reset();
-    if (auto judged = judge(dataset, options, progress, stop); !judged)
+    if (auto judged = judge(dataset, options, cacheFolder, progress, stop); !judged)
         return failAs(judged);
     return dataset;
 }

@@ -2,27 +2,24 @@
 #include "core/data/health.h"
 
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <mutex>
 #include <set>
 #include <string_view>
-#include <thread>
 #include <unordered_set>
 #include <utility>
 
-#include "core/base/threads.h"
 #include "core/data/dataset_scan.h"
+#include "core/data/signatures.h"
 #include "core/data/yolo_labels.h"
 
 namespace intersect::data {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kOverBorder = 0.01; // of the picture; rounding and careful hands stay below
-constexpr double kSameBoxIou = 0.95; // two people boxing one vehicle agree less
+constexpr double kOverBorder = 0.01;        // of the picture; rounding and careful hands stay below
+constexpr double kSameBoxIou = 0.95;        // two people boxing one vehicle agree less
 constexpr std::size_t kMostCompared = 1000; // rows of a file whose boxes are compared each with each; no hand draws more
-constexpr double kNearlyAll = 0.9;   // of a camera's frames have its size
+constexpr double kNearlyAll = 0.9;          // of a camera's frames have its size
 
 Finding about(const char* code, Severity severity, const fs::path& path, int line, std::string message, std::string advice) {
     return {code, severity, path, line, std::move(message), std::move(advice)};
@@ -133,40 +130,26 @@ std::vector<Finding> healthFindings(const Dataset& dataset, const ScanOptions& o
     return findings;
 }
 
-Result<std::vector<image::PictureSignature>> readSignatures(const Dataset& dataset, int threads, std::vector<Finding>& findings,
-                                                            const ProgressCallback& progress, const StopCheck& stop) {
+Result<std::vector<image::PictureSignature>> readSignatures(const Dataset& dataset, const fs::path& cacheFolder, int threads,
+                                                            std::vector<Finding>& findings, const ProgressCallback& progress,
+                                                            const StopCheck& stop) {
     std::unordered_set<std::string_view> known; // pictures with a finding
     for (const Finding& finding : dataset.findings)
         if (finding.code == "image-unreadable" || finding.code == "image-truncated")
             known.insert(finding.path.native());
-    const std::size_t total = dataset.frames.size();
-    std::vector<image::PictureSignature> signatures(total);
-    std::mutex mutex; // of findings
-    std::atomic<std::size_t> done{0};
-    std::atomic<bool> stopped{false};
-    const std::thread::id caller = std::this_thread::get_id();
-    parallelFor(total, threads > 0 ? threads : availableCores(), [&](std::size_t i) {
-        if (stopped.load(std::memory_order_relaxed) || (stop && stop())) {
-            stopped.store(true, std::memory_order_relaxed);
-            return;
-        }
+    const fs::path none;
+    SignatureRequest request;
+    request.count = dataset.frames.size();
+    request.path = [&](std::size_t i) -> const fs::path& {
         const Frame& frame = dataset.frames[i];
-        if (frame.size.width > 0 && !known.contains(frame.path.native())) {
-            if (auto signature = image::readSignature(frame.path)) {
-                signatures[i] = *signature;
-            } else {
-                const Error& error = signature.error();
-                const std::lock_guard lock(mutex);
-                findings.push_back(about("image-unreadable", Severity::Error, error.path, 0, error.message, error.advice));
-            }
-        }
-        const std::size_t now = done.fetch_add(1) + 1;
-        if (progress && std::this_thread::get_id() == caller)
-            progress(static_cast<std::int64_t>(now), static_cast<std::int64_t>(total));
-    });
-    if (stopped)
-        return fail(ErrorCode::Interrupted, "Reading the pictures of " + dataset.root.string() + " was stopped.", dataset.root);
-    return signatures;
+        return frame.size.width > 0 && !known.contains(frame.path.native()) ? frame.path : none;
+    };
+    request.cacheFolder = cacheFolder;
+    request.threads = threads;
+    request.failed = [&](std::size_t, const Error& error) {
+        findings.push_back(about("image-unreadable", Severity::Error, error.path, 0, error.message, error.advice));
+    };
+    return readSignatures(request, progress, stop);
 }
 
 Result<std::vector<Finding>> duplicateFindings(const Dataset& dataset, std::span<const image::PictureSignature> signatures,
@@ -198,11 +181,12 @@ Result<std::vector<Finding>> duplicateFindings(const Dataset& dataset, std::span
     return findings;
 }
 
-Result<void> judge(Dataset& dataset, const ScanOptions& options, const ProgressCallback& progress, const StopCheck& stop) {
+Result<void> judge(Dataset& dataset, const ScanOptions& options, const fs::path& cacheFolder, const ProgressCallback& progress,
+                   const StopCheck& stop) {
     const auto add = [&](std::vector<Finding> more) { std::move(more.begin(), more.end(), std::back_inserter(dataset.findings)); };
     std::vector<Finding> found;
     if (options.deep) {
-        const auto signatures = readSignatures(dataset, options.threads, found, progress, stop);
+        const auto signatures = readSignatures(dataset, cacheFolder, options.threads, found, progress, stop);
         if (!signatures)
             return failAs(signatures);
         auto duplicates = duplicateFindings(dataset, *signatures, {}, stop);

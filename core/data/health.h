@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <vector>
 
@@ -19,19 +20,21 @@ namespace intersect::data {
 /// `camera-few-frames` (note). In the order of path and line.
 std::vector<Finding> healthFindings(const Dataset& dataset, const ScanOptions& options);
 
-/// Reads every picture once for its signature; not known for those that cannot be decoded, which become findings `image-unreadable` unless
-/// the data set's findings hold them already. Error: only Interrupted. Any thread; parallel inside, some 2,400 JPEGs of 640x360 a second
-/// and core.
-Result<std::vector<image::PictureSignature>> readSignatures(const Dataset& dataset, int threads, std::vector<Finding>& findings,
-                                                            const ProgressCallback& progress = {}, const StopCheck& stop = {});
+/// Reads every picture once for its signature, or takes it from `cacheFolder` (see readSignatures of a request); those that cannot be
+/// decoded become findings `image-unreadable` unless the data set's findings hold them already. Error: only Interrupted. Any thread;
+/// parallel inside.
+Result<std::vector<image::PictureSignature>> readSignatures(const Dataset& dataset, const std::filesystem::path& cacheFolder, int threads,
+                                                            std::vector<Finding>& findings, const ProgressCallback& progress = {},
+                                                            const StopCheck& stop = {});
 
 /// Frames that are identical (`frame-identical`, warning) or nearly so (`frame-near-duplicate`, warning), within and across cameras and
 /// pools: one finding a frame, but for the first of each group, which the finding names. Error: only Interrupted. Any thread.
 Result<std::vector<Finding>> duplicateFindings(const Dataset& dataset, std::span<const image::PictureSignature> signatures,
                                                const NearLimits& limits = {}, const StopCheck& stop = {});
 
-/// Adds to the data set's findings what `options` ask for of the above and puts all in order. `progress` counts the pictures. Error: only
-/// Interrupted.
-Result<void> judge(Dataset& dataset, const ScanOptions& options, const ProgressCallback& progress = {}, const StopCheck& stop = {});
+/// Adds to the data set's findings what `options` ask for of the above and puts all in order. `cacheFolder` keeps signatures, if it is not
+/// empty; `progress` counts the pictures. Error: only Interrupted.
+Result<void> judge(Dataset& dataset, const ScanOptions& options, const std::filesystem::path& cacheFolder = {},
+                   const ProgressCallback& progress = {}, const StopCheck& stop = {});
 
 } // namespace intersect::data

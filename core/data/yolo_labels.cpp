@@ -43,14 +43,16 @@ std::optional<int> parseClass(std::string_view text) {
 
 /// Splits a trimmed row at its blanks; returns the number of its parts, of which the first five are kept.
 std::size_t split(std::string_view row, std::array<std::string_view, 5>& parts) {
+    const auto isBlank = [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; };
     std::size_t count = 0;
     for (std::size_t at = 0; at < row.size(); ++count) {
-        const std::size_t begin = row.find_first_not_of(" \t\r\n", at);
-        if (begin == std::string_view::npos)
-            break;
-        at = std::min(row.find_first_of(" \t\r\n", begin), row.size());
+        const std::size_t begin = at;
+        while (at < row.size() && !isBlank(row[at]))
+            ++at;
         if (count < parts.size())
             parts[count] = row.substr(begin, at - begin);
+        while (at < row.size() && isBlank(row[at]))
+            ++at;
     }
     return count;
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
 #include <QtTest>
 
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "core/data/health.h"
+#include "core/data/signatures.h"
 #include "core/image/decode.h"
 #include "tests/support/make_many_frames.h"
 #include "tests/support/scratch_files.h"
@@ -159,6 +164,62 @@ private Q_SLOTS:
             QVERIFY2(finding.severity == data::Severity::Note, (finding.path.string() + ": " + finding.message).c_str());
     }
 
+    void keepsSignaturesBesideTheIndex() {
+        Scratch scratch;
+        tests::ManyFrames few;
+        few.cameras = 2;
+        few.framesEach = 6;
+        few.pictures = 6;
+        tests::makeManyFrames(scratch.path("data"), few);
+        const auto age = [](const fs::path& file) { fs::last_write_time(file, fs::last_write_time(file) - std::chrono::hours(1)); };
+        std::vector<fs::path> images;
+        for (const auto& entry : fs::recursive_directory_iterator(scratch.path("data")))
+            if (entry.path().extension() == ".jpg")
+                images.push_back(entry.path());
+        std::sort(images.begin(), images.end());
+        std::for_each(images.begin(), images.end(), age);
+        data::SignatureRequest request;
+        request.count = images.size();
+        request.path = [&](std::size_t i) -> const fs::path& { return images[i]; };
+        std::size_t failed = 0;
+        request.failed = [&](std::size_t, const Error&) { ++failed; };
+        const auto plain = data::readSignatures(request);
+        request.cacheFolder = scratch.path("cache");
+        const auto first = data::readSignatures(request);
+        QVERIFY(plain && first && fs::exists(scratch.path("cache/signatures.bin")));
+        const auto same = [&](const auto& a, const auto& b, std::size_t i) {
+            return a[i].known == b[i].known && a[i].hash == b[i].hash && a[i].content == b[i].content && a[i].cells == b[i].cells &&
+                   a[i].fileBytes == b[i].fileBytes;
+        };
+        // One picture is overwritten without a new time or size: only who reads again can tell. Another gets a new time too.
+        const auto spoil = [](const fs::path& file, bool newTime) {
+            const auto time = fs::last_write_time(file);
+            std::ofstream(file, std::ios::binary | std::ios::in) << std::string(100, 'x');
+            fs::last_write_time(file, newTime ? time + std::chrono::minutes(1) : time);
+        };
+        spoil(images[3], false);
+        spoil(images[5], true);
+        const auto second = data::readSignatures(request);
+        QVERIFY(second.has_value());
+        for (std::size_t i = 0; i < images.size(); ++i) {
+            QVERIFY(same(*plain, *first, i));
+            QCOMPARE(same(*plain, *second, i), i != 5);
+        }
+        QVERIFY(!(*second)[5].known);
+        QCOMPARE(failed, std::size_t{1});
+        // Fewer pictures leave the others in the cache; a damaged cache is no cache.
+        request.count = 2;
+        age(images[0]);
+        QVERIFY(data::readSignatures(request).has_value());
+        request.count = images.size();
+        QVERIFY(same(*plain, *data::readSignatures(request), 3));
+        std::string bytes = tests::bytesOf(scratch.path("cache/signatures.bin"));
+        bytes[bytes.size() / 2] ^= 4;
+        scratch.write("cache/signatures.bin", bytes);
+        const auto again = data::readSignatures(request);
+        QVERIFY(again && !(*again)[3].known && same(*plain, *again, 4));
+    }
+
     void stops() {
         Scratch scratch;
         tests::ManyFrames few;
@@ -170,7 +231,7 @@ private Q_SLOTS:
         const auto scan = data::scanDataset(scratch.path("data"));
         QVERIFY(scan.has_value());
         data::Dataset dataset = *scan;
-        const auto stopped = data::judge(dataset, options, {}, [] { return true; });
+        const auto stopped = data::judge(dataset, options, {}, {}, [] { return true; });
         QVERIFY(!stopped && stopped.error().code == ErrorCode::Interrupted);
     }
 };
