@@ -66,7 +66,7 @@ def one(options, strategy, budget, seed):
     run = folder / "run"
     freeze = ["--freeze", options.freeze] if options.freeze != "none" else []
     call(options.cli, "train", folder / "data.yaml", "--weights", weights, "--run", run, "--epochs", max(1, options.images // budget), "--batch", 16, "--img-size", options.img_size,
-         "--seed", seed, "--precision", options.precision, "--threads", 1, "--patience", 0, *freeze, "--force")
+         "--seed", seed, "--precision", options.precision, "--nbs", options.nbs, "--threads", 1, "--patience", 0, *freeze, "--force")
     report = call(options.cli, "evaluate", "--data", folder / "data.yaml", "--split", "test", "--weights", run / "weights/last.safetensors", "--img-size", options.img_size,
                   "--precision", "fp32", "--threads", 1)
     boxes = sum(len(pathlib.Path(p).with_suffix(".txt").read_text().splitlines()) for p in chosen["images"])
@@ -78,7 +78,7 @@ def one(options, strategy, budget, seed):
 
 def table(options, results):
     by = {(r["strategy"], r["budget"], r["seed"]): r for r in results}
-    print(f"mAP50 on the test pool, {options.img_size} px, {options.images} pictures a training, frozen: {options.freeze}, {options.precision}")
+    print(f"mAP50 on the test pool, {options.img_size} px, {options.images} pictures a training in steps of {options.nbs}, frozen: {options.freeze}, {options.precision}")
     print(f"{'budget':>6} {'strategy':<22} {'seeds':>5} {'boxes':>6} {'mean':>7} {'least':>7} {'most':>7}   {'minus random, same seed':<24}")
     for budget in options.budgets:
         for strategy in options.strategies:
@@ -106,6 +106,7 @@ def main():
     parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=["random", "equal", "proportional", "diverse", "uncertain"])
     parser.add_argument("--images", type=int, default=4000, help="pictures shown in a training: epochs = images // budget")
     parser.add_argument("--img-size", type=int, default=416)
+    parser.add_argument("--nbs", type=int, default=16, help="pictures a step: with 64, YOLOv5's, so short a training is over before the choice of frames tells")
     parser.add_argument("--precision", default="bf16", choices=["bf16", "fp32"])
     parser.add_argument("--freeze", default="backbone", help="modules to freeze, or none")
     parser.add_argument("--jobs", type=int, default=max(1, os.cpu_count() or 1))
