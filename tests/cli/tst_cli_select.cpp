@@ -253,7 +253,7 @@ private Q_SLOTS:
         auto images = imagesOf(run({"select", frames().string(), "--count", "20", "--seed", "4", "--json"}).document());
         std::string text;
         for (const std::string& image : images)
-            text += "/home/ann/" + fs::path(image).lexically_relative(frames()).string() + "\n";
+            text += "/their/data/" + fs::path(image).lexically_relative(frames()).string() + "\n";
         const std::string list = scratch.write("theirs.txt", text).string();
         const std::vector<std::string> call = {"split", list, "--seed", "1", "--rule", "random", "--unlabelled", "deal", "--out", scratch.path("lists").string()};
         VERIFY_CODE(run(call), 3);

@@ -196,7 +196,7 @@ private Q_SLOTS:
             scratch.write(std::string("data/") + frame, "x");
         const fs::path root = scratch.path("data");
         const std::string here = (root / "Q2/173/d.jpg").string();
-        const auto imported = data::importImageList(scratch.write("there.txt", "/home/ann/city/Q2/170/a.jpg\r\n\nC:\\city\\Q2\\173\\b c.jpg\n" + here + "\n"), root);
+        const auto imported = data::importImageList(scratch.write("there.txt", "/their/city/Q2/170/a.jpg\r\n\nD:\\city\\Q2\\173\\b c.jpg\n" + here + "\n"), root);
         QVERIFY2(imported.has_value(), imported ? "" : imported.error().message.c_str());
         QVERIFY((imported->images == std::vector<fs::path>{root / "Q2/170/a.jpg", root / "Q2/173/b c.jpg", here}));
         QCOMPARE(imported->matched, std::size_t{2});
