@@ -107,6 +107,21 @@ Result<cv::Mat> decodeImage(const fs::path& path) {
     return decodeBytes(*bytes, path, [](const PictureHeader&) { return cv::IMREAD_COLOR; });
 }
 
+Result<cv::Mat> decodeImageReduced(const fs::path& path, int longSideAtLeastPx, Size* whole) {
+    const Result<std::string> bytes = readFile(path, kMaxFileBytes);
+    if (!bytes)
+        return failAs(bytes);
+    const int wanted = std::max(1, longSideAtLeastPx);
+    return decodeBytes(*bytes, path, [wanted, whole](const PictureHeader& header) {
+        if (whole != nullptr)
+            *whole = header.orientation >= 5 ? Size{header.stored.height, header.stored.width} : header.stored;
+        const int longSide = std::max(header.stored.width, header.stored.height);
+        if (header.kind != PictureKind::Jpeg || longSide < 2 * wanted)
+            return cv::IMREAD_COLOR;
+        return longSide >= 8 * wanted ? cv::IMREAD_REDUCED_COLOR_8 : longSide >= 4 * wanted ? cv::IMREAD_REDUCED_COLOR_4 : cv::IMREAD_REDUCED_COLOR_2;
+    });
+}
+
 Result<cv::Mat> decodeGrey(std::string_view bytes, const fs::path& path, int shortSidePx) {
     return decodeBytes(bytes, path, [shortSidePx](const PictureHeader& header) {
         const int shortSide = std::min(header.stored.width, header.stored.height);

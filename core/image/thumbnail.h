@@ -5,12 +5,14 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "core/base/geometry.h"
 #include "core/base/result.h"
 
 namespace intersect::image {
 
 /// A small picture for a list: CV_8UC3, BGR, upright, its long side `longSidePx` (never enlarged), same proportions.
-/// A JPEG is decoded at a half, quarter or eighth of its size where that suffices, several times faster than whole. Errors as decodeImage. Any thread.
-Result<cv::Mat> decodeThumbnail(const std::filesystem::path& path, int longSidePx);
+/// A JPEG is decoded at a half, quarter or eighth of its size where that suffices, several times faster than whole. `whole`, where given, gets
+/// the size of the picture itself. Errors as decodeImage. Any thread; about 1 ms for a 352x240 JPEG.
+Result<cv::Mat> decodeThumbnail(const std::filesystem::path& path, int longSidePx, Size* whole = nullptr);
 
 } // namespace intersect::image
