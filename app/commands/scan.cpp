@@ -55,6 +55,12 @@ Json documentOf(const data::Dataset& dataset) {
     Json document = {{"root", pathText(dataset.root)}};
     document.update(countsJson(all));
     document["pools"] = std::move(pools);
+    if (!dataset.classNames.empty()) {
+        Json names = Json::array();
+        for (const std::string& name : dataset.classNames)
+            names.push_back(name);
+        document["names"] = std::move(names); // what label files of other formats call the classes
+    }
     document["findings"] = findingsJson(dataset.findings);
     return document;
 }
@@ -82,6 +88,13 @@ void printTable(const data::Dataset& dataset) {
         add(all, sum);
     }
     printLine(row("all", all));
+    std::string names;
+    for (const auto& [classId, boxes] : all.classes) {
+        if (classId >= 0 && static_cast<std::size_t>(classId) < dataset.classNames.size())
+            names += fmt::format("{}{}: {}", names.empty() ? "" : ", ", classId, pathText(dataset.classNames[static_cast<std::size_t>(classId)]));
+    }
+    if (!names.empty())
+        printLine("Classes by the label files: " + names);
 }
 
 Result<int> run(const Options& options, Context& context) {

@@ -5,6 +5,7 @@
 
 #include "core/data/dataset_scan.h"
 #include "core/data/health.h"
+#include "core/data/label_source.h"
 
 namespace intersect::data {
 
@@ -40,6 +41,8 @@ Result<Dataset> scanDataset(const std::filesystem::path& root, const ScanOptions
     scan = DatasetScan{}; // its memory
     if (auto judged = judge(dataset, options, {}, progress, stop); !judged)
         return failAs(judged);
+    if (auto others = readOtherLabels(dataset, options, stop); !others)
+        return failAs(others);
     return dataset;
 }
 

@@ -50,6 +50,7 @@ struct Dataset {
     std::vector<Frame> frames;
     std::vector<Label> labels;
     std::vector<Finding> findings;
+    std::vector<std::string> classNames; ///< where label files told them (VOC, COCO, CityCam); empty where all are YOLO's
 
     std::span<const Frame> framesOf(const Camera& camera) const { return {frames.data() + camera.frameBegin, camera.frameCount}; }
     std::span<const Label> labelsOf(const Frame& frame) const { return {labels.data() + frame.labelBegin, frame.labelCount}; }
@@ -68,6 +69,7 @@ struct ScanOptions {
     int threads = 0;   ///< 0: all cores
     bool deep = false; ///< decode every picture too, and look for frames that are identical or nearly so
     bool namesOnly = false; ///< open neither pictures nor labels: cameras, frames and times alone, which is all a choice by count needs
+    bool yoloOnly = false;  ///< leave labels of other formats unread
     bool health = false;         ///< judge what was read too (core/data/health); with `deep` frames that are alike are found in any case
     std::size_t classCount = 0;  ///< health: class ids from here on are outside the names; 0: the names are not known
     std::uint32_t fewFrames = 5;  ///< health: a camera with fewer frames is named; 0: none is

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/data/health.h"
+#include "core/data/label_source.h"
 
 namespace intersect::data {
 namespace fs = std::filesystem;
@@ -46,6 +47,8 @@ Result<Dataset> openDataset(const fs::path& root, const fs::path& cacheFolder, c
     before.reset();
     if (auto judged = judge(dataset, options, cacheFolder, progress, stop); !judged)
         return failAs(judged);
+    if (auto others = readOtherLabels(dataset, options, stop); !others)
+        return failAs(others);
     return dataset;
 }
 

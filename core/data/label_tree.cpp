@@ -267,6 +267,7 @@ Result<LabelTree> readCocoTree(const fs::path& root, const ProgressCallback& pro
 
 Result<LabelTree> readYoloTree(const fs::path& root, const ProgressCallback& progress, const StopCheck& stop) {
     ScanOptions options;
+    options.yoloOnly = true;
     auto dataset = scanDataset(root, options, progress, stop);
     if (!dataset)
         return failAs(dataset);

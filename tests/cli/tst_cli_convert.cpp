@@ -230,6 +230,25 @@ private Q_SLOTS:
         QCOMPARE(tests::bytesOf(scratch.path("out/classes.names")), std::string("bus\ncar\n"));
     }
 
+    void scanReadsWhatConvertWrote() {
+        const Scratch scratch;
+        scratch.write("src/Q2/cam/a.bmp", tests::bmpBytes(4, 4));
+        scratch.write("src/Q2/cam/a.txt", "2 0.5 0.5 0.5 1\n7 0.5 0.5 0.5 0.5\n");
+        for (const char* kind : {"coco", "voc", "yolo"}) {
+            VERIFY_CODE(convert(scratch.path("src"), "yolo", kind, scratch.path(kind)), 0);
+            const Outcome scan = run({"scan", scratch.path(kind).string(), "--json", "--quiet"});
+            VERIFY_CODE(scan, 0);
+            const json document = scan.document();
+            const json classes = {{"2", 1}, {"7", 1}};
+            QVERIFY2(document["pools"][0]["cameras"][0]["classes"] == classes, scan.out.c_str());
+            QCOMPARE(document.contains("names"), std::string(kind) != "yolo"); // only these files name their classes
+        }
+        const Outcome text = run({"scan", scratch.path("voc").string(), "--quiet"});
+        QVERIFY(text.out.find("Classes by the label files: 2: car, 7: truck") != std::string::npos);
+        // What convert takes for YOLO's are YOLO's alone.
+        VERIFY_CODE(convert(scratch.path("voc"), "yolo", "coco", scratch.path("none")), 3);
+    }
+
     void picturesAsWanted() {
         const Scratch scratch;
         scratch.write("src/cam/a.bmp", tests::bmpBytes(4, 4));
