@@ -3,7 +3,7 @@
 """Does a choice of frames beat chance? Chooses, trains and tests with every strategy, budget and seed.
 
     cmake --build build/release -j2 --target intersect-cli
-    python3 tests/bench/selection_study.py --out FOLDER [--budgets 40 80] [--seeds 5] [--strategies random equal …] [--images 4000] [--img-size 416]
+    python3 tests/bench/selection_study.py --out FOLDER [--budgets 40 80] [--seeds 5] [--strategies random equal …] [--images 2000] [--img-size 416]
 
 For each budget and seed s every strategy chooses that many frames of pool Q2 of citycam-mini with seed s, and a network that starts from yolov5n.pt is trained
 on all of them with seed s, with as many epochs as show it --images pictures (so every training takes as many steps), the backbone frozen (--freeze). What is
@@ -65,8 +65,8 @@ def one(options, strategy, budget, seed):
     (folder / "data.yaml").write_text("".join(f"{name}: {folder / name}.txt\n" for name in lists) + f"nc: {len(options.names)}\nnames: {names}\n")
     run = folder / "run"
     freeze = ["--freeze", options.freeze] if options.freeze != "none" else []
-    call(options.cli, "train", folder / "data.yaml", "--weights", weights, "--run", run, "--epochs", max(1, options.images // budget), "--batch", 16, "--img-size", options.img_size,
-         "--seed", seed, "--precision", options.precision, "--nbs", options.nbs, "--threads", 1, "--patience", 0, *freeze, "--force")
+    call(options.cli, "train", folder / "data.yaml", "--weights", weights, "--run", run, "--epochs", max(1, options.images // budget), "--batch", options.batch, "--img-size", options.img_size,
+         "--seed", seed, "--precision", options.precision, "--nbs", options.batch, "--threads", 1, "--patience", 0, *freeze, "--force")
     report = call(options.cli, "evaluate", "--data", folder / "data.yaml", "--split", "test", "--weights", run / "weights/last.safetensors", "--img-size", options.img_size,
                   "--precision", "fp32", "--threads", 1)
     boxes = sum(len(pathlib.Path(p).with_suffix(".txt").read_text().splitlines()) for p in chosen["images"])
@@ -78,7 +78,7 @@ def one(options, strategy, budget, seed):
 
 def table(options, results):
     by = {(r["strategy"], r["budget"], r["seed"]): r for r in results}
-    print(f"mAP50 on the test pool, {options.img_size} px, {options.images} pictures a training in steps of {options.nbs}, frozen: {options.freeze}, {options.precision}")
+    print(f"mAP50 on the test pool, {options.img_size} px, {options.images} pictures a training in steps of {options.batch}, frozen: {options.freeze}, {options.precision}")
     print(f"{'budget':>6} {'strategy':<22} {'seeds':>5} {'boxes':>6} {'mean':>7} {'least':>7} {'most':>7}   {'minus random, same seed':<24}")
     for budget in options.budgets:
         for strategy in options.strategies:
@@ -103,10 +103,10 @@ def main():
     parser.add_argument("--shared", type=pathlib.Path, default=pathlib.Path(os.environ.get("INTERSECT_SHARED", ROOT / "../shared")).resolve())
     parser.add_argument("--budgets", type=int, nargs="+", default=[40, 80])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=["random", "equal", "proportional", "diverse", "uncertain"])
-    parser.add_argument("--images", type=int, default=4000, help="pictures shown in a training: epochs = images // budget")
+    parser.add_argument("--strategies", nargs="+", choices=STRATEGIES, default=["random", "equal", "proportional", "diverse", "uncertain", "most-classes"])
+    parser.add_argument("--images", type=int, default=2000, help="pictures shown in a training: epochs = images // budget")
     parser.add_argument("--img-size", type=int, default=416)
-    parser.add_argument("--nbs", type=int, default=16, help="pictures a step: with 64, YOLOv5's, so short a training is over before the choice of frames tells")
+    parser.add_argument("--batch", type=int, default=8, help="pictures a step: YOLOv5 warms up for 100 steps at least, which with 16 would be most of so short a training")
     parser.add_argument("--precision", default="bf16", choices=["bf16", "fp32"])
     parser.add_argument("--freeze", default="backbone", help="modules to freeze, or none")
     parser.add_argument("--jobs", type=int, default=max(1, os.cpu_count() or 1))
