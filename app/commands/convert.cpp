@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
-#include "app/commands/data_root.h"
+#include "app/commands/data_place.h"
 #include "app/commands/print_findings.h"
 #include "core/base/files.h"
 #include "core/data/class_numbers.h"
@@ -113,10 +113,10 @@ Result<int> run(const Options& options, Context& context) {
         return failAs(from);
     if (!to)
         return failAs(to);
-    const auto root = dataRootOf(options.root);
-    if (!root)
-        return failAs(root);
-    if (auto allowed = mayConvert(options, *root, context); !allowed)
+    const auto place = dataPlaceOf(options.root);
+    if (!place)
+        return failAs(place);
+    if (auto allowed = mayConvert(options, place->root, context); !allowed)
         return failAs(allowed);
     std::optional<data::ClassTable> table;
     if (!options.map.empty()) {
@@ -126,7 +126,7 @@ Result<int> run(const Options& options, Context& context) {
         table = std::move(*read);
     }
     const StopCheck stop = [&context] { return context.stop.stopped(); };
-    auto tree = data::readLabelTree(*root, *from, context.progress("Reading labels"), stop);
+    auto tree = data::readLabelTree(place->root, *from, context.progress("Reading labels"), stop);
     if (!tree)
         return failAs(tree);
     const auto classes = classesFor(options, *tree, table);

@@ -2,12 +2,10 @@
 #include "app/commands/frame_measures.h"
 
 #include <algorithm>
-#include <atomic>
 #include <numeric>
-#include <thread>
 
-#include "core/base/threads.h"
 #include "core/data/near_duplicates.h"
+#include "core/data/signatures.h"
 #include "core/eval/matching.h"
 #include "core/eval/truth.h"
 #include "core/select/eligible_frames.h"
@@ -102,21 +100,17 @@ Result<std::vector<double>> missedObjects(const data::Dataset& dataset, const st
 }
 
 /// The group of near-duplicates of every frame of the data set; a frame without one, or that cannot be read, is a group of its own.
-Result<std::vector<std::uint32_t>> duplicateGroups(const data::Dataset& dataset, const std::vector<std::uint32_t>& frames, const Context& context) {
-    const ProgressCallback progress = context.progress("Looking for near-duplicates");
-    std::vector<image::PictureSignature> signatures(frames.size());
-    std::atomic<std::int64_t> done{0};
-    const std::thread::id caller = std::this_thread::get_id();
-    parallelFor(frames.size(), availableCores(), [&](std::size_t i) {
-        if (context.stop.stopped())
-            return;
-        if (auto signature = image::readSignature(dataset.frames[frames[i]].path))
-            signatures[i] = *signature;
-        const std::int64_t now = done.fetch_add(1) + 1;
-        if (progress && std::this_thread::get_id() == caller)
-            progress(now, static_cast<std::int64_t>(frames.size()));
-    });
-    const auto found = data::nearGroups(signatures, {}, [&context] { return context.stop.stopped(); });
+Result<std::vector<std::uint32_t>> duplicateGroups(const data::Dataset& dataset, const std::vector<std::uint32_t>& frames, const MeasureOptions& options, const Context& context) {
+    const auto stop = [&context] { return context.stop.stopped(); };
+    data::SignatureRequest request;
+    request.count = frames.size();
+    request.path = [&](std::size_t i) -> const std::filesystem::path& { return dataset.frames[frames[i]].path; };
+    request.cacheFolder = options.cacheFolder;
+    request.threads = options.detector.threads;
+    const auto signatures = data::readSignatures(request, context.progress("Looking for near-duplicates"), stop);
+    if (!signatures)
+        return failAs(signatures);
+    const auto found = data::nearGroups(*signatures, {}, stop);
     if (!found)
         return failAs(found);
     std::vector<std::uint32_t> groups(dataset.frames.size());
@@ -177,7 +171,7 @@ Result<select::FrameMeasures> measureFrames(const data::Dataset& dataset, const 
         measures = networkMeasures(dataset, *frames, request.strategy, options, context);
     }
     if (measures && options.excludeNearDuplicates) {
-        auto groups = duplicateGroups(dataset, *frames, context);
+        auto groups = duplicateGroups(dataset, *frames, options, context);
         if (!groups)
             return failAs(groups);
         measures->groups = std::move(*groups);

@@ -19,6 +19,7 @@ struct MeasureOptions {
     std::filesystem::path results;              ///< table of `--by results`
     std::string by;                             ///< boxes, missed, novelty, results; empty: a ranking
     nn::DetectorOptions detector;
+    std::filesystem::path cacheFolder;          ///< of a workspace; empty: nothing is kept
     bool excludeNearDuplicates = false;         ///< of frames that are nearly the same only one may be chosen
     float confidence = 0.1F; ///< detections below it are not looked at
 };

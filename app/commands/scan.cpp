@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
-#include "app/commands/data_root.h"
+#include "app/commands/data_place.h"
 #include "app/commands/print_findings.h"
 #include "core/data/dataset_index.h"
 

@@ -9,11 +9,12 @@
 #include <fmt/ranges.h>
 
 #include "app/commands/command.h"
-#include "app/commands/data_root.h"
+#include "app/commands/data_place.h"
 #include "app/commands/frame_measures.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/data/dataset.h"
+#include "core/data/dataset_index.h"
 #include "core/runs/workspace.h"
 #include "core/select/presets.h"
 #include "core/select/selection.h"
@@ -155,19 +156,22 @@ Result<int> run(const Options& options, Context& context) {
         if (auto free = mayWrite(options.out, context); !free)
             return failAs(free);
     }
-    const auto root = dataRootOf(options.root);
-    if (!root)
-        return failAs(root);
+    const auto place = dataPlaceOf(options.root);
+    if (!place)
+        return failAs(place);
     data::ScanOptions scan;
+    const auto stop = [&context] { return context.stop.stopped(); };
     scan.namesOnly = !needsLabels(request->strategy, options.measure);
-    const auto dataset = data::scanDataset(*root, scan, scan.namesOnly ? ProgressCallback() : context.progress("Reading frames"), [&context] { return context.stop.stopped(); });
+    const auto dataset = scan.namesOnly ? data::scanDataset(place->root, scan, {}, stop) : data::openDataset(place->root, place->cache, scan, context.progress("Reading frames"), stop);
     if (!dataset)
         return failAs(dataset);
     if (!options.measure.by.empty()) {
         if (auto ranked = rankByUsefulness(*dataset, options, context, *request); !ranked)
             return failAs(ranked);
     }
-    const auto measures = measureFrames(*dataset, *request, options.measure, context);
+    MeasureOptions measure = options.measure;
+    measure.cacheFolder = place->cache;
+    const auto measures = measureFrames(*dataset, *request, measure, context);
     if (!measures)
         return failAs(measures);
     const auto selection = select::selectFrames(*dataset, *request, *measures);

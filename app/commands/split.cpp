@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
-#include "app/commands/data_root.h"
+#include "app/commands/data_place.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/data/list_import.h"

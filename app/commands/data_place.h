@@ -10,18 +10,8 @@
 
 namespace intersect::app {
 
-/// What ROOT means: the data folder of the workspace there, or the folder itself.
-inline Result<std::filesystem::path> dataRootOf(const std::filesystem::path& root) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(root / "workspace.yaml", ignored))
-        return root;
-    const auto workspace = runs::openWorkspace(root);
-    if (!workspace)
-        return failAs(workspace);
-    return workspace->dataRoot;
-}
-
-/// What ROOT means, with what a workspace adds: where its index lies and how many class names it has (none of both for a plain folder).
+/// What ROOT means: the data folder of the workspace there or the folder itself, and what a workspace adds: where its index lies and how many class names it has
+/// (none of both for a plain folder).
 struct DataPlace {
     std::filesystem::path root, cache;
     std::size_t classCount = 0;
