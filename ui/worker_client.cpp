@@ -139,6 +139,10 @@ QString WorkerClient::commandLine(const QStringList& arguments) {
     static const QByteArray plain("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,:+@%");
     QString line = QStringLiteral("intersect-cli");
     for (const QString& argument : arguments) {
+        if (argument == QStringLiteral("&&")) { // one command after another
+            line += QStringLiteral(" && intersect-cli");
+            continue;
+        }
         bool bare = !argument.isEmpty();
         for (const QChar c : argument)
             bare = bare && c.unicode() < 128 && plain.contains(char(c.unicode()));

@@ -1,25 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/select_choices.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <QHBoxLayout>
-#include <QRadioButton>
 #include <QRandomGenerator>
+#include <QSet>
 #include <QSignalBlocker>
 #include <QToolButton>
 
 #include "core/base/numbers.h"
+#include "core/select/presets.h"
+#include "ui/pages/select_strategy.h"
 #include "ui/text.h"
 
 namespace intersect::ui {
 
 namespace {
 constexpr int kMostSeed = std::numeric_limits<int>::max();
-}
 
-SelectChoices::SelectChoices(QWidget* parent) : SidePane(Side::Left, parent) {
+QPushButton* smallButton(const QString& text, const QString& objectName, const QString& toolTip) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(objectName);
+    button->setProperty("small", true);
+    button->setToolTip(toolTip);
+    return button;
+}
+} // namespace
+
+SelectChoices::SelectChoices(Session& session, QWidget* parent) : SidePane(Side::Left, parent) {
     auto* source = addSection();
+    m_preset = new QComboBox;
+    m_preset->setObjectName(QStringLiteral("presetCombo"));
+    m_preset->setToolTip(tr("Choices with a name: pool, budget, strategy and seed at once"));
+    m_preset->addItem(tr("Own choice"));
+    for (const select::Preset& preset : select::presets()) {
+        m_preset->addItem(qs(preset.name));
+        m_preset->setItemData(m_preset->count() - 1, qs(preset.description), Qt::ToolTipRole);
+    }
+    addRow(source, tr("Preset"), m_preset);
     m_pool = new QComboBox;
     m_pool->setObjectName(QStringLiteral("poolCombo"));
     m_pool->setToolTip(tr("The pool of cameras frames are chosen from"));
@@ -31,49 +51,101 @@ SelectChoices::SelectChoices(QWidget* parent) : SidePane(Side::Left, parent) {
     m_budget->setSuffix(tr(" frames"));
     m_budget->setToolTip(tr("How many frames to choose in all"));
     addRow(source, tr("Budget"), m_budget);
+    m_withoutNear = new QCheckBox(tr("Exclude near-duplicates"));
+    m_withoutNear->setObjectName(QStringLiteral("withoutNearCheck"));
+    m_withoutNear->setToolTip(tr("Of frames that are nearly the same picture at most one is chosen; every frame of the pool is read for it"));
+    source->addWidget(m_withoutNear);
 
     auto* strategy = addSection(tr("Strategy"));
-    auto* group = new QWidget;
-    group->setObjectName(QStringLiteral("strategyGroup"));
-    auto* rows = new QVBoxLayout(group);
-    rows->setContentsMargins(0, 0, 0, 0);
-    rows->setSpacing(8);
-    m_strategies = new QButtonGroup(this);
-    const auto addStrategy = [&](select::Strategy which, const QString& text, const QString& toolTip) {
-        auto* button = new QRadioButton(text);
-        button->setObjectName(QStringLiteral("strategy-") + qs(select::strategyName(which)));
-        button->setToolTip(toolTip);
-        m_strategies->addButton(button, static_cast<int>(which));
-        rows->addWidget(button);
-    };
-    addStrategy(select::Strategy::Random, tr("Random"), tr("Draws from all frames of the pool alike; large cameras give more"));
-    addStrategy(select::Strategy::Equal, tr("Equal per camera"), tr("Every camera gives the same number; what a short camera lacks goes to the others"));
-    addStrategy(select::Strategy::Proportional, tr("Proportional by ranking"), tr("The first camera of the ranking gives most, each next one the ratio times the one before"));
-    m_rankingFields = new QWidget;
-    auto* fields = new QVBoxLayout(m_rankingFields);
-    fields->setContentsMargins(22, 0, 0, 0);
-    fields->setSpacing(8);
-    auto* header = new QHBoxLayout;
-    header->addWidget(new ThemedLabel(tr("Camera ranking, drag to reorder"), FontRole::Caption, Tone::Text3));
-    header->addStretch(1);
-    header->addWidget(new ThemedLabel(tr("weight"), FontRole::Caption, Tone::Text3));
-    fields->addLayout(header);
-    m_ranking = new RankingList;
-    m_ranking->setObjectName(QStringLiteral("rankingList"));
-    fields->addWidget(m_ranking);
-    m_ratio = new ValueSlider(tr("Ratio"), QStringLiteral("ratioSlider"), 0.5, 1.0, 0.01, 2);
-    m_ratio->setToolTipText(tr("The weight of a camera is ratio to the power of its rank, counted from 0 (no unit)"));
-    widenSpin(m_ratio->spin());
-    fields->addWidget(m_ratio);
-    rows->addWidget(m_rankingFields);
-    addStrategy(select::Strategy::Counts, tr("Custom counts"), tr("Type how many frames each camera gives into the column Selected of the table"));
-    m_countsHint = new ThemedLabel(tr("Type into the column Selected of the table. The budget is their sum."), FontRole::Caption, Tone::Text3);
-    static_cast<QLabel*>(m_countsHint)->setWordWrap(true);
-    m_countsHint->setContentsMargins(22, 0, 0, 0);
-    rows->addWidget(m_countsHint);
-    strategy->addWidget(group);
+    m_strategy = new StrategyFields(session);
+    strategy->addWidget(m_strategy);
+    addHandRow(addSection());
     addStretch();
+    addFooter();
 
+    connect(m_preset, &QComboBox::activated, this, &SelectChoices::presetChosen);
+    connect(m_pool, &QComboBox::activated, this, [this] {
+        const QString pool = m_pool->currentData().toString();
+        if (pool != m_state.pool)
+            edit(tr("pool %1").arg(m_pool->currentText().section(QLatin1Char(' '), 0, 0)), false, [&](SelectState& state) {
+                state.pool = pool;
+                state.ranking = m_cameras[pool];
+                state.counts.clear();
+                state.shares.clear();
+                state.locked.clear();
+                if (state.strategy == select::Strategy::Counts)
+                    state.strategy = select::Strategy::Equal;
+            });
+    });
+    connect(m_budget, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("budget"), true, [&](SelectState& state) { state.budget = value; }); });
+    connect(m_withoutNear, &QCheckBox::toggled, this,
+            [this](bool on) { edit(on ? tr("without near-duplicates") : tr("with near-duplicates"), false, [on](SelectState& state) { state.withoutNear = on; }); });
+    connect(m_strategy, &StrategyFields::edited, this, &SelectChoices::edit);
+}
+
+void SelectChoices::addHandRow(QVBoxLayout* section) {
+    m_givenRow = new QWidget;
+    auto* given = new QHBoxLayout(m_givenRow);
+    given->setContentsMargins(0, 0, 0, 0);
+    given->setSpacing(6);
+    m_givenLabel = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_givenLabel->setObjectName(QStringLiteral("givenLabel"));
+    m_givenLabel->setWordWrap(true);
+    auto* dropGiven = smallButton(tr("Drop"), QStringLiteral("dropGivenButton"), tr("Goes back to frames chosen by the strategy"));
+    given->addWidget(m_givenLabel, 1);
+    given->addWidget(dropGiven);
+    section->addWidget(m_givenRow);
+    m_handRow = new QWidget;
+    auto* hand = new QHBoxLayout(m_handRow);
+    hand->setContentsMargins(0, 0, 0, 0);
+    hand->setSpacing(6);
+    m_handLabel = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_handLabel->setObjectName(QStringLiteral("handLabel"));
+    m_handLabel->setWordWrap(true);
+    auto* clear = smallButton(tr("Clear"), QStringLiteral("clearHandButton"), tr("Forgets all pins, bars and frames put in or taken out by hand"));
+    hand->addWidget(m_handLabel, 1);
+    hand->addWidget(clear);
+    section->addWidget(m_handRow);
+    auto* lists = new QHBoxLayout;
+    lists->setSpacing(6);
+    auto* import = smallButton(tr("Import list…"), QStringLiteral("importButton"), tr("A list of image paths, also one made on another machine: its frames are found by pool, camera and file"));
+    auto* compare = smallButton(tr("Compare and join…"), QStringLiteral("compareButton"), tr("Puts two selections side by side, and makes one of both"));
+    lists->addWidget(import);
+    lists->addWidget(compare);
+    lists->addStretch(1);
+    section->addLayout(lists);
+    connect(dropGiven, &QPushButton::clicked, this, [this] { edit(tr("drop %1").arg(m_state.given ? m_state.given->name : QString()), false, [](SelectState& state) { state.given.reset(); }); });
+    connect(clear, &QPushButton::clicked, this, [this] {
+        edit(tr("clear pins and bars"), false, [](SelectState& state) {
+            state.pins.clear();
+            state.bars.clear();
+            state.added.clear();
+            state.removed.clear();
+        });
+    });
+    connect(import, &QPushButton::clicked, this, &SelectChoices::importAsked);
+    connect(compare, &QPushButton::clicked, this, &SelectChoices::compareAsked);
+}
+
+void SelectChoices::addFooter() {
+    m_progress = new QWidget;
+    auto* running = new QVBoxLayout(m_progress);
+    running->setContentsMargins(0, 0, 0, 0);
+    running->setSpacing(6);
+    m_progressWords = new ElidedLabel(FontRole::Caption, Tone::Text2);
+    m_progressWords->setObjectName(QStringLiteral("chooseState"));
+    m_bar = new QProgressBar;
+    m_bar->setObjectName(QStringLiteral("chooseBar"));
+    m_bar->setTextVisible(false);
+    m_bar->setAccessibleName(tr("Frames done"));
+    m_stop = smallButton(tr("Stop"), QStringLiteral("stopChoosingButton"), tr("Ends the choice; the frames chosen before stay"));
+    running->addWidget(m_progressWords);
+    auto* barRow = new QHBoxLayout;
+    barRow->addWidget(m_bar, 1);
+    barRow->addWidget(m_stop);
+    running->addLayout(barRow);
+    m_progress->hide();
+    footer()->addWidget(m_progress);
     auto* seedRow = new QHBoxLayout;
     auto* seedLabel = new ThemedLabel(tr("Seed"), FontRole::Body, Tone::Text2);
     seedLabel->setMinimumWidth(88);
@@ -85,7 +157,6 @@ SelectChoices::SelectChoices(QWidget* parent) : SidePane(Side::Left, parent) {
     auto* shuffle = new QToolButton;
     shuffle->setObjectName(QStringLiteral("shuffleButton"));
     shuffle->setIcon(Theme::instance().icon(QStringLiteral("shuffle")));
-    connect(&Theme::instance(), &Theme::changed, shuffle, [shuffle] { shuffle->setIcon(Theme::instance().icon(QStringLiteral("shuffle"))); });
     shuffle->setToolTip(tr("Draw another seed"));
     shuffle->setAccessibleName(tr("Draw another seed"));
     seedRow->addWidget(seedLabel);
@@ -97,33 +168,43 @@ SelectChoices::SelectChoices(QWidget* parent) : SidePane(Side::Left, parent) {
     m_choose->setProperty("primary", true);
     m_choose->setToolTip(tr("Draws the frames by these choices (Ctrl+Enter)"));
     footer()->addWidget(m_choose, 0, Qt::AlignLeft);
-
-    connect(m_pool, &QComboBox::activated, this, [this] {
-        const QString pool = m_pool->currentData().toString();
-        if (pool != m_state.pool)
-            edit(tr("pool %1").arg(pool), false, [&](SelectState& state) {
-                state.pool = pool;
-                state.ranking = m_cameras[pool];
-                state.counts.clear();
-                if (state.strategy == select::Strategy::Counts)
-                    state.strategy = select::Strategy::Equal;
-            });
-    });
-    connect(m_budget, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("budget"), true, [&](SelectState& state) { state.budget = value; }); });
-    connect(m_strategies, &QButtonGroup::idToggled, this, [this](int id, bool on) {
-        if (on)
-            edit(m_strategies->button(id)->text(), false, [&](SelectState& state) { state.strategy = static_cast<select::Strategy>(id); });
-    });
-    connect(m_ranking, &RankingList::reordered, this, [this](const QStringList& cameras, const QString& what) {
-        edit(what, false, [&](SelectState& state) { state.ranking = cameras; });
-    });
-    connect(m_ratio, &ValueSlider::valueChanged, this, [this](double value) { edit(tr("ratio"), true, [&](SelectState& state) { state.ratio = value; }); });
     connect(m_seed, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("seed"), true, [&](SelectState& state) { state.seed = static_cast<quint32>(value); }); });
     connect(shuffle, &QToolButton::clicked, this, [this] {
         const quint32 drawn = QRandomGenerator::global()->bounded(1'000'000U);
         edit(tr("seed %1").arg(drawn), false, [&](SelectState& state) { state.seed = drawn; });
     });
     connect(m_choose, &QPushButton::clicked, this, &SelectChoices::chooseClicked);
+    connect(m_stop, &QPushButton::clicked, this, &SelectChoices::stopClicked);
+}
+
+void SelectChoices::presetChosen(int index) {
+    if (index < 1)
+        return;
+    const select::Preset& preset = select::presets()[static_cast<std::size_t>(index - 1)];
+    const select::SelectionRequest& request = preset.request;
+    edit(qs(preset.name), false, [&](SelectState& state) {
+        if (!request.pools.empty() && m_cameras.contains(qs(request.pools.front())))
+            state.pool = qs(request.pools.front());
+        state.strategy = request.strategy;
+        state.seed = request.seed;
+        state.withoutNear = false;
+        state.counts.clear();
+        state.shares.clear();
+        state.locked.clear();
+        for (const auto& [camera, count] : request.counts) {
+            state.counts[qs(camera)] = count;
+            state.shares[qs(camera)] = static_cast<double>(count);
+        }
+        if (request.count > 0)
+            state.budget = request.count;
+        if (!request.ranking.empty()) {
+            state.by = CameraWeight::Ranking;
+            state.ratio = request.ratio;
+            state.ranking.clear();
+            for (const std::string& camera : request.ranking)
+                state.ranking << qs(camera);
+        }
+    });
 }
 
 QStringList SelectChoices::camerasOf(const data::Dataset& dataset, const QString& pool) {
@@ -162,32 +243,50 @@ void SelectChoices::setDataset(const data::Dataset& dataset, SelectState& state)
 void SelectChoices::setState(const SelectState& state) {
     m_filling = true;
     m_state = state;
+    m_preset->setCurrentIndex(0);
     m_pool->setCurrentIndex(m_pool->findData(state.pool));
-    qint64 budget = state.budget;
-    if (state.strategy == select::Strategy::Counts) {
-        budget = 0;
-        for (const auto& [camera, count] : state.counts)
-            budget += count;
-    }
+    const qint64 budget = budgetOf(state);
     m_budget->setValue(static_cast<int>(budget));
-    if (QAbstractButton* button = m_strategies->button(static_cast<int>(state.strategy)))
-        button->setChecked(true);
-    m_ranking->setRanking(state.ranking, state.ratio);
-    m_ratio->setValue(state.ratio);
+    m_budget->setEnabled(!state.given && state.strategy != select::Strategy::All);
+    m_withoutNear->setChecked(state.withoutNear);
+    m_strategy->setState(state);
+    m_strategy->setEnabled(!state.given);
     m_seed->setValue(static_cast<int>(state.seed));
-    m_choose->setText(tr("Choose %1 frames").arg(qs(formatGrouped(budget))));
-    showFields();
+    m_choose->setText(state.given || state.strategy == select::Strategy::All ? tr("Choose frames") : tr("Choose %1 frames").arg(qs(formatGrouped(budget))));
+    m_givenRow->setVisible(state.given != nullptr);
+    if (state.given)
+        m_givenLabel->setText(state.given->note.isEmpty() ? tr("The frames are those of %1, not drawn by a strategy.").arg(state.given->name) : state.given->note);
+    QStringList hand;
+    const auto say = [&](std::size_t count, const QString& one, const QString& many) {
+        if (count > 0)
+            hand << (count == 1 ? one : many.arg(qs(formatGrouped(static_cast<std::int64_t>(count)))));
+    };
+    say(state.pins.size(), tr("1 frame pinned"), tr("%1 frames pinned"));
+    say(state.bars.size(), tr("1 barred"), tr("%1 barred"));
+    say(state.added.size(), tr("1 put in"), tr("%1 put in"));
+    say(state.removed.size(), tr("1 taken out"), tr("%1 taken out"));
+    m_handRow->setVisible(!hand.isEmpty());
+    m_handLabel->setText(hand.join(QStringLiteral(", ")));
     m_filling = false;
+    setPossible(m_possible);
 }
 
-void SelectChoices::setBusy(bool choosing) {
-    m_choose->setEnabled(!choosing);
+void SelectChoices::setPossible(bool possible) {
+    m_possible = possible;
+    m_choose->setEnabled(possible && !m_busy && !m_state.given);
 }
 
-void SelectChoices::showFields() {
-    m_rankingFields->setVisible(m_state.strategy == select::Strategy::Proportional);
-    m_countsHint->setVisible(m_state.strategy == select::Strategy::Counts);
-    m_budget->setEnabled(m_state.strategy != select::Strategy::Counts);
+void SelectChoices::setBusy(bool choosing, bool withProgress) {
+    m_busy = choosing;
+    m_progress->setVisible(choosing && withProgress);
+    m_bar->setRange(0, 0);
+    setPossible(m_possible);
+}
+
+void SelectChoices::setProgress(const QString& sentence, qint64 done, qint64 total) {
+    m_progressWords->setFullText(sentence);
+    m_bar->setRange(0, static_cast<int>(total));
+    m_bar->setValue(static_cast<int>(done));
 }
 
 void SelectChoices::edit(const QString& what, bool merge, const std::function<void(SelectState&)>& change) {

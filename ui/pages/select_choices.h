@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QButtonGroup>
+#include <functional>
+#include <map>
+
+#include <QCheckBox>
 #include <QComboBox>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
 
 #include "core/data/dataset.h"
 #include "ui/pages/select_state.h"
-#include "ui/widgets/ranking_list.h"
+#include "ui/session.h"
 #include "ui/widgets/side_pane.h"
-#include "ui/widgets/value_slider.h"
 
 namespace intersect::ui {
 
-/// The left pane of Select: pool, budget, strategy with its own fields, seed, Choose. GUI thread only.
+class StrategyFields;
+
+/// The left pane of Select: preset, pool, budget, strategy with its own fields, single frames by hand, seed, Choose with its progress. GUI thread only.
 class SelectChoices : public SidePane {
     Q_OBJECT
 public:
-    explicit SelectChoices(QWidget* parent = nullptr);
+    explicit SelectChoices(Session& session, QWidget* parent = nullptr);
     /// Fills the pools; `state` is corrected to what the data set has (pool, ranking).
     void setDataset(const data::Dataset& dataset, SelectState& state);
     void setState(const SelectState& state);
-    void setBusy(bool choosing);
+    /// Whether the choice as it stands can be drawn.
+    void setPossible(bool possible);
+    /// A choice runs: Choose becomes Stop once it takes longer than a blink.
+    void setBusy(bool choosing, bool withProgress);
+    void setProgress(const QString& sentence, qint64 done, qint64 total);
     QPushButton* chooseButton() const { return m_choose; }
+    QString chooseText() const { return m_choose->text(); }
 
     /// Cameras of a pool, in data set order.
     static QStringList camerasOf(const data::Dataset& dataset, const QString& pool);
@@ -32,23 +42,34 @@ Q_SIGNALS:
     /// The user changed something; `what` names it for Undo, and `merge` says whether it goes together with the same change before.
     void edited(const intersect::ui::SelectState& state, const QString& what, bool merge);
     void chooseClicked();
+    void stopClicked();
+    void importAsked();
+    void compareAsked();
 
 private:
-    void showFields();
+    void addHandRow(QVBoxLayout* section);
+    void addFooter();
+    void presetChosen(int index);
     void edit(const QString& what, bool merge, const std::function<void(SelectState&)>& change);
 
     SelectState m_state;
     std::map<QString, QStringList> m_cameras;
-    bool m_filling = false;
+    bool m_filling = false, m_possible = true, m_busy = false;
+    QComboBox* m_preset;
     QComboBox* m_pool;
     QSpinBox* m_budget;
-    QButtonGroup* m_strategies;
-    QWidget* m_rankingFields;
-    QWidget* m_countsHint;
-    RankingList* m_ranking;
-    ValueSlider* m_ratio;
+    QCheckBox* m_withoutNear;
+    StrategyFields* m_strategy;
+    QWidget* m_givenRow;
+    ThemedLabel* m_givenLabel;
+    QWidget* m_handRow;
+    ThemedLabel* m_handLabel;
     QSpinBox* m_seed;
     QPushButton* m_choose;
+    QWidget* m_progress;
+    QProgressBar* m_bar;
+    ElidedLabel* m_progressWords;
+    QPushButton* m_stop;
 };
 
 } // namespace intersect::ui

@@ -1,31 +1,74 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/select_deal.h"
 
+#include <algorithm>
+
 #include "core/base/files.h"
 #include "core/runs/workspace.h"
 
 namespace intersect::ui {
 
-Result<Deal> dealSelection(const select::Selection& selection, const SelectState& state) {
+namespace {
+
+using Images = std::vector<std::filesystem::path>;
+
+Images pick(const Images& images, const std::vector<std::size_t>& indices) {
+    Images picked;
+    picked.reserve(indices.size());
+    for (const std::size_t index : indices)
+        picked.push_back(images[index]);
+    return picked;
+}
+
+std::pair<qint64, qint64> sklearnSizes(std::size_t count, double ratio, bool asTestSize) {
     select::SplitRequest request;
-    request.rule = state.rule;
-    request.trainRatio = state.trainRatio;
-    request.seed = state.splitSeed;
-    const Result<select::Split> split = select::splitIndices(selection.images.size(), request);
+    request.rule = select::SplitRule::Sklearn;
+    request.trainRatio = ratio;
+    if (asTestSize)
+        request.testRatio = 1 - ratio;
+    const auto split = select::splitIndices(count, request);
+    return split ? std::pair(static_cast<qint64>(split->train.size()), static_cast<qint64>(split->val.size())) : std::pair<qint64, qint64>(0, 0);
+}
+
+} // namespace
+
+Result<Deal> dealSelection(const select::Selection& selection, const SelectState& state) {
+    const select::SplitRequest request = splitRequestOf(state);
+    const Images& images = selection.images;
+    const std::vector<select::SplitItem> items = select::splitItemsOf(images, request.rule);
+    const Result<select::Split> split = select::splitFrames(items, request);
     if (!split)
         return failAs(split);
     Deal deal;
-    deal.isVal.assign(selection.images.size(), false);
-    for (const std::size_t index : split->train) {
-        deal.train.push_back(selection.images[index]);
-        ++deal.byCamera[selection.images[index].parent_path().filename().string()].first;
+    const auto labelled = static_cast<std::size_t>(std::count_if(items.begin(), items.end(), [](const select::SplitItem& item) { return item.labelled; }));
+    deal.mixed = labelled > 0 && labelled < items.size();
+    deal.notes = split->notes;
+    deal.train = pick(images, split->train);
+    deal.val = pick(images, split->val);
+    deal.sides.assign(images.size(), Deal::Side::Dropped);
+    for (const std::size_t index : split->train)
+        deal.sides[index] = Deal::Side::Train;
+    for (const std::size_t index : split->val)
+        deal.sides[index] = Deal::Side::Val;
+    for (const auto& image : deal.train)
+        ++deal.byCamera[image.parent_path().string()].first;
+    for (const auto& image : deal.val)
+        ++deal.byCamera[image.parent_path().string()].second;
+    const double within = 60.0 * state.leakMinutes;
+    deal.leak = select::measureLeak(deal.train, deal.val, within);
+    for (const select::SplitRule rule : {select::SplitRule::TimeBlock, select::SplitRule::Camera}) {
+        if (rule == request.rule)
+            continue;
+        select::SplitRequest other = request;
+        other.rule = rule;
+        other.testRatio.reset();
+        other.gapSeconds = rule == select::SplitRule::TimeBlock ? 60.0 * state.gapMinutes : 0;
+        if (const auto dealt = select::splitFrames(items, other))
+            deal.leakWith[rule] = select::measureLeak(pick(images, dealt->train), pick(images, dealt->val), within);
     }
-    for (const std::size_t index : split->val) {
-        deal.val.push_back(selection.images[index]);
-        deal.isVal[index] = true;
-        ++deal.byCamera[selection.images[index].parent_path().filename().string()].second;
-    }
-    deal.leak = select::measureLeak(deal.train, deal.val, 60.0 * state.leakMinutes);
+    const std::size_t dealtByRatio = deal.mixed && state.unlabelled == select::Unlabelled::Train ? labelled : images.size();
+    deal.asTrainSize = sklearnSizes(dealtByRatio, state.trainRatio, false);
+    deal.asTestSize = sklearnSizes(dealtByRatio, state.trainRatio, true);
     return deal;
 }
 

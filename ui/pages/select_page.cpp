@@ -2,106 +2,92 @@
 #include "ui/pages/select_page.h"
 
 #include <algorithm>
-#include <cmath>
+#include <unordered_map>
 
-#include <QHBoxLayout>
-#include <QShortcut>
-#include <QUndoCommand>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QVBoxLayout>
 
 #include "core/base/numbers.h"
+#include "core/data/list_import.h"
 #include "ui/pages/select_choices.h"
+#include "ui/pages/select_compare.h"
+#include "ui/pages/select_frames.h"
+#include "ui/pages/select_history.h"
 #include "ui/pages/select_split.h"
-#include "ui/pages/select_tiles.h"
+#include "ui/pages/select_table.h"
 #include "ui/text.h"
-#include "ui/widgets/bar_chart.h"
-#include "ui/widgets/cell_view.h"
-#include "ui/widgets/chosen_frames.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/panes.h"
-#include "ui/widgets/segmented_buttons.h"
 
 namespace intersect::ui {
 
 namespace {
-
-enum Column { Rank, CameraName, Available, Exact, Selected, Rounding, Bar, ColumnCount };
-
-/// One step that undo takes back: the whole state before and after.
-class StateStep : public QUndoCommand {
-public:
-    StateStep(SelectPage& page, SelectState before, SelectState after, const QString& what, bool merge)
-        : QUndoCommand(what), m_page(page), m_before(std::move(before)), m_after(std::move(after)), m_merge(merge) {}
-    void undo() override { m_page.apply(m_before); }
-    void redo() override { m_page.apply(m_after); }
-    int id() const override { return m_merge ? 1 : -1; }
-    bool mergeWith(const QUndoCommand* other) override {
-        if (other->text() != text())
-            return false;
-        m_after = static_cast<const StateStep*>(other)->m_after;
-        return true;
-    }
-
-private:
-    SelectPage& m_page;
-    SelectState m_before, m_after;
-    bool m_merge;
-};
-
-QString signedText(double value) {
-    return (value < 0 ? QString() : QStringLiteral("+")) + qs(formatFixed(value, 2));
+constexpr int kSaveAfterMs = 400;
 }
-
-} // namespace
 
 SelectPage::SelectPage(Session& session, QWidget* parent) : Page(session, parent) {
     setObjectName(QStringLiteral("selectPage"));
-    m_choices = new SelectChoices;
+    m_history = new SelectHistory(this);
+    m_choices = new SelectChoices(session);
     m_split = new SelectSplit;
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(new Panes(QStringLiteral("selectPanes"), m_choices, makeCentre(), m_split, 308, 340));
+    m_saveTimer.setSingleShot(true);
+    m_saveTimer.setInterval(kSaveAfterMs);
 
-    m_undoButton = new QPushButton(tr("Undo"));
-    m_undoButton->setObjectName(QStringLiteral("undoButton"));
-    m_redoButton = new QPushButton(tr("Redo"));
-    m_redoButton->setObjectName(QStringLiteral("redoButton"));
-    const auto icons = [this] {
-        m_undoButton->setIcon(Theme::instance().icon(QStringLiteral("undo")));
-        m_redoButton->setIcon(Theme::instance().icon(QStringLiteral("redo")));
-    };
-    icons();
-    connect(&Theme::instance(), &Theme::changed, this, icons);
-    const auto showUndo = [this] {
-        m_undoButton->setEnabled(m_undo.canUndo());
-        m_undoButton->setText(m_undo.canUndo() ? tr("Undo: %1").arg(m_undo.undoText()) : tr("Undo"));
-        m_redoButton->setEnabled(m_undo.canRedo());
-        m_redoButton->setText(m_undo.canRedo() ? tr("Redo: %1").arg(m_undo.redoText()) : tr("Redo"));
-        m_undoButton->setToolTip(tr("Takes the last choice back (Ctrl+Z)"));
-        m_redoButton->setToolTip(tr("Puts it in place again (Ctrl+Shift+Z)"));
-    };
-    showUndo();
-    connect(&m_undo, &QUndoStack::indexChanged, this, showUndo);
-    connect(m_undoButton, &QPushButton::clicked, &m_undo, &QUndoStack::undo);
-    connect(m_redoButton, &QPushButton::clicked, &m_undo, &QUndoStack::redo);
-    auto* undoKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_Z), this);
-    auto* redoKey = new QShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), this);
-    for (QShortcut* key : {undoKey, redoKey})
-        key->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(undoKey, &QShortcut::activated, &m_undo, &QUndoStack::undo);
-    connect(redoKey, &QShortcut::activated, &m_undo, &QUndoStack::redo);
-
+    connect(m_history, &SelectHistory::stateAsked, this, &SelectPage::apply);
     connect(m_choices, &SelectChoices::edited, this, &SelectPage::push);
-    connect(m_split, &SelectSplit::edited, this, &SelectPage::push);
     connect(m_choices, &SelectChoices::chooseClicked, this, &SelectPage::choose);
+    connect(m_choices, &SelectChoices::stopClicked, &m_job, &SelectJob::stop);
+    connect(m_choices, &SelectChoices::importAsked, this, &SelectPage::askForList);
+    connect(m_choices, &SelectChoices::compareAsked, this, [this] {
+        m_compare->setVisible(true);
+        m_compare->refresh();
+        showAll();
+    });
+    connect(m_split, &SelectSplit::edited, this, &SelectPage::push);
     connect(m_split, &SelectSplit::writeClicked, this, &SelectPage::write);
     connect(m_split->trainButton(), &QPushButton::clicked, this, &SelectPage::trainWithThis);
     connect(m_split, &SelectSplit::nameChanged, this, &Page::headChanged);
+    connect(m_split, &SelectSplit::frameActivated, &session, &Session::frameRequested);
+    connect(&m_job, &SelectJob::started, this, [this] { m_choices->setBusy(true, needsWorker(m_state)); });
+    connect(&m_job, &SelectJob::progress, this, [this](const QString& sentence, qint64 done, qint64 total) {
+        m_choices->setProgress(sentence, done, total);
+        m_empty->setSentence(sentence);
+    });
+    connect(&m_job, &SelectJob::chosen, this, [this](const std::shared_ptr<const select::Selection>& selection, const SelectState& state) {
+        m_drawn = selection;
+        m_drawnFor = state;
+        m_selection.reset();
+        refreshSelection();
+        deal();
+        saveSoon();
+    });
+    connect(&m_job, &SelectJob::failed, this, &SelectPage::chooseFailed);
+    connect(&m_job, &SelectJob::ended, this, [this] {
+        m_choices->setBusy(false, false);
+        m_empty->setSentence(tr("Choose a pool and a budget, then press Choose."));
+    });
+    connect(&m_saveTimer, &QTimer::timeout, this, [this] {
+        const auto& workspace = this->session().workspace();
+        if (!workspace)
+            return;
+        m_saving.start([folder = workspace->folder, kept = stored()](const JobRunner::Cancelled&) { return writeSelectState(folder, kept); },
+                       [this](Result<void> written) {
+                           if (!written)
+                               this->session().showStatus(tr("The choices of this page are not remembered: %1").arg(qs(written.error().message)));
+                       });
+    });
     connect(&session, &Session::datasetChanged, this, &SelectPage::takeDataset);
     takeDataset();
 }
 
 SelectPage::~SelectPage() {
-    m_undo.disconnect(this); // its buttons may be gone with the page head
+    m_history->disconnect(this);
+    if (m_saveTimer.isActive()) // the session may be gone already
+        (void)writeSelectState(toPath(m_restoredFor), stored());
 }
 
 QWidget* SelectPage::makeCentre() {
@@ -113,52 +99,33 @@ QWidget* SelectPage::makeCentre() {
     m_warning->setObjectName(QStringLiteral("quotaWarning"));
     m_warning->hide();
     layout->addWidget(m_warning);
-
-    m_table = new CellTable({{tr("Rank"), true, tr("Place in the ranking, or in name order")},
-                             {tr("Camera"), false, {}},
-                             {tr("Available"), true, tr("Frames the camera has in this pool")},
-                             {tr("Exact quota"), true, tr("The camera's share in frames before rounding")},
-                             {tr("Selected"), true, tr("Frames asked of the camera; type a number to set your own counts")},
-                             {tr("Rounding"), true, tr("Selected minus exact quota, in frames")},
-                             {tr("Selected of available"), false, {}}},
-                            this);
-    m_table->setTotalRows(1);
-    m_tableView = new CellView(m_table);
-    m_tableView->setObjectName(QStringLiteral("cameraTable"));
-    m_tableView->setStretchColumn(Bar);
-    m_tableView->fitHeight(9);
-    m_tableView->setAccessibleName(tr("Cameras with quota and selected frames"));
-    layout->addWidget(m_tableView);
-    m_note = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
-    m_note->setObjectName(QStringLiteral("roundingNote"));
-    m_note->setWordWrap(true);
-    layout->addWidget(m_note);
-    m_chart = new BarChart(tr("Quota and selection per camera"));
-    m_chart->setObjectName(QStringLiteral("quotaChart"));
-    m_chart->setMinimumHeight(190);
-    layout->addWidget(m_chart, 3);
+    m_table = new SelectTable;
+    layout->addWidget(m_table, 3);
     layout->addWidget(new HairLine);
-    auto* tilesRow = new QHBoxLayout;
-    m_tilesHeading = new ThemedLabel(tr("Chosen frames"), FontRole::SectionHeading);
-    m_order = new SegmentedButtons({tr("By camera"), tr("By time"), tr("By split")});
-    m_order->setObjectName(QStringLiteral("chosenOrder"));
-    tilesRow->addWidget(m_tilesHeading, 1);
-    tilesRow->addWidget(m_order);
-    layout->addLayout(tilesRow);
-    m_tiles = new ChosenFrames;
-    m_tiles->setObjectName(QStringLiteral("chosenStrip"));
-    m_tiles->setMinimumHeight(90);
-    layout->addWidget(m_tiles, 4);
+    m_frames = new SelectFrames;
+    layout->addWidget(m_frames, 4);
+    m_compare = new SelectCompare(session());
+    m_compare->hide();
+    layout->addWidget(m_compare, 8);
     m_empty = new EmptyState(tr("Choose a pool and a budget, then press Choose."), tr("Choose 200 frames"));
     m_empty->setObjectName(QStringLiteral("selectEmpty"));
     layout->addWidget(m_empty, 4);
 
-    connect(m_table, &CellTable::edited, this, [this](int row, int, qint64 value) { editCount(row, value); });
-    connect(m_order, &SegmentedButtons::currentChanged, this, [this] { showTiles(); });
+    connect(m_table, &SelectTable::counted, this, &SelectPage::editCount);
+    connect(m_table, &SelectTable::lockToggled, this, &SelectPage::toggleLock);
+    connect(m_table, &SelectTable::currentRowChanged, this, [this](int row) {
+        const std::vector<select::CameraQuota> rows = rowsNow();
+        if (row >= 0 && row < static_cast<int>(rows.size()))
+            m_frames->setCamera(rows[static_cast<std::size_t>(row)].camera);
+    });
+    connect(m_frames, &SelectFrames::edited, this, &SelectPage::push);
+    connect(m_frames, &SelectFrames::frameActivated, &session(), &Session::frameRequested);
+    connect(m_compare, &SelectCompare::joined, this, [this](const std::shared_ptr<const GivenList>& list) { takeGiven(list, tr("join %1").arg(list->name)); });
+    connect(m_compare, &SelectCompare::closed, this, [this] {
+        m_compare->hide();
+        showAll();
+    });
     connect(m_empty->button(), &QPushButton::clicked, this, &SelectPage::choose);
-    connect(m_chart, &BarChart::categoryClicked, this, [this](int index) { m_tableView->selectRow(index); });
-    connect(m_tableView->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& current) { m_chart->setCurrentCategory(current.row()); });
-    connect(&Theme::instance(), &Theme::changed, this, [this] { showChart(); });
     return centre;
 }
 
@@ -170,19 +137,12 @@ QString SelectPage::subtitle() const {
     return written ? tr("%1 · written").arg(name) : tr("%1 · not yet written").arg(name);
 }
 
-QStringList SelectPage::command() const {
-    const auto dataset = session().dataset();
-    if (!dataset)
-        return {};
-    return selectArguments(m_state, qs(dataset->root), selectionFolder() + QStringLiteral("/selection.yaml"));
-}
-
 QList<QAbstractButton*> SelectPage::headButtons() {
-    return {m_undoButton, m_redoButton};
+    return {m_history->undoButton(), m_history->redoButton()};
 }
 
 void SelectPage::primary() {
-    if (isChosen())
+    if (m_selection)
         write(false);
     else
         choose();
@@ -190,317 +150,310 @@ void SelectPage::primary() {
 
 QString SelectPage::helpText() const {
     return tr("Here you decide which frames to train on. Take a pool, say how many frames you can afford, and how they are spread over its cameras: at random, "
-              "equally, by a ranking where each camera gets the ratio times what the one before it gets, or by counts you type into the table. The exact quota stands "
-              "beside the whole number, so you see where rounding took or gave a frame.\n\n"
-              "Right, the chosen frames are dealt into train and val. The leak meter shows how near in time each val frame lies to a train frame of the same camera: "
-              "near twins make the validation score look better than it is. Write lists puts train.txt, val.txt, test.txt, data.yaml and selection.yaml into the workspace; "
+              "equally, by a ranking where each camera gets the ratio times what the one before it gets, by what a camera was measured to be worth, by counts you type into the "
+              "table, or by what a network sees in the frames. The exact quota stands beside the whole number, so you see where rounding took or gave a frame. Single frames are put in "
+              "and taken out with S and pinned with P; a pinned frame stays through every new draw.\n\n"
+              "Right, the chosen frames are dealt into train and val. The leak meter shows how near in time, or how alike in picture, each val frame lies to a train frame of the same "
+              "camera: near twins make the validation score look better than it is. Write lists puts train.txt, val.txt, test.txt, data.yaml and selection.yaml into the workspace; "
               "YOLOv5 reads them as they are.");
 }
 
 void SelectPage::takeDataset() {
+    m_job.stop();
+    m_dealing.cancel();
+    m_importing.cancel();
     m_selection.reset();
     m_deal.reset();
-    m_writtenName.clear();
-    m_choosing.cancel();
-    m_dealing.cancel();
-    m_undo.clear();
-    setEnabled(session().dataset() != nullptr);
-    if (const auto dataset = session().dataset()) {
-        SelectState state = m_state;
-        m_choices->setDataset(*dataset, state);
-        m_split->setDataset(*dataset, state);
-        qint64 available = 0;
-        for (const data::Camera& camera : dataset->cameras)
-            if (qs(camera.pool) == state.pool)
-                available += camera.frameCount;
-        if (state.budget > available && available > 0)
-            state.budget = std::max<qint64>(1, available / 2);
-        apply(state);
+    m_dataset = session().dataset();
+    m_places = m_dataset ? std::make_shared<select::FramePlaces>(*m_dataset) : nullptr;
+    setEnabled(m_dataset != nullptr);
+    if (!m_dataset || !session().workspace()) {
+        m_drawn.reset();
+        Q_EMIT headChanged();
+        return;
     }
-    Q_EMIT headChanged();
+    SelectState state = m_state;
+    const QString folder = qs(session().workspace()->folder);
+    const bool sameWorkspace = m_restoredFor == folder;
+    bool restored = false;
+    if (!sameWorkspace) {
+        m_history->clear();
+        m_writtenName.clear();
+        m_drawn.reset();
+        m_restoredFor = folder;
+        state = SelectState();
+        restored = restore(state);
+    }
+    // Read again after something changed on disk, the choice stays as far as its frames are still there.
+    if (m_drawn && std::any_of(m_drawn->images.begin(), m_drawn->images.end(), [this](const auto& image) { return !m_places->find(image); }))
+        m_drawn.reset();
+    m_choices->setDataset(*m_dataset, state);
+    const bool noTest = (sameWorkspace || restored) && state.testPool.isEmpty();
+    m_split->setDataset(*m_dataset, state);
+    if (noTest)
+        state.testPool.clear();
+    qint64 available = 0;
+    for (const data::Camera& camera : m_dataset->cameras)
+        if (qs(camera.pool) == state.pool)
+            available += camera.frameCount;
+    if (!sameWorkspace && state.budget > available && available > 0)
+        state.budget = std::max<qint64>(1, available / 2);
+    m_quotas = {};
+    apply(state);
 }
 
-void SelectPage::push(const SelectState& next, const QString& what, bool merge) {
-    if (next == m_state)
-        return;
-    SelectState state = next;
-    // Custom counts start from what the table shows now.
-    if (state.strategy == select::Strategy::Counts && m_state.strategy != select::Strategy::Counts) {
-        state.counts.clear();
-        for (const select::CameraQuota& quota : m_quotas)
-            state.counts[qs(quota.name)] = quota.quota;
+bool SelectPage::restore(SelectState& state) {
+    auto stored = readSelectState(session().workspace()->folder);
+    if (!stored)
+        return false;
+    state = stored->state;
+    m_drawn = stored->drawn;
+    m_drawnFor = state;
+    m_drawnFor.added.clear();
+    m_drawnFor.removed.clear();
+    if (m_drawn) {
+        m_drawnFor.pins = {m_drawn->pins.begin(), m_drawn->pins.end()};
+        const auto barred = std::find_if(m_drawn->settings.begin(), m_drawn->settings.end(), [](const auto& setting) { return setting.first == "barred"; });
+        if (barred == m_drawn->settings.end() || barred->second != std::to_string(state.bars.size()))
+            m_drawnFor.bars.clear();
     }
-    m_undo.push(new StateStep(*this, m_state, state, what, merge));
+    return true;
+}
+
+void SelectPage::push(const SelectState& wanted, const QString& what, bool merge) {
+    using select::Strategy;
+    SelectState next = wanted;
+    if (next.strategy == Strategy::Counts && m_state.strategy != Strategy::Counts && next.counts.empty()) {
+        const SelectState counted = withCounts(); // custom counts start from what the table shows now
+        next.counts = counted.counts;
+        next.shares = counted.shares;
+        next.locked = counted.locked;
+    } else if (next.strategy == Strategy::Counts && next.counts == m_state.counts && next.budget != m_state.budget) {
+        takeSum(next);
+    } else if (next.strategy != Strategy::Counts) {
+        next.counts.clear();
+        next.shares.clear();
+        next.locked.clear();
+    }
+    if (next.strategy == Strategy::Counts)
+        next.budget = budgetOf(next);
+    // What was drawn needs no putting in, and what was not drawn no taking out.
+    if (m_drawn && !next.given && sameDraw(next, m_drawnFor) && !(next.added.empty() && next.removed.empty())) {
+        const SelectState::Paths drawn(m_drawn->images.begin(), m_drawn->images.end());
+        std::erase_if(next.added, [&](const auto& path) { return drawn.contains(path); });
+        std::erase_if(next.removed, [&](const auto& path) { return !drawn.contains(path); });
+    }
+    if (next == m_state) {
+        m_choices->setState(m_state); // a number that was held back
+        return;
+    }
+    m_history->push(m_state, next, what, merge);
 }
 
 void SelectPage::apply(const SelectState& state) {
-    const bool otherFrames = !sameFrames(state, m_state) || m_quotas.empty();
+    const bool otherQuotas = !sameDraw(state, m_state) || state.pins != m_state.pins || state.bars != m_state.bars || m_quotas.rows.empty();
     m_state = state;
     m_choices->setState(state);
     m_split->setState(state);
     m_split->suggestName(suggestedName(state));
     m_split->setWritten({});
     m_split->setProblem({}, {}, false);
-    if (otherFrames)
+    if (otherQuotas)
         refreshQuotas();
+    refreshSelection();
     deal();
+    saveSoon();
     Q_EMIT headChanged();
 }
 
 void SelectPage::refreshQuotas() {
-    const auto dataset = session().dataset();
-    if (!dataset)
+    if (!m_dataset)
         return;
-    auto quotas = select::quotasFor(*dataset, requestOf(m_state));
-    if (!quotas) {
-        m_warning->show(qs(quotas.error().message), qs(quotas.error().advice));
-        m_choices->chooseButton()->setEnabled(false);
-        m_empty->button()->setEnabled(false);
+    m_warning->hide();
+    if (m_state.given) {
+        m_quotas = {};
+        m_choices->setPossible(false);
         return;
     }
-    m_warning->hide();
-    m_choices->chooseButton()->setEnabled(true);
-    m_empty->button()->setEnabled(true);
-    m_empty->button()->setText(m_choices->chooseButton()->text());
+    const QString missing = missingFor(m_state);
+    auto quotas = missing.isEmpty() || m_state.strategy != select::Strategy::Proportional ? quotaTable(*m_dataset, m_state) : Result<QuotaTable>(QuotaTable{m_quotas.rows, false});
+    const bool possible = quotas.has_value() && missing.isEmpty();
+    m_choices->setPossible(possible);
+    m_empty->button()->setEnabled(possible);
+    m_empty->button()->setText(m_choices->chooseText());
+    if (!missing.isEmpty())
+        m_warning->show(missing, {});
+    if (!quotas) {
+        m_warning->show(qs(quotas.error().message), qs(quotas.error().advice));
+        return;
+    }
     m_quotas = std::move(*quotas);
-    if (m_state.strategy == select::Strategy::Proportional)
-        std::stable_sort(m_quotas.begin(), m_quotas.end(), [this](const select::CameraQuota& a, const select::CameraQuota& b) {
-            return m_state.ranking.indexOf(qs(a.name)) < m_state.ranking.indexOf(qs(b.name));
-        });
-    for (const select::CameraQuota& quota : m_quotas)
-        if (quota.quota > quota.available) {
-            m_warning->show(tr("Camera %1 has %2 frames, the quota asks for %3. %4 go to the other cameras.")
+    for (const select::CameraQuota& quota : m_quotas.rows)
+        if (m_quotas.counted && quota.quota > quota.available) {
+            m_warning->show(tr("Camera %1 has %2 frames, the quota asks for %3. %4 went to the other cameras.")
                                 .arg(qs(quota.name), qs(formatGrouped(quota.available)), qs(formatGrouped(quota.quota)), qs(formatGrouped(quota.quota - quota.available))),
                             tr("Lower the budget or the ratio if that is not what you want."));
             break;
         }
 }
 
-void SelectPage::showTable() {
-    std::map<std::string, std::int64_t> chosen;
-    if (isChosen())
-        for (const select::CameraQuota& camera : m_selection->cameras)
-            chosen[camera.camera] = camera.selected;
-    std::vector<std::vector<Cell>> rows;
-    qint64 available = 0, selected = 0;
-    double exact = 0;
-    QStringList roundedUp;
-    for (const select::CameraQuota& quota : m_quotas) {
-        const auto found = chosen.find(quota.camera);
-        const qint64 frames = found != chosen.end() ? found->second : std::min(quota.quota, quota.available);
-        const bool hasExact = m_state.strategy != select::Strategy::Random && m_state.strategy != select::Strategy::Counts;
-        std::vector<Cell> row(ColumnCount);
-        row[Rank].text = QString::number(rows.size() + 1);
-        row[Rank].tone = Tone::Text2;
-        row[CameraName].text = qs(quota.name);
-        row[CameraName].strong = true;
-        row[Available].text = qs(formatGrouped(quota.available));
-        row[Exact].text = qs(formatFixed(quota.exact, 2));
-        row[Selected].text = qs(formatGrouped(frames));
-        row[Selected].editable = frames;
-        row[Selected].most = quota.available;
-        row[Selected].toolTip = tr("Type a number to set your own counts");
-        row[Rounding].text = signedText(static_cast<double>(frames) - quota.exact);
-        row[Rounding].tone = Tone::Text2;
-        row[Bar].bar = quota.available > 0 ? static_cast<double>(frames) / static_cast<double>(quota.available) : 0.0;
-        row[Bar].toolTip = tr("%1 of %2 frames").arg(row[Selected].text, row[Available].text);
-        rows.push_back(std::move(row));
-        available += quota.available;
-        selected += frames;
-        exact += quota.exact;
-        if (hasExact && static_cast<double>(quota.quota) > std::floor(quota.exact + 1e-9) + 0.5)
-            roundedUp << qs(quota.name);
-    }
-    std::vector<Cell> totals(ColumnCount);
-    totals[CameraName].text = tr("%1 cameras").arg(m_quotas.size());
-    totals[Available].text = qs(formatGrouped(available));
-    totals[Exact].text = qs(formatFixed(exact, 2));
-    totals[Selected].text = qs(formatGrouped(selected));
-    rows.push_back(std::move(totals));
-    m_table->setRows(std::move(rows));
-
-    QString note;
-    if (!roundedUp.isEmpty())
-        note = tr("Largest remainder: +1 for %1").arg(roundedUp.join(QStringLiteral(", ")));
-    if (isChosen())
-        for (const std::string& sentence : m_selection->notes)
-            note += (note.isEmpty() ? QString() : QStringLiteral(" · ")) + qs(sentence);
-    m_note->setText(note);
-    m_note->setVisible(!note.isEmpty());
-}
-
-void SelectPage::showChart() {
-    QStringList cameras, labels;
-    BarSeries train{tr("train"), Theme::instance().palette().train, {}};
-    BarSeries val{tr("val"), Theme::instance().palette().val, {}};
-    std::vector<double> exact;
-    for (const select::CameraQuota& quota : m_quotas) {
-        cameras << qs(quota.name);
-        labels << qs(formatGrouped(std::min(quota.quota, quota.available)));
-        exact.push_back(quota.exact);
-        std::pair<qint64, qint64> dealt{0, 0};
-        if (isChosen() && m_deal)
-            if (const auto found = m_deal->byCamera.find(quota.name); found != m_deal->byCamera.end())
-                dealt = found->second;
-        train.values.push_back(static_cast<double>(dealt.first));
-        val.values.push_back(static_cast<double>(dealt.second));
-    }
-    m_chart->setCategories(cameras);
-    if (isChosen()) {
-        m_chart->setSeries({train, val}, true);
-    } else {
-        BarSeries asked{tr("asked for"), Theme::instance().palette().unused, {}};
-        for (const select::CameraQuota& quota : m_quotas)
-            asked.values.push_back(static_cast<double>(std::min(quota.quota, quota.available)));
-        m_chart->setSeries({asked}, true);
-    }
-    m_chart->setMarkers(exact, tr("exact quota"), labels);
-}
-
-void SelectPage::showTiles() {
-    const bool chosen = isChosen();
-    m_empty->setVisible(!chosen);
-    m_tiles->setVisible(chosen);
-    m_tilesHeading->setVisible(chosen);
-    m_order->setVisible(chosen);
-    if (!chosen)
+void SelectPage::refreshSelection() {
+    std::shared_ptr<const select::Selection> base;
+    if (m_places && m_state.given)
+        base = std::make_shared<select::Selection>(select::selectionOfList(*m_places, m_state.given->images, "list"));
+    else if (m_places && m_drawn && sameDraw(m_state, m_drawnFor))
+        base = m_drawn;
+    if (!base) {
+        m_selection.reset();
         return;
-    std::vector<ChosenFrames::Tile> tiles = tilesOf(*m_selection, m_deal.get(), m_quotas, static_cast<TileOrder>(m_order->current()));
-    m_tilesHeading->setText(tr("Chosen frames   %1").arg(qs(formatGrouped(static_cast<std::int64_t>(tiles.size())))));
-    m_tiles->setTiles(std::move(tiles));
+    }
+    SelectState::Paths in = m_state.pins, out = m_state.bars;
+    in.insert(m_state.added.begin(), m_state.added.end());
+    out.insert(m_state.removed.begin(), m_state.removed.end());
+    if (m_state.given) // nothing was drawn with these pins: they are no part of the list
+        in = m_state.added;
+    select::Selection chosen = select::editedByHand(*m_places, *base, in, out);
+    if (m_state.given)
+        chosen.settings.emplace_back("list", m_state.given->name.toStdString());
+    m_selection = std::make_shared<select::Selection>(std::move(chosen));
+}
+
+std::vector<select::CameraQuota> SelectPage::rowsNow() const {
+    std::vector<select::CameraQuota> rows = m_quotas.rows;
+    if (m_selection) {
+        std::unordered_map<std::string, std::size_t> places;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            rows[i].selected = 0;
+            places.emplace(rows[i].camera, i);
+        }
+        for (const select::CameraQuota& camera : m_selection->cameras) {
+            const auto place = places.find(camera.camera);
+            if (place == places.end())
+                rows.push_back(camera);
+            else if (m_quotas.counted)
+                rows[place->second].selected = camera.selected;
+            else
+                rows[place->second] = camera;
+        }
+    }
+    if (m_state.given || m_state.strategy != select::Strategy::Proportional)
+        return rows;
+    std::stable_sort(rows.begin(), rows.end(), [this](const select::CameraQuota& a, const select::CameraQuota& b) {
+        if (m_state.by != CameraWeight::Ranking)
+            return a.exact > b.exact;
+        return m_state.ranking.indexOf(qs(a.name)) < m_state.ranking.indexOf(qs(b.name));
+    });
+    return rows;
+}
+
+void SelectPage::showAll() {
+    SelectTable::Shown table;
+    table.quotas = {rowsNow(), m_quotas.counted};
+    table.selection = m_selection;
+    table.deal = m_deal;
+    if (m_dataset)
+        for (const data::Camera& camera : m_dataset->cameras)
+            table.folders.emplace(camera.id(), camera.folder.string());
+    m_table->show(table, m_state);
+    const bool comparing = m_compare->isVisibleTo(this);
+    m_table->setVisible(!comparing);
+    m_frames->setVisible(m_selection && !comparing);
+    m_empty->setVisible(!m_selection && !comparing);
+    m_frames->show({m_dataset, m_places, m_selection, m_deal, table.quotas.rows}, m_state);
+    m_compare->setChosen(m_selection, m_split->selectionName());
+    showOutcome();
 }
 
 void SelectPage::showOutcome() {
     qint64 test = 0;
-    if (const auto dataset = session().dataset())
-        for (const data::Camera& camera : dataset->cameras)
+    if (m_dataset)
+        for (const data::Camera& camera : m_dataset->cameras)
             if (!m_state.testPool.isEmpty() && qs(camera.pool) == m_state.testPool)
                 test += camera.frameCount;
-    if (isChosen() && m_deal) {
-        const auto train = static_cast<qint64>(m_deal->train.size()), val = static_cast<qint64>(m_deal->val.size());
-        m_split->setOutcome(train, val, test);
-        m_split->setLeak(m_deal->leak);
-        if (isVisible())
-            session().showStatus(tr("%1 of %2 frames chosen · %3 train, %4 val")
-                                     .arg(qs(formatGrouped(train + val)), qs(formatGrouped(m_selection->count)), qs(formatGrouped(train)), qs(formatGrouped(val))));
-    } else {
+    m_split->setDeal(m_selection ? m_deal : nullptr);
+    m_split->trainButton()->setEnabled(m_selection && m_deal);
+    if (!m_selection || !m_deal) {
         m_split->setOutcome({}, {}, test);
-        m_split->setLeak({});
+        return;
     }
-    m_split->trainButton()->setEnabled(isChosen() && m_deal != nullptr);
+    const auto train = static_cast<qint64>(m_deal->train.size()), val = static_cast<qint64>(m_deal->val.size());
+    m_split->setOutcome(train, val, test);
+    if (isVisible())
+        session().showStatus(tr("%1 of %2 frames chosen · %3 train, %4 val")
+                                 .arg(qs(formatGrouped(static_cast<std::int64_t>(m_selection->images.size()))), qs(formatGrouped(budgetOf(m_state))), qs(formatGrouped(train)), qs(formatGrouped(val))));
 }
 
 void SelectPage::choose() {
-    const auto dataset = session().dataset();
-    if (!dataset || !m_choices->chooseButton()->isEnabled())
+    if (!m_dataset || !session().workspace() || m_job.isRunning() || !m_choices->chooseButton()->isEnabled())
         return;
-    m_choices->setBusy(true);
-    const SelectState state = m_state;
-    m_choosing.start(
-        [dataset, state](const JobRunner::Cancelled&) { return select::selectFrames(*dataset, requestOf(state)); },
-        [this, state](Result<select::Selection> selection) {
-            m_choices->setBusy(false);
-            if (!selection) {
-                m_warning->show(qs(selection.error().message), qs(selection.error().advice));
-                return;
-            }
-            m_selection = std::make_shared<select::Selection>(std::move(*selection));
-            m_chosenFor = state;
-            deal();
-        });
+    if (!m_state.added.empty() || !m_state.removed.empty()) {
+        SelectState next = m_state;
+        next.added.clear();
+        next.removed.clear();
+        push(next, tr("choose again"), false);
+    }
+    if (needsWorker(m_state))
+        saveNow(); // it reads pins and bars
+    m_job.start(m_dataset, m_state, session().workspace()->folder);
+}
+
+void SelectPage::chooseFailed(const QString& sentence, const QString& advice, const QString& lastLines) {
+    m_warning->show(sentence, advice, lastLines);
 }
 
 void SelectPage::deal() {
     m_deal.reset();
-    const auto refresh = [this] {
-        showTable();
-        showChart();
-        showTiles();
-        showOutcome();
-    };
-    if (!isChosen()) {
+    if (!m_selection) {
         m_dealing.cancel();
-        refresh();
+        showAll();
         return;
     }
+    if (m_frames->isVisibleTo(this)) // the next key must meet what the last one left
+        m_frames->show({m_dataset, m_places, m_selection, nullptr, rowsNow()}, m_state);
     m_dealing.start([selection = m_selection, state = m_state](const JobRunner::Cancelled&) { return dealSelection(*selection, state); },
-                    [this, refresh](Result<Deal> dealt) {
+                    [this](Result<Deal> dealt) {
                         if (dealt)
                             m_deal = std::make_shared<Deal>(std::move(*dealt));
                         else
                             m_split->setProblem(qs(dealt.error().message), qs(dealt.error().advice), false);
-                        refresh();
+                        showAll();
                     });
 }
 
-QString SelectPage::selectionFolder() const {
-    const auto& workspace = session().workspace();
-    return workspace ? qs(workspace->selections()) + QLatin1Char('/') + m_split->selectionName() : m_split->selectionName();
+void SelectPage::askForList() {
+    const QString file = QFileDialog::getOpenFileName(this, tr("Choose a list of image paths"), {}, tr("Lists (*.txt);;All files (*)"));
+    if (!file.isEmpty())
+        importList(file);
 }
 
-std::vector<std::filesystem::path> SelectPage::testImages() const {
-    std::vector<std::filesystem::path> images;
-    if (const auto dataset = session().dataset(); dataset && !m_state.testPool.isEmpty())
-        for (const data::Camera& camera : dataset->cameras)
-            if (qs(camera.pool) == m_state.testPool)
-                for (const data::Frame& frame : dataset->framesOf(camera))
-                    images.push_back(frame.path);
-    return images;
+void SelectPage::importList(const QString& file) {
+    if (!m_dataset)
+        return;
+    m_importing.start([path = toPath(file), root = m_dataset->root](const JobRunner::Cancelled&) { return data::importImageList(path, root); },
+                      [this, file](Result<data::ImportedList> imported) {
+                          if (!imported) {
+                              m_warning->show(qs(imported.error().message), qs(imported.error().advice));
+                              return;
+                          }
+                          auto list = std::make_shared<GivenList>();
+                          list->name = QFileInfo(file).fileName();
+                          const auto paths = static_cast<std::int64_t>(imported->images.size());
+                          list->note = tr("%1: of %2 paths %3 are there as written, %4 were matched below the data root by pool, camera and file.")
+                                           .arg(list->name, qs(formatGrouped(paths)), qs(formatGrouped(static_cast<std::int64_t>(imported->asWritten))),
+                                                qs(formatGrouped(static_cast<std::int64_t>(imported->matched))));
+                          list->images = std::move(imported->images);
+                          takeGiven(list, tr("import %1").arg(list->name));
+                      });
 }
 
-void SelectPage::write(bool replace) {
-    const QString name = m_split->selectionName();
-    if (!isChosen() || !m_deal || !session().workspace())
-        return;
-    if (name.isEmpty() || name.contains(QLatin1Char('/')) || name.startsWith(QLatin1Char('.'))) {
-        m_split->setProblem(tr("The lists need a name that can be a folder: no slash, no dot in front."), tr("Type one, for instance %1.").arg(suggestedName(m_state)), false);
-        return;
-    }
-    ListsToWrite lists{toPath(selectionFolder()), m_selection, m_deal, testImages(), session().workspace()->names, replace};
-    m_split->writeButton()->setEnabled(false);
-    m_writing.start([lists](const JobRunner::Cancelled&) { return writeLists(lists); },
-                    [this, name, state = m_state, replace](Result<void> written) {
-                        m_split->writeButton()->setEnabled(isChosen());
-                        if (!written) {
-                            const bool exists = !replace && (std::filesystem::exists(toPath(selectionFolder()) / "data.yaml") || std::filesystem::exists(toPath(selectionFolder()) / "train.txt"));
-                            m_split->setProblem(exists ? tr("There are lists named %1 already.").arg(name) : qs(written.error().message),
-                                                exists ? tr("Type another name, or replace them.") : qs(written.error().advice), exists);
-                            return;
-                        }
-                        m_split->setProblem({}, {}, false);
-                        m_writtenName = name;
-                        m_writtenFor = state;
-                        m_split->setWritten(tr("Written to selections/%1").arg(name));
-                        session().noteSelectionsChanged();
-                        session().setCurrentSelection(name);
-                        session().showStatus(tr("Lists written to selections/%1: %2 train, %3 val").arg(name).arg(m_deal ? m_deal->train.size() : 0).arg(m_deal ? m_deal->val.size() : 0));
-                        Q_EMIT headChanged();
-                    });
-}
-
-void SelectPage::trainWithThis() {
-    if (m_writtenName.isEmpty() || m_writtenFor != m_state) {
-        m_split->setProblem(tr("These frames are not written yet."), tr("Press Write lists first; Train reads the lists from disk."), false);
-        return;
-    }
-    session().setCurrentSelection(m_writtenName);
-    Q_EMIT session().pageRequested(QStringLiteral("train"));
-}
-
-void SelectPage::editCount(int row, qint64 count) {
-    if (row < 0 || row >= static_cast<int>(m_quotas.size()))
-        return;
+void SelectPage::takeGiven(const std::shared_ptr<const GivenList>& list, const QString& what) {
     SelectState next = m_state;
-    if (next.strategy != select::Strategy::Counts) {
-        next.strategy = select::Strategy::Counts;
-        next.counts.clear();
-        for (const select::CameraQuota& quota : m_quotas)
-            next.counts[qs(quota.name)] = std::min(quota.quota, quota.available);
-    }
-    const QString camera = qs(m_quotas[static_cast<std::size_t>(row)].name);
-    next.counts[camera] = count;
-    if (next != m_state)
-        m_undo.push(new StateStep(*this, m_state, next, tr("%1 frames of %2").arg(count).arg(camera), false));
+    next.given = list;
+    next.added.clear();
+    next.removed.clear();
+    m_compare->hide();
+    push(next, what, false);
+    session().showStatus(list->note);
 }
 
 } // namespace intersect::ui

@@ -3,26 +3,26 @@
 
 #include <memory>
 
-#include <QPushButton>
-#include <QUndoStack>
+#include <QTimer>
 
+#include "core/select/chosen_list.h"
 #include "ui/job_runner.h"
-#include "ui/models/cell_table.h"
 #include "ui/pages/page.h"
 #include "ui/pages/select_deal.h"
+#include "ui/pages/select_job.h"
 #include "ui/pages/select_state.h"
+#include "ui/pages/select_store.h"
 
 namespace intersect::ui {
 
-class BarChart;
-class CellView;
-class ChosenFrames;
 class EmptyState;
 class InlineMessage;
-class SegmentedButtons;
 class SelectChoices;
+class SelectCompare;
+class SelectFrames;
+class SelectHistory;
 class SelectSplit;
-class ThemedLabel;
+class SelectTable;
 
 /// Which frames are chosen under a budget, how they are dealt into train and val, and the lists that come of it. GUI thread only.
 class SelectPage : public Page {
@@ -42,48 +42,65 @@ public:
     /// Puts a state in place, as undo and redo do.
     void apply(const SelectState& state);
     const SelectState& state() const { return m_state; }
+    /// The chosen frames, with what was changed by hand; null: none are chosen.
+    std::shared_ptr<const select::Selection> selection() const { return m_selection; }
+    /// Takes a list of image paths as the chosen frames; those of another machine are found by pool, camera and file.
+    void importList(const QString& file);
 
 private:
     QWidget* makeCentre();
     void takeDataset();
+    bool restore(SelectState& state);
     void push(const SelectState& next, const QString& what, bool merge);
     void refreshQuotas();
-    void showTable();
-    void showChart();
-    void showTiles();
+    void refreshSelection();
+    std::vector<select::CameraQuota> rowsNow() const;
+    void showAll();
     void showOutcome();
     void choose();
+    void chooseFailed(const QString& sentence, const QString& advice, const QString& lastLines);
     void deal();
     void write(bool replace);
     void trainWithThis();
+    void askForList();
+    void takeGiven(const std::shared_ptr<const GivenList>& list, const QString& what);
+    // counts that are typed and locked
+    SelectState withCounts() const;
     void editCount(int row, qint64 count);
+    void toggleLock(int row);
+    void takeSum(SelectState& next) const;
+    std::vector<select::CameraQuota> countRows(const SelectState& state, std::vector<std::int64_t>& pinned) const;
+    // on disk
     QString selectionFolder() const;
     std::vector<std::filesystem::path> testImages() const;
-    bool isChosen() const { return m_selection && sameFrames(m_state, m_chosenFor); }
+    bool isByHand() const;
+    StoredSelection stored() const;
+    void saveSoon();
+    void saveNow();
 
     SelectState m_state;
-    SelectState m_chosenFor;
-    std::vector<select::CameraQuota> m_quotas;
-    std::shared_ptr<const select::Selection> m_selection;
+    SelectState m_drawnFor;
+    QuotaTable m_quotas;
+    std::shared_ptr<const select::FramePlaces> m_places;
+    std::shared_ptr<const data::Dataset> m_dataset; ///< the one of m_places
+    std::shared_ptr<const select::Selection> m_drawn;     ///< as the rule drew it, for m_drawnFor
+    std::shared_ptr<const select::Selection> m_selection; ///< with single frames put in and taken out
     std::shared_ptr<const Deal> m_deal;
+    QString m_restoredFor; ///< the workspace whose state was read
     QString m_writtenName;
     SelectState m_writtenFor;
-    QUndoStack m_undo;
-    JobRunner m_choosing, m_dealing, m_writing;
+    SelectJob m_job;
+    JobRunner m_dealing, m_writing, m_importing, m_saving;
+    QTimer m_saveTimer;
 
+    SelectHistory* m_history;
     SelectChoices* m_choices;
     SelectSplit* m_split;
-    CellTable* m_table;
-    CellView* m_tableView;
     InlineMessage* m_warning;
-    ThemedLabel* m_note;
-    BarChart* m_chart;
-    ThemedLabel* m_tilesHeading;
-    SegmentedButtons* m_order;
-    ChosenFrames* m_tiles;
+    SelectTable* m_table;
+    SelectFrames* m_frames;
+    SelectCompare* m_compare;
     EmptyState* m_empty;
-    QPushButton* m_undoButton;
-    QPushButton* m_redoButton;
 };
 
 } // namespace intersect::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/select_split.h"
 
+#include <cmath>
 #include <limits>
 
 #include <QHBoxLayout>
@@ -27,13 +28,49 @@ QLabel* colouredWord(const QString& text, QColor Palette::*colour) {
 } // namespace
 
 SelectSplit::SelectSplit(QWidget* parent) : SidePane(Side::Right, parent) {
+    addRatio();
+    addRules();
+    ThemedLabel* leakCaption = nullptr;
+    auto* leak = addSection(tr("Leak meter"), &leakCaption);
+    leakCaption->setText(tr("one dot per val frame"));
+    m_leak = new SelectLeak;
+    leak->addWidget(m_leak);
+    addOutcome();
+
+    connect(m_leak, &SelectLeak::ruleAsked, this, [this](select::SplitRule rule) {
+        if (QAbstractButton* button = m_rules->button(static_cast<int>(rule)))
+            button->setChecked(true);
+    });
+    connect(m_leak, &SelectLeak::withinChanged, this, [this](int minutes) { edit(tr("leak threshold"), true, [&](SelectState& state) { state.leakMinutes = minutes; }); });
+    connect(m_leak, &SelectLeak::frameActivated, this, &SelectSplit::frameActivated);
+}
+
+void SelectSplit::addRatio() {
     auto* split = addSection(tr("Split"), &m_splitCaption);
     m_splitCaption->setText(tr("of the chosen frames"));
     m_ratio = new ValueSlider(tr("Train ratio"), QStringLiteral("splitRatioSlider"), 0.5, 0.95, 0.01, 2);
     m_ratio->setToolTipText(tr("The part of the chosen frames that goes to train; the rest is val (no unit, 0 to 1)"));
     widenSpin(m_ratio->spin());
     split->addWidget(m_ratio);
+    auto* chips = new QHBoxLayout;
+    chips->setSpacing(6);
+    for (const double ratio : {0.7, 0.8, 0.9}) {
+        auto* chip = new ChipButton(qs(formatFixed(ratio, 1)));
+        chip->setObjectName(QStringLiteral("ratioChip-") + chip->text());
+        chip->setToolTip(tr("Train ratio %1").arg(chip->text()));
+        m_ratioChips.emplace_back(ratio, chip);
+        chips->addWidget(chip);
+        connect(chip, &ChipButton::clicked, this, [this, ratio] {
+            edit(tr("train ratio %1").arg(qs(formatFixed(ratio, 1))), false, [ratio](SelectState& state) { state.trainRatio = ratio; });
+            setState(m_state); // a chip of the ratio that is set already stays down
+        });
+    }
+    chips->addStretch(1);
+    split->addLayout(chips);
+    connect(m_ratio, &ValueSlider::valueChanged, this, [this](double value) { edit(tr("train ratio"), true, [&](SelectState& state) { state.trainRatio = value; }); });
+}
 
+void SelectSplit::addRules() {
     auto* rule = addSection(tr("Rule"));
     auto* group = new QWidget;
     group->setObjectName(QStringLiteral("splitRuleGroup"));
@@ -41,21 +78,47 @@ SelectSplit::SelectSplit(QWidget* parent) : SidePane(Side::Right, parent) {
     rules->setContentsMargins(0, 0, 0, 0);
     rules->setSpacing(6);
     m_rules = new QButtonGroup(this);
-    auto* random = new QRadioButton(tr("Random indices"));
-    random->setObjectName(QStringLiteral("splitRule-random"));
-    random->setToolTip(tr("A seeded shuffle; the first part is train"));
-    auto* sklearn = new QRadioButton(tr("scikit-learn compatible"));
-    sklearn->setObjectName(QStringLiteral("splitRule-sklearn"));
-    sklearn->setToolTip(tr("Same frames in the same order as train_test_split with this random_state"));
-    m_rules->addButton(random, static_cast<int>(select::SplitRule::Random));
-    m_rules->addButton(sklearn, static_cast<int>(select::SplitRule::Sklearn));
-    rules->addWidget(random);
-    rules->addWidget(sklearn);
-    auto* hint = new ThemedLabel(tr("Same frames as train_test_split, random_state"), FontRole::Caption, Tone::Text3);
-    hint->setContentsMargins(24, 0, 0, 0);
-    rules->addWidget(hint);
+    const auto addRule = [&](select::SplitRule which, const QString& text, const QString& toolTip) {
+        auto* button = new QRadioButton(text);
+        button->setObjectName(QStringLiteral("splitRule-") + qs(select::splitRuleName(which)));
+        button->setToolTip(toolTip);
+        m_rules->addButton(button, static_cast<int>(which));
+        rules->addWidget(button);
+    };
+    addRule(select::SplitRule::Random, tr("Random indices"), tr("A seeded shuffle; the first part is train"));
+    addRule(select::SplitRule::Sklearn, tr("scikit-learn compatible"), tr("Same frames in the same order as train_test_split with this random_state"));
+    m_sklearnFields = new QWidget;
+    auto* fields = new QVBoxLayout(m_sklearnFields);
+    fields->setContentsMargins(24, 0, 0, 0);
+    fields->setSpacing(4);
+    m_asTestSize = new QCheckBox(tr("as test_size = 1 - ratio"));
+    m_asTestSize->setObjectName(QStringLiteral("asTestSizeCheck"));
+    m_asTestSize->setToolTip(tr("train_test_split(test_size=1 - ratio) in place of train_size=ratio: it rounds val up instead of train down"));
+    fields->addWidget(m_asTestSize);
+    m_sizes = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    m_sizes->setObjectName(QStringLiteral("sklearnSizes"));
+    m_sizes->setWordWrap(true);
+    fields->addWidget(m_sizes);
+    rules->addWidget(m_sklearnFields);
+    addRule(select::SplitRule::Stratified, tr("Stratified"), tr("The ratio holds for every camera, and within it for its rare classes as far as whole frames allow"));
+    addRule(select::SplitRule::Camera, tr("By camera"), tr("Whole cameras go to train or to val, so that no val frame shows a road of train"));
+    addRule(select::SplitRule::TimeBlock, tr("By time block"), tr("Of every camera one stretch of time goes to val"));
+    m_gap = new QSpinBox;
+    m_gap->setObjectName(QStringLiteral("gapSpin"));
+    m_gap->setRange(0, 100'000);
+    m_gap->setSuffix(tr(" min"));
+    m_gap->setToolTip(tr("Train frames this near in time to a val frame of their camera are left out"));
+    m_gapRow = new QWidget;
+    auto* gap = new QHBoxLayout(m_gapRow);
+    gap->setContentsMargins(24, 0, 0, 0);
+    auto* gapWord = new ThemedLabel(tr("with a gap of"), FontRole::Caption, Tone::Text3);
+    gapWord->setBuddy(m_gap);
+    gap->addWidget(gapWord);
+    gap->addWidget(m_gap);
+    gap->addStretch(1);
+    rules->addWidget(m_gapRow);
+    rule->addWidget(group);
     auto* seedRow = new QHBoxLayout;
-    seedRow->setContentsMargins(24, 0, 0, 0);
     m_splitSeed = new QSpinBox;
     m_splitSeed->setObjectName(QStringLiteral("splitSeedSpin"));
     m_splitSeed->setRange(0, std::numeric_limits<int>::max());
@@ -65,36 +128,37 @@ SelectSplit::SelectSplit(QWidget* parent) : SidePane(Side::Right, parent) {
     m_seedWord->setBuddy(m_splitSeed);
     seedRow->addWidget(m_splitSeed);
     seedRow->addWidget(m_seedWord, 1);
-    rules->addLayout(seedRow);
-    rule->addWidget(group);
+    rule->addLayout(seedRow);
+    m_unlabelledRow = new QWidget;
+    auto* unlabelled = new QVBoxLayout(m_unlabelledRow);
+    unlabelled->setContentsMargins(0, 0, 0, 0);
+    m_unlabelled = new QComboBox;
+    m_unlabelled->setObjectName(QStringLiteral("unlabelledCombo"));
+    m_unlabelled->addItem(tr("go to train only"), static_cast<int>(select::Unlabelled::Train));
+    m_unlabelled->addItem(tr("are dealt like the rest"), static_cast<int>(select::Unlabelled::Deal));
+    m_unlabelled->setToolTip(tr("Where frames without a label file go when others have one. In val every detection on them counts as false."));
+    addRow(unlabelled, tr("Unlabelled"), m_unlabelled);
+    rule->addWidget(m_unlabelledRow);
+    m_notes = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
+    m_notes->setObjectName(QStringLiteral("splitNotes"));
+    m_notes->setWordWrap(true);
+    m_notes->hide();
+    rule->addWidget(m_notes);
 
-    ThemedLabel* leakCaption = nullptr;
-    auto* leak = addSection(tr("Leak meter"), &leakCaption);
-    leakCaption->setText(tr("one dot per val frame"));
-    m_leak = new LeakMeterView;
-    m_leak->setObjectName(QStringLiteral("leakMeter"));
-    m_leak->setToolTip(tr("How near in time each val frame lies to the nearest train frame of its camera"));
-    leak->addWidget(m_leak);
-    m_sentence = new QLabel;
-    m_sentence->setObjectName(QStringLiteral("leakSentence"));
-    m_sentence->setWordWrap(true);
-    m_sentence->setTextFormat(Qt::RichText);
-    leak->addWidget(m_sentence);
-    const auto styleSentence = [this] {
-        const Palette& palette = Theme::instance().palette();
-        const bool warns = m_sentence->property("warns").toBool();
-        m_sentence->setFont(Theme::font(FontRole::Table));
-        m_sentence->setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 4px; padding: 8px; }")
-                                      .arg((warns ? palette.warnSoft : palette.sunken).name(), palette.text.name()));
-    };
-    styleSentence();
-    connect(&Theme::instance(), &Theme::changed, this, styleSentence);
-    m_within = new QSpinBox;
-    m_within->setObjectName(QStringLiteral("leakWithinSpin"));
-    m_within->setRange(1, 10'000);
-    m_within->setSuffix(tr(" min"));
-    m_within->setToolTip(tr("A val frame counts as leaking if a train frame of its camera is at most this near, in minutes"));
-    addRow(leak, tr("Count as a leak within"), m_within, 150);
+    connect(m_rules, &QButtonGroup::idToggled, this, [this](int id, bool on) {
+        if (on)
+            edit(m_rules->button(id)->text(), false, [&](SelectState& state) { state.rule = static_cast<select::SplitRule>(id); });
+    });
+    connect(m_asTestSize, &QCheckBox::toggled, this, [this](bool on) { edit(on ? tr("test_size") : tr("train_size"), false, [on](SelectState& state) { state.asTestSize = on; }); });
+    connect(m_gap, &QSpinBox::valueChanged, this, [this](int minutes) { edit(tr("gap"), true, [minutes](SelectState& state) { state.gapMinutes = minutes; }); });
+    connect(m_splitSeed, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("split seed"), true, [&](SelectState& state) { state.splitSeed = static_cast<quint32>(value); }); });
+    connect(m_unlabelled, &QComboBox::activated, this, [this] {
+        const auto where = static_cast<select::Unlabelled>(m_unlabelled->currentData().toInt());
+        edit(tr("unlabelled frames"), false, [where](SelectState& state) { state.unlabelled = where; });
+    });
+}
+
+void SelectSplit::addOutcome() {
     m_testPool = new QComboBox;
     m_testPool->setObjectName(QStringLiteral("testPoolCombo"));
     m_testPool->setToolTip(tr("All frames of this pool go to test.txt"));
@@ -149,13 +213,6 @@ SelectSplit::SelectSplit(QWidget* parent) : SidePane(Side::Right, parent) {
     buttons->addStretch(1);
     below->addLayout(buttons);
 
-    connect(m_ratio, &ValueSlider::valueChanged, this, [this](double value) { edit(tr("train ratio"), true, [&](SelectState& state) { state.trainRatio = value; }); });
-    connect(m_rules, &QButtonGroup::idToggled, this, [this](int id, bool on) {
-        if (on)
-            edit(m_rules->button(id)->text(), false, [&](SelectState& state) { state.rule = static_cast<select::SplitRule>(id); });
-    });
-    connect(m_splitSeed, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("split seed"), true, [&](SelectState& state) { state.splitSeed = static_cast<quint32>(value); }); });
-    connect(m_within, &QSpinBox::valueChanged, this, [this](int value) { edit(tr("leak threshold"), true, [&](SelectState& state) { state.leakMinutes = value; }); });
     connect(m_testPool, &QComboBox::activated, this, [this] { edit(tr("test pool"), false, [&](SelectState& state) { state.testPool = m_testPool->currentData().toString(); }); });
     connect(m_name, &QLineEdit::textEdited, this, [this] {
         m_nameTyped = !m_name->text().trimmed().isEmpty();
@@ -190,7 +247,15 @@ void SelectSplit::setState(const SelectState& state) {
         button->setChecked(true);
     m_splitSeed->setValue(static_cast<int>(state.splitSeed));
     m_seedWord->setText(state.rule == select::SplitRule::Sklearn ? tr("random_state") : tr("seed"));
-    m_within->setValue(state.leakMinutes);
+    for (const auto& [ratio, chip] : m_ratioChips)
+        chip->setChecked(std::abs(ratio - state.trainRatio) < 1e-9);
+    m_sklearnFields->setVisible(state.rule == select::SplitRule::Sklearn);
+    m_asTestSize->setChecked(state.asTestSize);
+    m_gapRow->setVisible(state.rule == select::SplitRule::TimeBlock);
+    m_gap->setValue(state.gapMinutes);
+    m_unlabelled->setCurrentIndex(m_unlabelled->findData(static_cast<int>(state.unlabelled)));
+    m_leak->setState(state);
+    showSizes(m_deal.get());
     m_testPool->setCurrentIndex(m_testPool->findData(state.testPool));
     m_filling = false;
 }
@@ -204,20 +269,33 @@ void SelectSplit::setOutcome(std::optional<qint64> train, std::optional<qint64> 
     m_write->setEnabled(train.has_value());
 }
 
-void SelectSplit::setLeak(const std::optional<select::LeakMeter>& leak) {
-    if (!leak) {
-        m_leak->clear();
-        m_sentence->hide();
+void SelectSplit::setDeal(const std::shared_ptr<const Deal>& deal) {
+    m_deal = deal;
+    m_leak->setDeal(deal);
+    QStringList notes;
+    if (deal)
+        for (const std::string& note : deal->notes)
+            notes << qs(note);
+    m_notes->setText(notes.join(QLatin1Char('\n')));
+    m_notes->setVisible(!notes.isEmpty());
+    m_notes->setTone(deal && deal->mixed && m_state.unlabelled == select::Unlabelled::Deal ? Tone::Warn : Tone::Text2);
+    m_unlabelledRow->setVisible((deal && deal->mixed) || m_state.unlabelled == select::Unlabelled::Deal);
+    showSizes(deal.get());
+}
+
+void SelectSplit::showSizes(const Deal* deal) {
+    if (deal == nullptr) {
+        m_sizes->setText(tr("Same frames as train_test_split with this random_state"));
         return;
     }
-    m_leak->setLeak(*leak);
-    const Palette& palette = Theme::instance().palette();
-    const bool warns = leak->within > 0;
-    m_sentence->setProperty("warns", warns);
-    m_sentence->setStyleSheet(QStringLiteral("QLabel { background: %1; color: %2; border-radius: 4px; padding: 8px; }")
-                                  .arg((warns ? palette.warnSoft : palette.sunken).name(), palette.text.name()));
-    m_sentence->setText(leakSentence(*leak));
-    m_sentence->show();
+    const QString ratio = qs(formatShortest(m_state.trainRatio));
+    const auto pair = [](const std::pair<qint64, qint64>& sizes) { return tr("%1 / %2").arg(qs(formatGrouped(sizes.first)), qs(formatGrouped(sizes.second))); };
+    if (deal->asTrainSize == deal->asTestSize)
+        m_sizes->setText(tr("train_size=%1 and test_size=1-%1 agree here: %2").arg(ratio, pair(deal->asTrainSize)));
+    else
+        m_sizes->setText(tr("train_size=%1 gives %2, test_size=1-%1 gives %3: 1-%1 is %4 to the computer, and val is rounded up.")
+                             .arg(ratio, pair(deal->asTrainSize), pair(deal->asTestSize), qs(formatShortest(1 - m_state.trainRatio))));
+    m_sizes->setTone(deal->asTrainSize == deal->asTestSize ? Tone::Text3 : Tone::Warn);
 }
 
 void SelectSplit::suggestName(const QString& name) {

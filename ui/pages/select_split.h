@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <memory>
+
 #include <QButtonGroup>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QLineEdit>
 #include <QPushButton>
@@ -9,8 +13,10 @@
 
 #include "core/data/dataset.h"
 #include "ui/pages/select_state.h"
+#include "ui/pages/select_deal.h"
+#include "ui/pages/select_leak.h"
+#include "ui/widgets/chip_button.h"
 #include "ui/widgets/inline_message.h"
-#include "ui/widgets/leak_meter.h"
 #include "ui/widgets/side_pane.h"
 #include "ui/widgets/value_slider.h"
 
@@ -25,7 +31,8 @@ public:
     void setState(const SelectState& state);
     /// The three numbers; nothing is shown as a dash.
     void setOutcome(std::optional<qint64> train, std::optional<qint64> val, qint64 test);
-    void setLeak(const std::optional<select::LeakMeter>& leak);
+    /// Notes, leak and sizes of a deal; null: nothing is dealt.
+    void setDeal(const std::shared_ptr<const Deal>& deal);
     /// The name is suggested until the user types another.
     void suggestName(const QString& name);
     QString selectionName() const;
@@ -39,8 +46,13 @@ Q_SIGNALS:
     void edited(const intersect::ui::SelectState& state, const QString& what, bool merge);
     void writeClicked(bool replace);
     void nameChanged();
+    void frameActivated(const QString& path);
 
 private:
+    void addRatio();
+    void addRules();
+    void addOutcome();
+    void showSizes(const Deal* deal);
     void edit(const QString& what, bool merge, const std::function<void(SelectState&)>& change);
 
     SelectState m_state;
@@ -51,9 +63,17 @@ private:
     QButtonGroup* m_rules;
     QSpinBox* m_splitSeed;
     ThemedLabel* m_seedWord;
-    LeakMeterView* m_leak;
-    QLabel* m_sentence;
-    QSpinBox* m_within;
+    std::vector<std::pair<double, ChipButton*>> m_ratioChips;
+    QWidget* m_sklearnFields;
+    ThemedLabel* m_sizes;
+    QCheckBox* m_asTestSize;
+    QWidget* m_gapRow;
+    QSpinBox* m_gap;
+    QWidget* m_unlabelledRow;
+    QComboBox* m_unlabelled;
+    ThemedLabel* m_notes;
+    std::shared_ptr<const Deal> m_deal;
+    SelectLeak* m_leak;
     QComboBox* m_testPool;
     ThemedLabel* m_trainNumber;
     ThemedLabel* m_valNumber;
