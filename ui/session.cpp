@@ -67,6 +67,32 @@ QString sampleWorkspace(const QString& sample) {
     return {};
 }
 
+/// The data set of a workspace through its index, judged, with what the last deep look found.
+Result<data::Dataset> readData(const runs::Workspace& workspace, const std::filesystem::path& deep, const ProgressCallback& progress, const StopCheck& stop) {
+    data::ScanOptions options;
+    options.health = true;
+    options.classCount = workspace.names.size();
+    Result<data::Dataset> read = data::openDataset(workspace.dataRoot, workspace.cache(), options, progress, stop);
+    if (read)
+        addDeepFindings(*read, deep);
+    return read;
+}
+
+bool sameData(const data::Dataset& a, const data::Dataset& b) {
+    const auto sameCamera = [](const data::Camera& x, const data::Camera& y) { return x.folder.native() == y.folder.native() && x.frameCount == y.frameCount; };
+    const auto sameFrame = [](const data::Frame& x, const data::Frame& y) {
+        return x.path.native() == y.path.native() && x.size == y.size && x.labelled == y.labelled && x.labelCount == y.labelCount && x.takenAt == y.takenAt;
+    };
+    const auto sameLabel = [](const data::Label& x, const data::Label& y) {
+        return x.classId == y.classId && x.line == y.line && x.box.cx == y.box.cx && x.box.cy == y.box.cy && x.box.w == y.box.w && x.box.h == y.box.h;
+    };
+    const auto sameFinding = [](const data::Finding& x, const data::Finding& y) {
+        return x.code == y.code && x.path.native() == y.path.native() && x.line == y.line && x.message == y.message;
+    };
+    return std::ranges::equal(a.cameras, b.cameras, sameCamera) && std::ranges::equal(a.frames, b.frames, sameFrame) &&
+           std::ranges::equal(a.labels, b.labels, sameLabel) && std::ranges::equal(a.findings, b.findings, sameFinding);
+}
+
 QStringList namesBelow(const std::filesystem::path& folder, QDir::SortFlags order) {
     return QDir(qs(folder)).entryList(QDir::Dirs | QDir::NoDotAndDotDot, order);
 }
@@ -79,6 +105,8 @@ Session::Session(QObject* parent) : QObject(parent) {
     connect(&m_diskTimer, &QTimer::timeout, this, [this] { lookOnDisk(false, false); });
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, &m_diskTimer, qOverload<>(&QTimer::start));
     connect(&m_sampleWorker, &WorkerClient::progressLine, this, &Session::showStatus);
+    connect(&m_datasetWatcher, &DatasetWatcher::lookAgain, this, &Session::refresh);
+    connect(&m_deepScan, &DeepScan::done, this, &Session::refresh);
     // Queued, so that everybody who hears of the end can still ask which run it was.
     connect(
         &m_trainWorker, &WorkerClient::ended, this,
@@ -150,6 +178,10 @@ void Session::adopt(runs::Workspace workspace) {
     }
     m_workspace = std::move(workspace);
     m_dataset.reset();
+    m_refresh.cancel();
+    m_refreshProblem.clear();
+    m_deepScan.cancel();
+    m_datasetWatcher.watch(nullptr);
     m_selection.clear();
     m_run.clear();
     m_selectionNames.clear();
@@ -176,6 +208,7 @@ void Session::adopt(runs::Workspace workspace) {
 void Session::rescan() {
     if (!m_workspace)
         return;
+    m_refresh.cancel(); // this look is as good
     m_scanning = true;
     Q_EMIT scanProgress(0, 0);
     struct Told {
@@ -185,7 +218,7 @@ void Session::rescan() {
     auto told = std::make_shared<Told>();
     told->since.start();
     m_scan.start(
-        [root = m_workspace->dataRoot, cache = m_workspace->cache(), classCount = m_workspace->names.size(), told,
+        [workspace = *m_workspace, deep = deepFile(), told,
          this](const JobRunner::Cancelled& cancelled) { // m_scan waits for this job before we go
             const ProgressCallback progress = [told, this](std::int64_t done, std::int64_t total) {
                 const std::lock_guard lock(told->mutex);
@@ -200,17 +233,51 @@ void Session::rescan() {
                     },
                     Qt::QueuedConnection);
             };
-            data::ScanOptions options;
-            options.health = true;
-            options.classCount = classCount;
-            return data::openDataset(root, cache, options, progress, cancelled);
+            return readData(workspace, deep, progress, cancelled);
         },
         [this](Result<data::Dataset> scanned) {
             m_scanning = false;
+            m_refreshProblem.clear();
             if (scanned)
                 m_dataset = std::make_shared<const data::Dataset>(std::move(*scanned));
             else
                 fail(scanned.error());
+            m_datasetWatcher.watch(m_dataset);
+            Q_EMIT datasetChanged();
+        });
+}
+
+std::filesystem::path Session::deepFile() const {
+    return m_workspace ? m_workspace->cache() / "deep-findings.json" : std::filesystem::path();
+}
+
+void Session::refresh() {
+    if (!m_workspace || m_scanning || !m_dataset)
+        return;
+    using Looked = Result<std::shared_ptr<const data::Dataset>>; // null: as before
+    m_refresh.start(
+        [workspace = *m_workspace, deep = deepFile(), before = m_dataset](const JobRunner::Cancelled& cancelled) -> Looked {
+            auto scanned = readData(workspace, deep, {}, cancelled);
+            if (!scanned)
+                return failAs(scanned);
+            if (sameData(*before, *scanned))
+                return std::shared_ptr<const data::Dataset>();
+            return std::make_shared<const data::Dataset>(std::move(*scanned));
+        },
+        [this](const Looked& looked) {
+            if (!looked) {
+                // The frames stay as they were seen last; the sentence comes once.
+                if (const QString problem = errorText(looked.error()).sentence; problem != m_refreshProblem) {
+                    m_refreshProblem = problem;
+                    fail(looked.error());
+                }
+                return;
+            }
+            m_refreshProblem.clear();
+            if (*looked == nullptr)
+                return;
+            m_dataset = *looked;
+            m_datasetWatcher.watch(m_dataset);
             Q_EMIT datasetChanged();
         });
 }

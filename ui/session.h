@@ -13,6 +13,8 @@
 #include "core/loss/loss_spec.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/workspace.h"
+#include "ui/dataset_watcher.h"
+#include "ui/deep_scan.h"
 #include "ui/job_runner.h"
 #include "ui/worker_client.h"
 
@@ -33,6 +35,12 @@ public:
     /// Writes the sample (drawn cameras) with `intersect-cli sample` into the user's data folder if it is not there, and opens it.
     void openSample();
     void rescan();
+    /// Looks at the disk again in the background; `datasetChanged` comes only if something is different. Also called by itself when watched folders change.
+    void refresh();
+    /// The deep look at every picture, a child process; what it finds joins the data set's findings when it is done.
+    DeepScan& deepScan() { return m_deepScan; }
+    /// The file that keeps what the last deep look found.
+    std::filesystem::path deepFile() const;
     bool isScanning() const { return m_scanning; }
     bool isPreparingSample() const { return m_sampleWorker.isRunning(); }
     /// Workspace folders opened before, newest first; one that is missing on disk stays until it is removed.
@@ -107,8 +115,12 @@ private:
     QTimer m_diskTimer;
     WorkerClient m_trainWorker;
     WorkerClient m_sampleWorker;
+    DatasetWatcher m_datasetWatcher;
+    DeepScan m_deepScan;
+    QString m_refreshProblem; ///< said already
     JobRunner m_open;
     JobRunner m_scan;
+    JobRunner m_refresh;
 };
 
 } // namespace intersect::ui

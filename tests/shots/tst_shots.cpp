@@ -183,6 +183,31 @@ private Q_SLOTS:
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
         QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
     }
+    void dataHealth_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {false, true})
+            for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
+                QTest::addRow("data-health-%s-%d", dark ? "dark" : "light", size.width()) << dark << size;
+    }
+    void dataHealth() {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(size);
+        m_window->showPage(QStringLiteral("data"));
+        QWidget* page = m_window->page(QStringLiteral("data"));
+        page->findChild<QAbstractButton*>(QStringLiteral("healthViewButton"))->click();
+        const std::filesystem::path label = data::labelPathOf(m_test.front());
+        QVERIFY(writeFileAtomically(label, "2 0.5 0.5 0.1\n7 1.5 0.5 0.1 0.1\n2 0.5 0.5 0 0.1\n").has_value());
+        m_window->session().refresh();
+        QTRY_VERIFY_WITH_TIMEOUT(page->findChild<QWidget*>(QStringLiteral("health-label-size")) != nullptr, 20000);
+        letItSettle();
+        const QImage picture = m_window->grab().toImage();
+        QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
+    }
     void cleanupTestCase() { m_window.reset(); }
 };
 

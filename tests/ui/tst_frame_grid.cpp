@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAbstractItemModelTester>
 #include <QFile>
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -9,12 +10,14 @@
 #include "tests/support/timed_frames.h"
 #include "ui/models/box_table_model.h"
 #include "ui/models/camera_tree_model.h"
+#include "ui/models/filter_memory.h"
 #include "ui/models/frame_list_model.h"
 #include "ui/models/inspect_list_model.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/camera_strip.h"
 #include "ui/widgets/frame_grid.h"
+#include "ui/widgets/hour_bars.h"
 #include "ui/widgets/thumbnail_provider.h"
 
 using namespace intersect;
@@ -27,8 +30,8 @@ class TestFrameGrid : public QObject {
     std::shared_ptr<const data::Dataset> m_dataset;
     std::shared_ptr<const FrameMarks> m_marks;
 
-    std::vector<std::uint32_t> rows(const FrameFilter& filter) const {
-        return filterFrames(*m_dataset, *m_marks, {0, 1, 2}, filter);
+    std::vector<std::uint32_t> rows(const data::FrameFilter& filter) const {
+        return data::filterFrames(*m_dataset, m_marks->context(), std::vector<std::uint32_t>{0, 1, 2}, filter).frames;
     }
     void writeList(const char* name, const std::vector<std::filesystem::path>& images) const {
         QDir().mkpath(m_dir.filePath(QStringLiteral("sel")));
@@ -104,30 +107,72 @@ private Q_SLOTS:
         QCOMPARE(useCounts(marks, 0, 13).chosen, std::int64_t(1));
     }
 
-    void filters() {
-        QCOMPARE(rows({}).size(), std::size_t(13));
-        FrameFilter text;
-        text.text = "2705-2021_03_20_07";
-        QCOMPARE(rows(text), (std::vector<std::uint32_t>{9, 10, 11, 12}));
-        FrameFilter anyCase;
-        anyCase.text = "0000.JPG";
-        QCOMPARE(rows(anyCase), (std::vector<std::uint32_t>{0, 3, 9}));
-        FrameFilter motorcycles;
-        motorcycles.allClasses = false;
-        motorcycles.classes = {3};
-        QCOMPARE(rows(motorcycles), (std::vector<std::uint32_t>{11}));
-        FrameFilter unlabelled;
-        unlabelled.withoutLabels = true;
-        QCOMPARE(rows(unlabelled), (std::vector<std::uint32_t>{9}));
-        FrameFilter findings;
+    void marksLeadFromFindingsToFrames() {
+        QCOMPARE(m_marks->frameOfFinding(m_marks->findingOrder[m_marks->findingBegin[10]]), std::int64_t(10));
+        QCOMPARE(m_marks->frameOfFinding(999), std::int64_t(-1));
+        data::FrameFilter findings;
         findings.withFindings = true;
         QCOMPARE(rows(findings), (std::vector<std::uint32_t>{10}));
-        FrameFilter few;
-        few.boxesFrom = 1;
-        few.boxesTo = 1;
-        QCOMPARE(rows(few), (std::vector<std::uint32_t>{10, 11}));
-        QCOMPARE(filterFrames(*m_dataset, *m_marks, {0}, {}).size(), std::size_t(3));
-        QCOMPARE(classesOf(*m_dataset), (std::vector<int>{2, 3, 7}));
+    }
+
+    void rowsMayStandInAnyOrder() {
+        FrameListModel model;
+        model.setFrames(m_dataset, m_marks, {7, 2, 11});
+        QVERIFY(!model.isAscending());
+        QCOMPARE(model.rowOf(2), 1);
+        QCOMPARE(model.rowOf(11), 2);
+        QCOMPARE(model.rowOf(3), -1);
+        model.setFrames(m_dataset, m_marks, {2, 7, 11});
+        QVERIFY(model.isAscending());
+        QCOMPARE(model.rowOf(7), 1);
+        QCOMPARE(model.rowOf(3), -1);
+    }
+
+    void filterIsRemembered() {
+        data::FrameFilter filter;
+        filter.text = "07";
+        filter.allClasses = false;
+        filter.classes = {2, 7};
+        filter.sizes = {false, true, true};
+        filter.boxesFrom = 2;
+        filter.boxesTo = 9;
+        filter.hourFrom = 20;
+        filter.hourTo = 6;
+        filter.withFindings = true;
+        filter.findingCode = "label-range";
+        filter.uses = {false, false, true, true, false};
+        data::FrameFilter back;
+        data::FrameSort sort = data::FrameSort::Time;
+        readFilterText(filterText(filter, data::FrameSort::MostBoxes), back, sort);
+        QVERIFY(back == filter);
+        QCOMPARE(sort, data::FrameSort::MostBoxes);
+        for (const QByteArray& damaged : {QByteArray(), QByteArray("[1]"), QByteArray("{\"hours\":[-5,99],\"sizes\":[1],\"sort\":77}")}) {
+            data::FrameFilter fresh;
+            readFilterText(damaged, fresh, sort);
+            QVERIFY(fresh == data::FrameFilter() || (fresh.hourFrom == 0 && fresh.hourTo == 24));
+            QCOMPARE(sort, data::FrameSort::CameraTime);
+        }
+    }
+
+    void hoursAreDragged() {
+        HourBars bars;
+        bars.resize(bars.sizeHint());
+        QSignalSpy chosen(&bars, &HourBars::rangeChosen);
+        const int bar = bars.width() / 24, y = bars.height() / 2;
+        QTest::mousePress(&bars, Qt::LeftButton, {}, QPoint(7 * bar + 2, y));
+        QCOMPARE(chosen.last(), (QVariantList{7, 8}));
+        const auto dragTo = [&](int hour) {
+            QMouseEvent move(QEvent::MouseMove, QPointF(hour * bar + 2, y), bars.mapToGlobal(QPointF(hour * bar + 2, y)), Qt::NoButton, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(&bars, &move);
+        };
+        dragTo(11);
+        QCOMPARE(chosen.last(), (QVariantList{7, 12}));
+        dragTo(3);
+        QCOMPARE(chosen.last(), (QVariantList{7, 4})); // over midnight
+        dragTo(6);
+        QCOMPARE(chosen.last(), (QVariantList{0, 24})); // once round
+        QTest::mouseDClick(&bars, Qt::LeftButton, {}, QPoint(5, y));
+        QCOMPARE(chosen.last(), (QVariantList{0, 24}));
     }
 
     void modelsKeepTheirPromises() {
@@ -136,7 +181,7 @@ private Q_SLOTS:
         frames.setFrames(m_dataset, m_marks, rows({}));
         QCOMPARE(frames.rowCount(), 13);
         QCOMPARE(frames.rowOf(7), 7);
-        FrameFilter findings;
+        data::FrameFilter findings;
         findings.withFindings = true;
         frames.setFrames(m_dataset, m_marks, rows(findings));
         QCOMPARE(frames.rowOf(10), 0);
@@ -257,6 +302,30 @@ private Q_SLOTS:
         QCOMPARE(boxes.size(), 1);
         QTest::keyClick(&grid, Qt::Key_B);
         QVERIFY(grid.boxesShown());
+        // Shift marks from where it was pressed first.
+        QTest::keyClick(&grid, Qt::Key_J, Qt::ShiftModifier);
+        QTest::keyClick(&grid, Qt::Key_Down, Qt::ShiftModifier);
+        QCOMPARE(grid.chosenRows(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
+        QTest::keyClick(&grid, Qt::Key_K, Qt::ShiftModifier);
+        QCOMPARE(grid.chosenRows(), (std::vector<int>{0, 1, 2, 3, 4}));
+        QCOMPARE(grid.selectedCount(), std::int64_t(5));
+        QTest::mouseClick(grid.viewport(), Qt::LeftButton, Qt::ControlModifier, grid.visualRect(model.index(2, 0)).center());
+        QCOMPARE(grid.chosenRows(), (std::vector<int>{0, 1, 3, 4}));
+        QTest::keyClick(&grid, Qt::Key_J);
+        QCOMPARE(grid.chosenRows(), std::vector<int>{3});
+        QTest::keyClick(&grid, Qt::Key_Home);
+        QSignalSpy picks(&grid, &FrameGrid::pickRequested);
+        QTest::keyClick(&grid, Qt::Key_S);
+        QCOMPARE(picks.size(), 1);
+        // Ctrl and the wheel, and + and -, change the size.
+        QSignalSpy widths(&grid, &FrameGrid::tileWidthChanged);
+        QWheelEvent wheel(QPointF(50, 50), grid.mapToGlobal(QPointF(50, 50)), {}, QPoint(0, 120), Qt::NoButton, Qt::ControlModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(grid.viewport(), &wheel);
+        QVERIFY(grid.tileWidth() > 140);
+        QTest::keyClick(&grid, Qt::Key_Minus);
+        QVERIFY(grid.tileWidth() < 140);
+        QCOMPARE(widths.size(), 2);
+        grid.setTileWidth(140);
         QTest::mouseClick(grid.viewport(), Qt::LeftButton, {}, grid.visualRect(model.index(2, 0)).center());
         QCOMPARE(row(), 2);
     }
@@ -332,7 +401,7 @@ private Q_SLOTS:
         grid.setModel(&model);
         grid.resize(640, 300);
         grid.show();
-        model.setFrames(large, marks, filterFrames(*large, *marks, {0}, {}));
+        model.setFrames(large, marks, data::filterFrames(*large, marks->context(), std::vector<std::uint32_t>{0}, {}).frames);
         grid.goTo(99999);
         QCOMPARE(grid.visibleRows().second, 99999);
         QVERIFY(grid.visibleRows().first > 99900);

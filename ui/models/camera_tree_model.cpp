@@ -2,6 +2,8 @@
 #include "ui/models/camera_tree_model.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/base/numbers.h"
 #include "ui/text.h"
@@ -10,6 +12,14 @@ namespace intersect::ui {
 namespace {
 
 constexpr quintptr kPool = 0; ///< internal id of a pool's row; a camera's is its pool's number + 1
+
+void add(data::Counts& sum, const data::Counts& more) {
+    sum.images += more.images;
+    sum.labelled += more.labelled;
+    sum.boxes += more.boxes;
+    for (const auto& [id, boxes] : more.classes)
+        sum.classes[id] += boxes;
+}
 
 void add(UseCounts& sum, const UseCounts& more) {
     sum.frames += more.frames;
@@ -27,18 +37,17 @@ void CameraTreeModel::setDataset(std::shared_ptr<const data::Dataset> dataset, s
     m_marks = std::move(marks);
     m_pools.clear();
     if (m_dataset) {
+        std::unordered_map<std::string_view, std::size_t> places;
         for (std::uint32_t i = 0; i < m_dataset->cameras.size(); ++i) {
             const data::Camera& camera = m_dataset->cameras[i];
-            auto pool = std::find_if(m_pools.begin(), m_pools.end(), [&](const Pool& p) { return p.name == camera.pool; });
-            if (pool == m_pools.end()) {
+            const auto [place, isNew] = places.emplace(camera.pool, m_pools.size());
+            if (isNew)
                 m_pools.push_back({camera.pool, {}, {}});
-                pool = m_pools.end() - 1;
-            }
+            Pool& pool = m_pools[place->second];
             Row row;
             row.camera = i;
-            for (const data::Frame& frame : m_dataset->framesOf(camera))
-                row.boxes += frame.labelCount;
-            pool->cameras.push_back(row);
+            row.counts = data::countsOf(*m_dataset, camera);
+            pool.cameras.push_back(row);
         }
         std::sort(m_pools.begin(), m_pools.end(), [](const Pool& a, const Pool& b) { return a.name < b.name; });
         countUse();
@@ -70,10 +79,10 @@ void CameraTreeModel::countUse() {
             if (m_marks)
                 row.use = useCounts(*m_marks, camera.frameBegin, camera.frameCount);
             add(pool.sum.use, row.use);
-            pool.sum.boxes += row.boxes;
+            add(pool.sum.counts, row.counts);
         }
         add(m_all.use, pool.sum.use);
-        m_all.boxes += pool.sum.boxes;
+        add(m_all.counts, pool.sum.counts);
     }
 }
 
@@ -116,9 +125,9 @@ UseCounts CameraTreeModel::useOf(const QModelIndex& index) const {
     return row != nullptr ? row->use : m_all.use;
 }
 
-std::int64_t CameraTreeModel::boxesOf(const QModelIndex& index) const {
+const data::Counts& CameraTreeModel::countsOf(const QModelIndex& index) const {
     const Row* row = rowOf(index);
-    return row != nullptr ? row->boxes : m_all.boxes;
+    return row != nullptr ? row->counts : m_all.counts;
 }
 
 QModelIndex CameraTreeModel::index(int row, int column, const QModelIndex& parent) const {
@@ -161,12 +170,17 @@ QVariant CameraTreeModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole: return name();
     case Qt::AccessibleTextRole:
-    case Qt::ToolTipRole:
-        return tr("%1: %2 frames, %3 boxes, %4 in the selection")
-            .arg(name(), qs(formatGrouped(row->use.frames)), qs(formatGrouped(row->boxes)), qs(formatGrouped(row->use.used())));
+    case Qt::ToolTipRole: {
+        QString text = tr("%1: %2 frames, %3 labelled, %4 boxes, %5 in the selection")
+                           .arg(name(), qs(formatGrouped(row->use.frames)), qs(formatGrouped(row->counts.labelled)), qs(formatGrouped(row->counts.boxes)),
+                                qs(formatGrouped(row->use.used())));
+        for (const auto& [id, boxes] : row->counts.classes)
+            text += QLatin1Char('\n') + tr("%1: %2 boxes").arg(m_className ? m_className(id) : tr("class %1").arg(id), qs(formatGrouped(boxes)));
+        return text;
+    }
     case FramesRole: return static_cast<qint64>(row->use.frames);
     case UseRole: return QVariant::fromValue(row->use);
-    case BoxesRole: return static_cast<qint64>(row->boxes);
+    case BoxesRole: return static_cast<qint64>(row->counts.boxes);
     case IsPoolRole: return pool;
     default: return {};
     }

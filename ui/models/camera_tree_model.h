@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,7 +31,11 @@ public:
     std::vector<std::uint32_t> camerasOf(const QModelIndex& index) const;
     QModelIndex indexOfCamera(std::uint32_t camera) const;
     UseCounts useOf(const QModelIndex& index) const;
-    std::int64_t boxesOf(const QModelIndex& index) const;
+    std::int64_t boxesOf(const QModelIndex& index) const { return countsOf(index).boxes; }
+    /// Frames, labelled ones, boxes and classes of a row; of everything for an invalid index.
+    const data::Counts& countsOf(const QModelIndex& index) const;
+    /// How tool tips name a class.
+    void setClassNames(std::function<QString(int)> nameOf) { m_className = std::move(nameOf); }
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;
@@ -41,7 +46,7 @@ public:
 private:
     struct Row {
         UseCounts use;
-        std::int64_t boxes = 0;
+        data::Counts counts;
         std::uint32_t camera = 0;
     };
     struct Pool {
@@ -56,6 +61,7 @@ private:
     std::shared_ptr<const FrameMarks> m_marks;
     std::vector<Pool> m_pools;
     Row m_all;
+    std::function<QString(int)> m_className;
 };
 
 } // namespace intersect::ui

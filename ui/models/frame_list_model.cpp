@@ -36,10 +36,24 @@ void FrameListModel::setFrames(std::shared_ptr<const data::Dataset> dataset, std
     m_dataset = std::move(dataset);
     m_marks = std::move(marks);
     m_rows = std::move(rows);
+    m_rowOf.clear();
+    if (m_dataset && !std::is_sorted(m_rows.begin(), m_rows.end())) {
+        m_rowOf.assign(m_dataset->frames.size(), -1);
+        for (std::size_t row = 0; row < m_rows.size(); ++row)
+            m_rowOf[m_rows[row]] = static_cast<std::int32_t>(row);
+    }
     endResetModel();
 }
 
+void FrameListModel::setMarks(std::shared_ptr<const FrameMarks> marks) {
+    m_marks = std::move(marks);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0), index(static_cast<int>(m_rows.size()) - 1));
+}
+
 int FrameListModel::rowOf(std::uint32_t frame) const {
+    if (!m_rowOf.empty())
+        return frame < m_rowOf.size() ? m_rowOf[frame] : -1;
     const auto found = std::lower_bound(m_rows.begin(), m_rows.end(), frame);
     return found != m_rows.end() && *found == frame ? static_cast<int>(found - m_rows.begin()) : -1;
 }

@@ -2,8 +2,8 @@
 #include "ui/models/frame_marks.h"
 
 #include <algorithm>
-#include <cctype>
-#include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/data/list_files.h"
 #include "core/data/yolo_labels.h"
@@ -12,19 +12,12 @@
 namespace intersect::ui {
 namespace {
 
-char lower(char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
-bool containsNoCase(const std::string& text, const std::string& part) {
-    return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) { return lower(a) == lower(b); }) != text.end();
-}
-
-using IndexByPath = std::unordered_map<std::string, std::uint32_t>;
+/// By views of the frames' paths, which outlive the map: no copy of 100,000 names.
+using IndexByPath = std::unordered_map<std::string_view, std::uint32_t>;
 
 void markList(const IndexByPath& byPath, const std::filesystem::path& list, FrameUse use, FrameMarks& marks) {
     std::error_code none;
-    if (!std::filesystem::exists(list, none))
+    if (!std::filesystem::exists(list, none) || std::filesystem::file_size(list, none) == 0)
         return;
     const auto images = data::readImageList(list);
     if (!images) {
@@ -64,23 +57,22 @@ FrameMarks marksOf(const data::Dataset& dataset, const std::filesystem::path& se
     }
 
     // Findings name a picture or its label file; label files are looked up only if a finding is about no picture.
-    IndexByPath byLabel;
+    std::unordered_map<std::string, std::uint32_t> byLabel;
     std::vector<std::int64_t> frameOfFinding(dataset.findings.size(), -1);
     for (std::size_t i = 0; i < dataset.findings.size(); ++i) {
         const std::string& path = dataset.findings[i].path.native();
-        auto found = byPath.find(path);
-        if (found == byPath.end()) {
+        if (const auto found = byPath.find(path); found != byPath.end()) {
+            frameOfFinding[i] = found->second;
+        } else {
             if (byLabel.empty())
                 for (std::size_t k = 0; k < dataset.frames.size(); ++k)
                     if (dataset.frames[k].labelled)
                         byLabel.emplace(data::labelPathOf(dataset.frames[k].path).native(), static_cast<std::uint32_t>(k));
-            found = byLabel.find(path);
-            if (found == byLabel.end()) {
+            if (const auto label = byLabel.find(path); label != byLabel.end())
+                frameOfFinding[i] = label->second;
+            else
                 marks.otherFindings.push_back(static_cast<std::uint32_t>(i));
-                continue;
-            }
         }
-        frameOfFinding[i] = found->second;
     }
     marks.findingBegin.assign(dataset.frames.size() + 1, 0);
     for (const std::int64_t frame : frameOfFinding)
@@ -111,41 +103,12 @@ UseCounts useCounts(const FrameMarks& marks, std::size_t begin, std::size_t coun
     return sum;
 }
 
-std::vector<std::uint32_t> filterFrames(const data::Dataset& dataset, const FrameMarks& marks, const std::vector<std::uint32_t>& cameras,
-                                        const FrameFilter& filter) {
-    std::vector<std::uint32_t> rows;
-    for (const std::uint32_t index : cameras) {
-        const data::Camera& camera = dataset.cameras[index];
-        for (std::uint32_t i = camera.frameBegin; i < camera.frameBegin + camera.frameCount; ++i) {
-            const data::Frame& frame = dataset.frames[i];
-            const int boxes = static_cast<int>(frame.labelCount);
-            if (boxes < filter.boxesFrom || (filter.boxesTo >= 0 && boxes > filter.boxesTo))
-                continue;
-            if (filter.withoutLabels && frame.labelled)
-                continue;
-            if (filter.withFindings && !marks.hasFindings(i))
-                continue;
-            if (!filter.allClasses) {
-                const auto labels = dataset.labelsOf(frame);
-                const bool wanted = std::any_of(labels.begin(), labels.end(), [&](const data::Label& label) {
-                    return std::find(filter.classes.begin(), filter.classes.end(), label.classId) != filter.classes.end();
-                });
-                if (!wanted && !(filter.withoutLabels && !frame.labelled))
-                    continue;
-            }
-            if (!filter.text.empty() && !containsNoCase(frame.path.filename().native(), filter.text))
-                continue;
-            rows.push_back(i);
-        }
-    }
-    return rows;
-}
-
-std::vector<int> classesOf(const data::Dataset& dataset) {
-    std::set<int> ids;
-    for (const data::Label& label : dataset.labels)
-        ids.insert(label.classId);
-    return {ids.begin(), ids.end()};
+std::int64_t FrameMarks::frameOfFinding(std::uint32_t finding) const {
+    const auto at = std::find(findingOrder.begin(), findingOrder.end(), finding);
+    if (at == findingOrder.end())
+        return -1;
+    const auto place = static_cast<std::uint32_t>(at - findingOrder.begin());
+    return std::upper_bound(findingBegin.begin(), findingBegin.end(), place) - findingBegin.begin() - 1;
 }
 
 } // namespace intersect::ui

@@ -3,17 +3,14 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
-#include "core/data/dataset.h"
+#include "core/data/frame_filter.h"
 
 namespace intersect::ui {
 
-/// What the current selection does with a frame.
-enum class FrameUse : std::uint8_t { Unused, Chosen, Train, Val, Test };
+using data::FrameUse;
 
 /// Where the frames of a data set stand in the current selection, and which findings are about which frame; flat, one entry a frame.
 struct FrameMarks {
@@ -23,6 +20,10 @@ struct FrameMarks {
     std::vector<std::uint32_t> otherFindings; ///< findings about no frame of the data set
     std::string problem;                      ///< why the selection's lists could not be read; empty when all is well
 
+    /// What the filter looks at.
+    data::FrameContext context() const { return {use, findingBegin, findingOrder}; }
+    /// The frame a finding is about, -1 for none; looks through all frames' findings.
+    std::int64_t frameOfFinding(std::uint32_t finding) const;
     bool hasFindings(std::size_t frame) const { return findingBegin[frame + 1] > findingBegin[frame]; }
     std::size_t findingCount(std::size_t frame) const { return findingBegin[frame + 1] - findingBegin[frame]; }
 };
@@ -39,23 +40,5 @@ FrameMarks marksOf(const data::Dataset& dataset, const std::filesystem::path& se
 
 /// Use of the frames [begin, begin + count).
 UseCounts useCounts(const FrameMarks& marks, std::size_t begin, std::size_t count);
-
-/// Which frames the grid shows.
-struct FrameFilter {
-    std::string text;                   ///< part of the file name, any case; empty: all
-    std::vector<int> classes;           ///< a frame with boxes must have one of these
-    bool allClasses = true;             ///< no restriction by class
-    bool withoutLabels = false;         ///< only frames without a label file
-    bool withFindings = false;
-    int boxesFrom = 0, boxesTo = -1;    ///< -1: no upper end
-    bool operator==(const FrameFilter&) const = default;
-};
-
-/// The frames of the given cameras that pass, in the order of the data set. Any thread; pure.
-std::vector<std::uint32_t> filterFrames(const data::Dataset& dataset, const FrameMarks& marks, const std::vector<std::uint32_t>& cameras,
-                                        const FrameFilter& filter);
-
-/// Class ids that occur, ascending.
-std::vector<int> classesOf(const data::Dataset& dataset);
 
 } // namespace intersect::ui

@@ -65,7 +65,8 @@ std::vector<CameraStrip::Segment> CameraStrip::segments() const {
         frames += static_cast<double>(use.frames);
     if (frames <= 0)
         return list;
-    const double gap = m_cameras.size() <= 12 ? 12 : (m_cameras.size() <= 40 ? 4 : 1);
+    const double many = static_cast<double>(m_cameras.size());
+    const double gap = many <= 12 ? 12 : many <= 40 ? 4 : many * 3 <= width() ? 1 : 0;
     const double room = std::max(1.0, width() - gap * static_cast<double>(m_cameras.size() - 1));
     double left = 0;
     for (std::size_t i = 0; i < m_cameras.size(); ++i) {

@@ -95,7 +95,13 @@ CameraTree::CameraTree(QWidget* parent) : QTreeView(parent) {
 
 void CameraTree::setModel(QAbstractItemModel* model) {
     QTreeView::setModel(model);
-    connect(model, &QAbstractItemModel::modelReset, this, [this] { expandToDepth(0); });
+    connect(model, &QAbstractItemModel::modelReset, this, [this, model] {
+        for (int row = 0; row < model->rowCount(); ++row)
+            if (const QModelIndex pool = model->index(row, 0); !m_folded.contains(pool.data().toString()))
+                expand(pool);
+    });
+    connect(this, &QTreeView::collapsed, this, [this](const QModelIndex& pool) { m_folded.insert(pool.data().toString()); });
+    connect(this, &QTreeView::expanded, this, [this](const QModelIndex& pool) { m_folded.remove(pool.data().toString()); });
 }
 
 void CameraTree::currentChanged(const QModelIndex& current, const QModelIndex& previous) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSet>
 #include <QTreeView>
 
 namespace intersect::ui {
@@ -17,6 +18,9 @@ Q_SIGNALS:
 
 protected:
     void currentChanged(const QModelIndex& current, const QModelIndex& previous) override;
+
+private:
+    QSet<QString> m_folded; ///< pools the user folded: they stay so when folders were read again
 };
 
 } // namespace intersect::ui

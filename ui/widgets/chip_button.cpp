@@ -2,8 +2,11 @@
 #include "ui/widgets/chip_button.h"
 
 #include <QFontMetrics>
+#include <QMouseEvent>
 #include <QPainter>
 
+#include "core/base/numbers.h"
+#include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/frame_painting.h"
 
@@ -19,7 +22,29 @@ ChipButton::ChipButton(const QString& text, int classId, QWidget* parent) : QAbs
 
 QSize ChipButton::sizeHint() const {
     const int word = QFontMetrics(Theme::font(FontRole::Table)).horizontalAdvance(text());
-    return {word + 26 + (m_classId >= 0 ? 15 : 0), 26};
+    const int count = m_most < 0 ? 0 : QFontMetrics(Theme::font(FontRole::Numbers)).horizontalAdvance(qs(formatGrouped(m_most))) + 7;
+    return {word + 26 + (m_classId >= 0 ? 15 : 0) + count, 26};
+}
+
+void ChipButton::setCount(qint64 count) {
+    if (count == m_count)
+        return;
+    m_count = count;
+    setAccessibleDescription(count < 0 ? QString() : tr("%1 frames").arg(qs(formatGrouped(count))));
+    update();
+}
+
+void ChipButton::setMostCount(qint64 most) {
+    if (most == m_most)
+        return;
+    m_most = most;
+    updateGeometry();
+}
+
+void ChipButton::mouseDoubleClickEvent(QMouseEvent* event) {
+    // The first click has switched it already; the second does not switch it back.
+    if (event->button() == Qt::LeftButton)
+        Q_EMIT aloneWanted();
 }
 
 void ChipButton::enterEvent(QEnterEvent* event) {
@@ -56,6 +81,11 @@ void ChipButton::paintEvent(QPaintEvent*) {
     painter.setFont(Theme::font(FontRole::Table));
     painter.setPen(isChecked() ? palette.text : palette.text2);
     painter.drawText(QRectF(left, 0, width() - left - 8, height()), Qt::AlignVCenter | Qt::AlignLeft, text());
+    if (m_count < 0)
+        return;
+    painter.setFont(Theme::font(FontRole::Numbers));
+    painter.setPen(palette.text3);
+    painter.drawText(QRectF(left, 0, width() - left - 12, height()), Qt::AlignVCenter | Qt::AlignRight, qs(formatGrouped(m_count)));
 }
 
 } // namespace intersect::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/frame_delegate.h"
 
+#include <QAbstractItemView>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -25,7 +26,9 @@ void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const data::Dataset& dataset = *model->dataset();
     const data::Frame& frame = dataset.frames[number];
     const Palette& palette = Theme::instance().palette();
-    const bool current = (option.state & QStyle::State_Selected) != 0;
+    const bool selected = (option.state & QStyle::State_Selected) != 0;
+    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
+    const bool current = view != nullptr ? view->currentIndex() == index : selected;
 
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -53,10 +56,18 @@ void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     if (m_boxes)
         paintClassBoxes(*painter, shown, dataset.labelsOf(frame), room.width() >= 240 ? 1.5 : 1.2);
     painter->restore();
-    if (current) {
+    if (current || selected) {
         painter->setBrush(Qt::NoBrush);
-        painter->setPen(QPen(palette.accent, 2));
+        painter->setPen(QPen(palette.accent, current ? 2 : 1.2));
         painter->drawRoundedRect(room.adjusted(-2, -2, 2, 2), 5, 5);
+    }
+    if (selected && m_many) {
+        const QRectF disc(room.left() + 5, room.top() + 6, 18, 18);
+        painter->setPen(QPen(Qt::white, 1.5));
+        painter->setBrush(palette.accent);
+        painter->drawEllipse(disc);
+        painter->setPen(QPen(Qt::white, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        painter->drawPolyline(QPolygonF({disc.topLeft() + QPointF(5, 9.5), disc.topLeft() + QPointF(8, 12.5), disc.topLeft() + QPointF(13, 6)}));
     }
     if (model->marks())
         paintUseBadge(*painter, QPointF(room.right() - 5, room.top() + 6), model->marks()->use[number]);

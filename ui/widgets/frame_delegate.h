@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <utility>
+
 #include <QStyledItemDelegate>
 
 namespace intersect::ui {
@@ -15,13 +17,15 @@ public:
     void setTile(const QSize& picture) { m_picture = picture; } ///< size of the picture part of a tile
     void setBoxesShown(bool shown) { m_boxes = shown; }
     bool boxesShown() const { return m_boxes; }
+    /// Whether several frames are selected: then each bears a tick. Returns whether that is new.
+    bool setManySelected(bool many) { return std::exchange(m_many, many) != many; }
 
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
     QSize m_picture{182, 102};
-    bool m_boxes = true;
+    bool m_boxes = true, m_many = false;
 };
 
 } // namespace intersect::ui

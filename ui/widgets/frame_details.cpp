@@ -15,10 +15,12 @@
 
 #include "core/base/numbers.h"
 #include "core/image/decode.h"
+#include "ui/models/cell_table.h"
 #include "ui/models/frame_list_model.h"
 #include "ui/picture.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/cell_view.h"
 #include "ui/widgets/frame_painting.h"
 #include "ui/widgets/side_pane.h"
 #include "ui/widgets/thumbnail_provider.h"
@@ -43,6 +45,13 @@ QString bytesText(qint64 bytes) {
     if (bytes < 1000 * 1000)
         return FrameDetails::tr("%1 kB").arg(qs(formatFixed(static_cast<double>(bytes) / 1000, 0)));
     return FrameDetails::tr("%1 MB").arg(qs(formatFixed(static_cast<double>(bytes) / 1e6, 1)));
+}
+
+Cell cellOf(const QString& text, Tone tone = Tone::Text) {
+    Cell cell;
+    cell.text = text;
+    cell.tone = tone;
+    return cell;
 }
 
 } // namespace
@@ -215,7 +224,16 @@ FrameDetails::FrameDetails(std::function<QString(int)> className, QWidget* paren
     m_inspect->setObjectName(QStringLiteral("openInInspectButton"));
     m_inspect->setToolTip(tr("What a run found, missed and invented in this frame"));
     m_inspect->setProperty("small", true);
-    head->addWidget(m_inspect, 0, Qt::AlignLeft);
+    m_pick = new QPushButton(tr("Add to selection"));
+    m_pick->setObjectName(QStringLiteral("pickButton"));
+    m_pick->setProperty("small", true);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(8);
+    buttons->addWidget(m_pick);
+    buttons->addWidget(m_inspect);
+    buttons->addStretch(1);
+    head->addLayout(buttons);
+    connect(m_pick, &QPushButton::clicked, this, &FrameDetails::pickRequested);
     connect(m_inspect, &QPushButton::clicked, this, [this] { Q_EMIT inspectRequested(m_path); });
 
     auto* facts = pane->addSection();
@@ -239,6 +257,15 @@ FrameDetails::FrameDetails(std::function<QString(int)> className, QWidget* paren
     auto* boxes = pane->addSection(tr("Boxes"), &m_boxCount);
     m_bars = new ClassBars;
     boxes->addWidget(m_bars);
+    m_labels = new CellTable({{tr("Line"), true, tr("Line in the label file")}, {tr("Class"), false, {}}, {tr("Size in px"), true, tr("Width and height in the picture")},
+                              {tr("Counts as"), false, tr("Small below 32² px, large from 96² px on, as COCO counts")}},
+                             this);
+    m_labelView = new CellView(m_labels);
+    m_labelView->setObjectName(QStringLiteral("labelTable"));
+    m_labelView->setAccessibleName(tr("Boxes of this frame"));
+    m_labelView->setStretchColumn(1);
+    m_labelView->setSelectionMode(QAbstractItemView::NoSelection);
+    boxes->addWidget(m_labelView);
 
     auto* findings = pane->addSection(tr("Label findings"), &m_findingCount);
     m_findings = new QListWidget;
@@ -261,6 +288,7 @@ void FrameDetails::show(std::shared_ptr<const data::Dataset> dataset, std::share
     m_none->setVisible(!some);
     m_picture->setVisible(some);
     m_inspect->setVisible(some);
+    m_pick->setVisible(some);
     m_picture->setFrame(dataset, frameNumber);
     m_findings->clear();
     if (!some) {
@@ -269,6 +297,8 @@ void FrameDetails::show(std::shared_ptr<const data::Dataset> dataset, std::share
             value->setText(QStringLiteral("–"));
         m_boxCount->clear();
         m_bars->setBars({});
+        m_labels->setRows({});
+        m_labelView->hide();
         m_findingCount->clear();
         m_path.clear();
         return;
@@ -291,6 +321,10 @@ void FrameDetails::show(std::shared_ptr<const data::Dataset> dataset, std::share
                              : tr("unreadable, %1").arg(bytesText(info.size())));
     const FrameUse use = marks ? marks->use[number] : FrameUse::Unused;
     m_values[4]->setText(use == FrameUse::Unused ? tr("no") : tr("%1, selection %2").arg(useWord(use), selection));
+    const bool in = use == FrameUse::Chosen || use == FrameUse::Train || use == FrameUse::Val;
+    m_pick->setText(in ? tr("Remove from selection") : tr("Add to selection"));
+    m_pick->setEnabled(use != FrameUse::Test);
+    m_pick->setToolTip(use == FrameUse::Test ? tr("A frame of the test list is never trained on") : in ? tr("Takes it out of the selection and its lists (S)") : tr("Adds it to the selection, and to train where lists were written (S)"));
     const QString nearest = marks ? nearestTrainText(*dataset, *marks, number) : QString();
     m_values[5]->setText(nearest.isEmpty() ? QStringLiteral("–") : nearest);
 
@@ -304,6 +338,19 @@ void FrameDetails::show(std::shared_ptr<const data::Dataset> dataset, std::share
         if (bars.size() < 12 && (count > 0 || counts.size() <= 8))
             bars.push_back({id, m_className(id), count});
     m_bars->setBars(std::move(bars));
+    std::vector<std::vector<Cell>> rows;
+    const QString sizeWords[] = {tr("small"), tr("medium"), tr("large")};
+    for (const data::Label& label : dataset->labelsOf(frame)) {
+        const auto kind = data::objectSizeOf(label, frame.size);
+        Cell className = cellOf(m_className(label.classId));
+        className.glyphClass = label.classId;
+        const QString pixels = tr("%1 × %2").arg(std::lround(label.box.w * frame.size.width)).arg(std::lround(label.box.h * frame.size.height));
+        rows.push_back({cellOf(qs(std::to_string(label.line))), className, cellOf(kind ? pixels : QStringLiteral("–")),
+                        cellOf(kind ? sizeWords[static_cast<std::size_t>(*kind)] : QStringLiteral("–"), Tone::Text2)});
+    }
+    m_labels->setRows(std::move(rows));
+    m_labelView->fitHeight(8);
+    m_labelView->setVisible(frame.labelCount > 0);
     m_boxCount->setText(frame.labelled ? qs(formatGrouped(frame.labelCount)) : tr("no label file"));
 
     std::size_t count = 0;

@@ -15,9 +15,10 @@
 #include "ui/models/frame_marks.h"
 #include "ui/widgets/themed_label.h"
 
-class QGridLayout;
-
 namespace intersect::ui {
+
+class CellTable;
+class CellView;
 
 /// One picture with its true boxes in class colours, as large as the width allows. GUI thread only.
 class FramePicture : public QWidget {
@@ -63,7 +64,7 @@ private:
     std::vector<Bar> m_bars;
 };
 
-/// Everything about the current frame: picture, file, camera, time, size, use, boxes per class, findings. GUI thread only.
+/// Everything about the current frame: picture, file, camera, time, size, use, boxes per class and one by one, findings. GUI thread only.
 class FrameDetails : public QWidget {
     Q_OBJECT
 public:
@@ -75,6 +76,7 @@ public:
 
 Q_SIGNALS:
     void inspectRequested(const QString& path);
+    void pickRequested(); ///< in or out of the selection
 
 private:
     std::function<QString(int)> m_className;
@@ -82,10 +84,12 @@ private:
     ThemedLabel* m_none;
     ThemedLabel* m_position;
     FramePicture* m_picture;
-    QPushButton* m_inspect;
+    QPushButton *m_inspect, *m_pick;
     QLabel* m_values[6];
     ThemedLabel* m_boxCount;
     ClassBars* m_bars;
+    CellTable* m_labels;
+    CellView* m_labelView;
     ThemedLabel* m_findingCount;
     QListWidget* m_findings;
     QString m_path;

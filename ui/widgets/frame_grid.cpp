@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include <QContextMenuEvent>
 #include <QKeyEvent>
+#include <QMouseEvent>
 #include <QScrollBar>
+#include <QWheelEvent>
 
 #include "ui/theme.h"
 #include "ui/widgets/frame_delegate.h"
@@ -23,7 +26,7 @@ FrameGrid::FrameGrid(QWidget* parent) : QListView(parent), m_delegate(new FrameD
     setResizeMode(QListView::Adjust);
     setUniformItemSizes(true);
     setItemDelegate(m_delegate);
-    setSelectionMode(QAbstractItemView::SingleSelection);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
@@ -37,8 +40,38 @@ FrameGrid::FrameGrid(QWidget* parent) : QListView(parent), m_delegate(new FrameD
 }
 
 void FrameGrid::setTileWidth(int px) {
-    m_tileWidth = std::clamp(px, 90, 640);
+    px = std::clamp(px, kLeastTile, kMostTile);
+    if (px == m_tileWidth)
+        return;
+    m_tileWidth = px;
+    const QRect seen = currentIndex().isValid() ? visualRect(currentIndex()) : QRect();
+    const int top = seen.intersects(viewport()->rect()) ? currentIndex().row() : visibleRows().first;
     layOut();
+    if (top > 0)
+        scrollTo(model()->index(top, 0), QAbstractItemView::PositionAtTop);
+    Q_EMIT tileWidthChanged(px);
+}
+
+std::int64_t FrameGrid::selectedCount() const {
+    std::int64_t count = 0;
+    if (selectionModel() != nullptr)
+        for (const QItemSelectionRange& range : selectionModel()->selection())
+            count += range.height();
+    return count;
+}
+
+std::vector<int> FrameGrid::chosenRows() const {
+    std::vector<int> rows;
+    if (selectionModel() == nullptr)
+        return rows;
+    for (const QItemSelectionRange& range : selectionModel()->selection())
+        for (int row = range.top(); row <= range.bottom(); ++row)
+            rows.push_back(row);
+    std::sort(rows.begin(), rows.end());
+    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+    if (rows.empty() && currentIndex().isValid())
+        rows.push_back(currentIndex().row());
+    return rows;
 }
 
 void FrameGrid::setProportions(double widthToHeight) {
@@ -85,8 +118,25 @@ void FrameGrid::goTo(int row) {
     if (model() == nullptr || row < 0 || row >= model()->rowCount())
         return;
     const QModelIndex index = model()->index(row, 0);
+    m_anchor = row;
     setCurrentIndex(index);
     scrollTo(index);
+}
+
+void FrameGrid::move(int row, bool extend) {
+    if (model() == nullptr || model()->rowCount() == 0)
+        return;
+    row = std::clamp(row, 0, model()->rowCount() - 1);
+    if (!extend) {
+        goTo(row);
+        return;
+    }
+    if (m_anchor < 0 || m_anchor >= model()->rowCount())
+        m_anchor = currentIndex().isValid() ? currentIndex().row() : 0;
+    const QItemSelection range(model()->index(std::min(m_anchor, row), 0), model()->index(std::max(m_anchor, row), 0));
+    selectionModel()->select(range, QItemSelectionModel::ClearAndSelect);
+    selectionModel()->setCurrentIndex(model()->index(row, 0), QItemSelectionModel::NoUpdate);
+    scrollTo(model()->index(row, 0));
 }
 
 void FrameGrid::step(int by) {
@@ -98,35 +148,82 @@ void FrameGrid::step(int by) {
 
 void FrameGrid::keyPressEvent(QKeyEvent* event) {
     const bool plain = (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) == 0;
-    if (plain) {
+    if (plain && model() != nullptr) {
+        const bool extend = (event->modifiers() & Qt::ShiftModifier) != 0;
+        const int count = model()->rowCount();
+        const int at = currentIndex().isValid() ? currentIndex().row() : -1;
+        const int page = std::max(1, viewport()->height() / std::max(1, gridSize().height())) * m_columns;
         switch (event->key()) {
         case Qt::Key_J:
-        case Qt::Key_Right: step(1); return;
+        case Qt::Key_Right: move(at + 1, extend); return;
         case Qt::Key_K:
-        case Qt::Key_Left: step(-1); return;
-        case Qt::Key_B: setBoxesShown(!boxesShown()); return;
-        case Qt::Key_Home: goTo(0); return;
-        case Qt::Key_End:
-            if (model() != nullptr)
-                goTo(model()->rowCount() - 1);
-            return;
+        case Qt::Key_Left: move(at - 1, extend); return;
+        case Qt::Key_Home: move(0, extend); return;
+        case Qt::Key_End: move(count - 1, extend); return;
+        case Qt::Key_PageDown: move(at + page, extend); return;
+        case Qt::Key_PageUp: move(at - page, extend); return;
         case Qt::Key_Down:
-            if (currentIndex().isValid() && currentIndex().row() + m_columns < model()->rowCount())
-                step(m_columns);
+            if (at + m_columns < count)
+                move(at + m_columns, extend);
             return;
         case Qt::Key_Up:
-            if (currentIndex().isValid() && currentIndex().row() >= m_columns)
-                step(-m_columns);
+            if (at >= m_columns)
+                move(at - m_columns, extend);
+            return;
+        case Qt::Key_B: setBoxesShown(!boxesShown()); return;
+        case Qt::Key_S: Q_EMIT pickRequested(); return;
+        case Qt::Key_Plus:
+        case Qt::Key_Equal: setTileWidth(m_tileWidth * 5 / 4); return;
+        case Qt::Key_Minus: setTileWidth(m_tileWidth * 4 / 5); return;
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            if (at >= 0)
+                Q_EMIT openRequested(currentIndex());
             return;
         default: break;
         }
     }
     // Other letters belong to the page, not to a search by name.
-    if (!event->text().isEmpty() && event->text().at(0).isPrint()) {
+    if (plain && !event->text().isEmpty() && event->text().at(0).isPrint()) {
         event->ignore();
         return;
     }
     QListView::keyPressEvent(event);
+}
+
+void FrameGrid::wheelEvent(QWheelEvent* event) {
+    if ((event->modifiers() & Qt::ControlModifier) == 0) {
+        QListView::wheelEvent(event);
+        return;
+    }
+    if (const int turn = event->angleDelta().y(); turn != 0)
+        setTileWidth(turn > 0 ? m_tileWidth * 9 / 8 + 1 : m_tileWidth * 8 / 9);
+    event->accept();
+}
+
+void FrameGrid::contextMenuEvent(QContextMenuEvent* event) {
+    QPoint at = event->globalPos();
+    if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid())
+        at = viewport()->mapToGlobal(visualRect(currentIndex()).center());
+    else if (const QModelIndex under = indexAt(event->pos()); under.isValid() && !selectionModel()->isSelected(under))
+        goTo(under.row());
+    if (currentIndex().isValid())
+        Q_EMIT menuRequested(at);
+}
+
+void FrameGrid::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (const QModelIndex under = indexAt(event->position().toPoint()); under.isValid() && event->button() == Qt::LeftButton)
+        Q_EMIT openRequested(under);
+}
+
+void FrameGrid::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+    QListView::selectionChanged(selected, deselected);
+    const QItemSelection all = selectionModel()->selection();
+    const bool many = all.size() > 1 || (all.size() == 1 && all.first().height() > 1);
+    if (!many && currentIndex().isValid())
+        m_anchor = currentIndex().row();
+    if (m_delegate->setManySelected(many))
+        viewport()->update();
 }
 
 void FrameGrid::resizeEvent(QResizeEvent* event) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <vector>
+
 #include <QListView>
 
 namespace intersect::ui {
@@ -8,14 +10,19 @@ namespace intersect::ui {
 class FrameDelegate;
 
 /// The grid of frames: a list view over a flat model, so that 100,000s of frames cost nothing but their indices. Tiles fill the width;
-/// arrows, J and K, Home and End move, B shows or hides boxes. GUI thread only.
+/// arrows, J and K, Home and End move (with Shift they select), B shows or hides boxes, S asks to put the selected frames in or out of the
+/// selection, + and - or Ctrl and the wheel change the size. GUI thread only.
 class FrameGrid : public QListView {
     Q_OBJECT
 public:
     explicit FrameGrid(QWidget* parent = nullptr);
 
-    void setTileWidth(int px); ///< about this wide; the grid rounds so that whole tiles fill a row
+    static constexpr int kLeastTile = 110, kMostTile = 420;
+    void setTileWidth(int px); ///< about this wide; the grid rounds so that whole tiles fill a row; what stood at the top stays there
     int tileWidth() const { return m_tileWidth; }
+    std::int64_t selectedCount() const;
+    /// Selected rows, ascending; the current one where none is selected.
+    std::vector<int> chosenRows() const;
     void setProportions(double widthToHeight); ///< of the pictures
     void setBoxesShown(bool shown);
     bool boxesShown() const;
@@ -30,15 +37,24 @@ public:
 Q_SIGNALS:
     void boxesShownChanged(bool shown);
     void viewMoved(); ///< scrolled, resized or refilled
+    void tileWidthChanged(int px);
+    void pickRequested();                              ///< S: in or out of the selection
+    void openRequested(const QModelIndex& index);      ///< Return or a double click
+    void menuRequested(const QPoint& globalPosition);  ///< right click or the menu key
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) override;
 
 private:
     void layOut();
+    void move(int row, bool extend);
     FrameDelegate* m_delegate;
-    int m_tileWidth = 182;
+    int m_tileWidth = 182, m_anchor = -1;
     int m_columns = 1;
     double m_proportions = 16.0 / 9.0;
 };

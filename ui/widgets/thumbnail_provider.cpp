@@ -10,7 +10,7 @@
 #include <QThreadPool>
 
 #include "core/base/threads.h"
-#include "core/image/thumbnail.h"
+#include "core/image/thumbnail_cache.h"
 #include "ui/picture.h"
 
 namespace intersect::ui {
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kSizes[] = {128, 256, 384, 640, 1024};
 constexpr std::size_t kWaitingAtMost = 400; ///< older wishes are dropped; what is still visible asks again
-constexpr qsizetype kCacheBytes = 96LL * 1024 * 1024;
+constexpr qsizetype kCacheBytes = 28LL * 1024 * 1024;
 
 int roundedSize(int longSidePx) {
     for (const int size : kSizes)
@@ -42,10 +42,12 @@ struct ThumbnailProvider::Queue {
     struct Wish {
         QByteArray key, file;
         std::filesystem::path path;
-        int size = 0;
+        int size = 0, generation = 0;
+        std::shared_ptr<image::ThumbnailCache> kept;
     };
     struct Arrival {
         QByteArray key, file;
+        int generation = 0;
         QImage picture;
     };
     std::mutex mutex;
@@ -53,6 +55,7 @@ struct ThumbnailProvider::Queue {
     std::vector<Arrival> arrivals;
     bool told = false;   ///< a delivery is on its way
     ThumbnailProvider* owner = nullptr;
+    std::shared_ptr<image::ThumbnailCache> kept = std::make_shared<image::ThumbnailCache>();
     QThreadPool pool;
 
     void decodeOne() {
@@ -65,10 +68,10 @@ struct ThumbnailProvider::Queue {
             wishes.pop_back();
         }
         QImage picture;
-        if (const auto mat = image::decodeThumbnail(wish.path, wish.size))
+        if (const auto mat = wish.kept->thumbnail(wish.path, wish.size))
             picture = toImage(*mat);
         const std::lock_guard lock(mutex);
-        arrivals.push_back({wish.key, wish.file, picture});
+        arrivals.push_back({wish.key, wish.file, wish.generation, picture});
         if (!told && owner != nullptr) {
             told = true;
             QMetaObject::invokeMethod(owner, [provider = owner] { provider->deliver(); }, Qt::QueuedConnection);
@@ -99,28 +102,34 @@ ThumbnailProvider& ThumbnailProvider::instance() {
     return *provider;
 }
 
+void ThumbnailProvider::wish(const QByteArray& key, const QByteArray& name, const std::filesystem::path& file, int size) {
+    if (m_failed.contains(name) || m_pending.contains(key))
+        return;
+    m_pending.insert(key);
+    {
+        const std::lock_guard lock(m_queue->mutex);
+        m_queue->wishes.push_back({key, name, file, size, m_generation, m_queue->kept});
+        if (m_queue->wishes.size() > kWaitingAtMost) {
+            m_pending.remove(m_queue->wishes.front().key);
+            m_queue->wishes.erase(m_queue->wishes.begin());
+        }
+    }
+    m_queue->pool.start([queue = m_queue.get()] { queue->decodeOne(); });
+}
+
 QPixmap ThumbnailProvider::thumbnail(const std::filesystem::path& file, int longSidePx) {
     const int size = roundedSize(longSidePx);
     const QByteArray name = fileKey(file);
     const QByteArray key = keyOf(name, size);
-    if (const QPixmap* picture = m_cache.object(key))
-        return *picture;
-    if (!m_failed.contains(name) && !m_pending.contains(key)) {
-        m_pending.insert(key);
-        {
-            const std::lock_guard lock(m_queue->mutex);
-            m_queue->wishes.push_back({key, name, file, size});
-            if (m_queue->wishes.size() > kWaitingAtMost) {
-                m_pending.remove(m_queue->wishes.front().key);
-                m_queue->wishes.erase(m_queue->wishes.begin());
-            }
-        }
-        m_queue->pool.start([queue = m_queue.get()] { queue->decodeOne(); });
-    }
+    const Picture* picture = m_cache.object(key);
+    if (picture == nullptr || picture->generation != m_generation)
+        wish(key, name, file, size);
+    if (picture != nullptr)
+        return picture->pixmap;
     // Meanwhile any other size will do.
     for (const int other : kSizes)
-        if (const QPixmap* picture = m_cache.object(keyOf(name, other)))
-            return *picture;
+        if (const Picture* stand = m_cache.object(keyOf(name, other)))
+            return stand->pixmap;
     return {};
 }
 
@@ -130,6 +139,20 @@ bool ThumbnailProvider::failed(const std::filesystem::path& file) const {
 
 void ThumbnailProvider::setCacheLimit(qsizetype bytes) {
     m_cache.setMaxCost(bytes);
+}
+
+void ThumbnailProvider::setFolder(const std::filesystem::path& folder) {
+    const std::lock_guard lock(m_queue->mutex);
+    if (folder != m_queue->kept->folder())
+        m_queue->kept = std::make_shared<image::ThumbnailCache>(folder);
+}
+
+void ThumbnailProvider::refresh() {
+    const std::lock_guard lock(m_queue->mutex);
+    m_queue->wishes.clear();
+    m_pending.clear();
+    m_failed.clear();
+    ++m_generation;
 }
 
 void ThumbnailProvider::clear() {
@@ -149,10 +172,13 @@ void ThumbnailProvider::deliver() {
     }
     for (Queue::Arrival& arrival : arrivals) {
         m_pending.remove(arrival.key);
-        if (arrival.picture.isNull())
+        const qsizetype bytes = arrival.picture.sizeInBytes();
+        if (!arrival.picture.isNull()) {
+            m_cache.insert(arrival.key, new Picture{QPixmap::fromImage(std::move(arrival.picture)), arrival.generation}, bytes);
+        } else if (arrival.generation == m_generation) {
             m_failed.insert(arrival.file);
-        else
-            m_cache.insert(arrival.key, new QPixmap(QPixmap::fromImage(arrival.picture)), arrival.picture.sizeInBytes());
+            m_cache.remove(arrival.key);
+        }
     }
     Q_EMIT ready();
 }

@@ -13,7 +13,7 @@
 namespace intersect::ui {
 
 /// Small pictures of frames, decoded off the window's thread when something visible asks for them: newest first, few threads of low
-/// priority, a cache bounded in bytes. One for the whole program. GUI thread only.
+/// priority, a cache bounded in bytes, and a folder that keeps those of large pictures. One for the whole program. GUI thread only.
 class ThumbnailProvider : public QObject {
     Q_OBJECT
 public:
@@ -28,7 +28,11 @@ public:
     /// Bytes of pictures held at most.
     void setCacheLimit(qsizetype bytes);
     qsizetype cachedBytes() const { return m_cache.totalCost(); }
-    /// Forgets every picture and failure (after the folders were read again).
+    /// The folder that keeps thumbnails (`cache/thumbnails` of the workspace); may be deleted at any time; empty: none is kept.
+    void setFolder(const std::filesystem::path& folder);
+    /// Files may have changed: pictures are shown as they are until they were made again, failures are forgotten.
+    void refresh();
+    /// Forgets every picture and failure.
     void clear();
 
 Q_SIGNALS:
@@ -37,9 +41,15 @@ Q_SIGNALS:
 
 private:
     struct Queue;
+    struct Picture {
+        QPixmap pixmap;
+        int generation = 0; ///< made before the last refresh: shown, and asked for again
+    };
     void deliver();
+    void wish(const QByteArray& key, const QByteArray& name, const std::filesystem::path& file, int size);
     std::shared_ptr<Queue> m_queue;
-    QCache<QByteArray, QPixmap> m_cache;
+    QCache<QByteArray, Picture> m_cache;
+    int m_generation = 0;
     QSet<QByteArray> m_pending;
     QSet<QByteArray> m_failed; ///< by file
 };
