@@ -4,7 +4,9 @@
 #include <QCoreApplication>
 #include <QDir>
 
+#include "ui/session.h"
 #include "ui/settings.h"
+#include "ui/text.h"
 
 namespace intersect::ui {
 namespace {
@@ -57,6 +59,18 @@ void forgetWeights(const QString& file) {
     QStringList recent = recentWeights();
     recent.removeAll(file);
     settings().setValue(kKey, recent);
+}
+
+QStringList knownWeights(const Session& session) {
+    QStringList files = recentWeights();
+    if (session.workspace())
+        for (const QString& run : session.runNames())
+            if (const QString best = qs(session.runPaths(run).best()); QFileInfo::exists(best))
+                files.append(best);
+    for (const QFileInfo& file : shippedWeights())
+        files.append(file.canonicalFilePath());
+    files.removeDuplicates();
+    return files;
 }
 
 } // namespace intersect::ui

@@ -6,6 +6,8 @@
 
 namespace intersect::ui {
 
+class Session;
+
 /// Start networks that came with the program: beside it when installed, in the source tree when built.
 QFileInfoList shippedWeights();
 
@@ -18,6 +20,8 @@ QString weightsFilter();
 QStringList recentWeights();
 /// Puts a file at the front of them and remembers that.
 void rememberWeights(const QString& file);
+/// Every network one may choose, each once: those used before, the best of every run of the workspace, those that came with the program. GUI thread only.
+QStringList knownWeights(const Session& session);
 /// Takes a file out of them again: it was refused.
 void forgetWeights(const QString& file);
 

@@ -56,16 +56,6 @@ void dropDuplicates(std::vector<Label>& labels, FileFindings& findings) {
     labels.resize(kept);
 }
 
-std::string shownText(std::string_view text) {
-    constexpr std::size_t kMost = 40;
-    std::string out(text.substr(0, kMost));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            c = '?';
-    }
-    return out + (text.size() > kMost ? "…" : "");
-}
-
 NameList::NameList(const std::vector<std::string>& names) {
     for (const std::string& name : names)
         indexOf(name);

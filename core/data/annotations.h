@@ -11,6 +11,7 @@
 #include "core/base/geometry.h"
 #include "core/data/dataset.h"
 #include "core/data/finding.h"
+#include "core/data/text_lines.h"
 
 namespace intersect::data {
 
@@ -50,9 +51,6 @@ private:
 
 /// Takes out every label that says the same as an earlier one of its picture; each becomes a warning.
 void dropDuplicates(std::vector<Label>& labels, FileFindings& findings);
-
-/// A text out of a file as a message may show it: at most 40 bytes, no control characters.
-std::string shownText(std::string_view text);
 
 /// Class names in the order they joined, each once.
 class NameList {

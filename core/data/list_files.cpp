@@ -12,29 +12,41 @@
 namespace intersect::data {
 namespace fs = std::filesystem;
 
-Result<std::vector<fs::path>> readImageList(const fs::path& list) {
+Result<std::vector<ListedPath>> readListedPaths(const fs::path& list) {
     const Result<std::string> text = readFile(list);
     if (!text)
         return failAs(text);
+    std::vector<ListedPath> paths;
+    TextLines lines(*text);
+    for (std::string_view line; lines.next(line);) {
+        const std::string_view name = trimmed(line);
+        if (name.find('\0') != std::string_view::npos)
+            return fail(ErrorCode::BadInput, list.string() + " is not a list of image paths: it holds zero bytes.", list, lines.number(),
+                        "Give a text file with one path a line.");
+        if (!name.empty())
+            paths.push_back({std::string(name), lines.number()});
+    }
+    if (paths.empty())
+        return fail(ErrorCode::BadInput, list.string() + " names no image.", list, 0, "Write one image path a line.");
+    return paths;
+}
+
+Result<std::vector<fs::path>> readImageList(const fs::path& list) {
+    const auto listed = readListedPaths(list);
+    if (!listed)
+        return failAs(listed);
     const fs::path base = absolutePath(list).parent_path();
     std::vector<fs::path> images;
     std::string firstMissing;
     int firstLine = 0;
     std::size_t missing = 0;
-    TextLines lines(*text);
-    for (std::string_view line; lines.next(line);) {
-        const std::string_view name = trimmed(line);
-        if (name.empty())
-            continue;
-        if (name.find('\0') != std::string_view::npos)
-            return fail(ErrorCode::BadInput, list.string() + " is not a list of image paths: it holds zero bytes.", list, lines.number(),
-                        "Give a text file with one path a line.");
-        fs::path image = absolutePath(base / fs::path(name)); // an absolute name replaces the base
+    for (const ListedPath& path : *listed) {
+        fs::path image = absolutePath(base / fs::path(path.text)); // an absolute name replaces the base
         std::error_code error;
         if (!fs::is_regular_file(image, error)) {
             if (missing++ == 0) {
                 firstMissing = image.string();
-                firstLine = lines.number();
+                firstLine = path.line;
             }
             continue;
         }
@@ -45,8 +57,6 @@ Result<std::vector<fs::path>> readImageList(const fs::path& list) {
                     list.string() + " names " + (missing == 1 ? std::string("a file that is not there: ") : std::to_string(missing) + " files that are not there, the first: ") +
                         firstMissing + " (line " + std::to_string(firstLine) + ").",
                     list, firstLine, "Correct the paths, or write the list again.");
-    if (images.empty())
-        return fail(ErrorCode::BadInput, list.string() + " names no image.", list, 0, "Write one image path a line.");
     return images;
 }
 

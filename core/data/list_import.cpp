@@ -6,9 +6,8 @@
 #include <unordered_map>
 
 #include "core/base/files.h"
-#include "core/base/numbers.h"
 #include "core/data/folders.h"
-#include "core/data/text_lines.h"
+#include "core/data/list_files.h"
 
 namespace intersect::data {
 namespace fs = std::filesystem;
@@ -66,9 +65,9 @@ private:
 } // namespace
 
 Result<ImportedList> importImageList(const fs::path& list, const fs::path& dataRoot) {
-    const Result<std::string> text = readFile(list);
-    if (!text)
-        return failAs(text);
+    const auto listed = readListedPaths(list);
+    if (!listed)
+        return failAs(listed);
     const auto known = KnownFrames::below(dataRoot);
     if (!known)
         return failAs(known);
@@ -77,31 +76,24 @@ Result<ImportedList> importImageList(const fs::path& list, const fs::path& dataR
     std::string firstMissing;
     int firstLine = 0;
     std::size_t missing = 0;
-    TextLines lines(*text);
-    for (std::string_view line; lines.next(line);) {
-        const std::string_view name = trimmed(line);
-        if (name.empty())
-            continue;
-        if (name.find('\0') != std::string_view::npos)
-            return fail(ErrorCode::BadInput, list.string() + " is not a list of image paths: it holds zero bytes.", list, lines.number(),
-                        "Give a text file with one path a line.");
-        fs::path image = absolutePath(base / fs::path(name));
+    for (const ListedPath& written : *listed) {
+        fs::path image = absolutePath(base / fs::path(written.text));
         std::error_code error;
         if (fs::is_regular_file(image, error)) {
             ++imported.asWritten;
             imported.images.push_back(std::move(image));
             continue;
         }
-        std::string path(name);
+        std::string path = written.text;
         std::replace(path.begin(), path.end(), '\\', '/');
         const std::size_t found = known->find(path);
         if (found == KnownFrames::kSeveral)
-            return fail(ErrorCode::BadInput, list.string() + " line " + std::to_string(lines.number()) + " fits several frames below " + dataRoot.string() + ": " + path + ".", list,
-                        lines.number(), "Name a data root that holds one of them only.");
+            return fail(ErrorCode::BadInput, list.string() + " line " + std::to_string(written.line) + " fits several frames below " + dataRoot.string() + ": " + path + ".", list,
+                        written.line, "Name a data root that holds one of them only.");
         if (found == KnownFrames::kNone) {
             if (missing++ == 0) {
                 firstMissing = path;
-                firstLine = lines.number();
+                firstLine = written.line;
             }
             continue;
         }
@@ -113,8 +105,6 @@ Result<ImportedList> importImageList(const fs::path& list, const fs::path& dataR
                     std::to_string(missing) + " of the " + std::to_string(missing + imported.images.size()) + " paths in " + list.string() + " match no frame below " + dataRoot.string() +
                         ", the first: " + firstMissing + " (line " + std::to_string(firstLine) + ").",
                     list, firstLine, "Name the folder that holds their pools, or take these lines out.");
-    if (imported.images.empty())
-        return fail(ErrorCode::BadInput, list.string() + " names no image.", list, 0, "Write one image path a line.");
     return imported;
 }
 

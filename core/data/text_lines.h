@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace intersect::data {
@@ -31,5 +32,16 @@ private:
     std::string_view m_rest;
     int m_number = 0;
 };
+
+/// A text out of a file as a message may show it: at most 40 bytes, not more than a person wants to read, and no control characters, which upset a terminal.
+inline std::string shownText(std::string_view text) {
+    constexpr std::size_t kMost = 40;
+    std::string out(text.substr(0, kMost));
+    for (char& c : out) {
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            c = '?';
+    }
+    return out + (text.size() > kMost ? "…" : "");
+}
 
 } // namespace intersect::data

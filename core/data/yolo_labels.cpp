@@ -19,17 +19,6 @@ namespace {
 constexpr std::size_t kMostFaults = 1000; // told one by one; a file of something else may have millions
 constexpr std::array<const char*, 5> kColumns = {"class", "centre x", "centre y", "width", "height"};
 
-/// What a row says in a message: not more than a person wants to read, and nothing that upsets a terminal.
-std::string shown(std::string_view text) {
-    constexpr std::size_t kMost = 40;
-    std::string out(text.substr(0, kMost));
-    for (char& c : out) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            c = '?';
-    }
-    return out + (text.size() > kMost ? "…" : "");
-}
-
 /// A class id: a whole number >= 0; "2.0" counts as 2, as other readers take it.
 std::optional<int> parseClass(std::string_view text) {
     constexpr int kLargest = std::numeric_limits<int>::max();
@@ -66,27 +55,27 @@ tl::expected<Label, Finding> parseRow(std::string_view row) {
     const std::size_t columns = split(row, parts);
     if (columns != 5)
         return fault("label-columns",
-                     "The row has " + std::to_string(columns) + (columns == 1 ? " column" : " columns") + ", five are needed: \"" + shown(row) + "\".",
+                     "The row has " + std::to_string(columns) + (columns == 1 ? " column" : " columns") + ", five are needed: \"" + shownText(row) + "\".",
                      columns > 5 ? "Write class, centre x, centre y, width, height; confidences and polygons do not belong here."
                                       : "Write class, centre x, centre y, width, height.");
     const auto classId = parseClass(parts[0]);
     if (!classId)
-        return fault("label-class", "The class \"" + shown(parts[0]) + "\" is not a whole number from 0 on.", "Write the index of the class in the list of names.");
+        return fault("label-class", "The class \"" + shownText(parts[0]) + "\" is not a whole number from 0 on.", "Write the index of the class in the list of names.");
     std::array<double, 5> value{};
     for (std::size_t i = 1; i < 5; ++i) {
         const auto number = parseDouble(parts[i]);
         if (!number || !std::isfinite(*number))
-            return fault("label-number", std::string("The ") + kColumns[i] + " \"" + shown(parts[i]) + "\" is not a finite number.",
+            return fault("label-number", std::string("The ") + kColumns[i] + " \"" + shownText(parts[i]) + "\" is not a finite number.",
                          "Write a number from 0 to 1 with a point.");
         value[i] = *number;
     }
     for (std::size_t i = 1; i < 5; ++i) {
         if (value[i] < 0 || value[i] > 1)
-            return fault("label-range", std::string("The ") + kColumns[i] + " " + shown(parts[i]) + " is outside 0 to 1.",
+            return fault("label-range", std::string("The ") + kColumns[i] + " " + shownText(parts[i]) + " is outside 0 to 1.",
                          "Divide by the width or height of the image, or correct the row.");
     }
     if (value[3] <= 0 || value[4] <= 0)
-        return fault("label-size", "The box has no area: width " + shown(parts[3]) + ", height " + shown(parts[4]) + ".", "Remove the row, or draw the box again.");
+        return fault("label-size", "The box has no area: width " + shownText(parts[3]) + ", height " + shownText(parts[4]) + ".", "Remove the row, or draw the box again.");
     return Label{*classId, {value[1], value[2], value[3], value[4]}, 0};
 }
 

@@ -9,32 +9,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/cli_process.h"
+#include "tests/support/cli_outcome.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/small_disk.h"
 
 using nlohmann::json;
+using intersect::tests::Outcome;
 using intersect::tests::Scratch;
+using intersect::tests::run;
 namespace tests = intersect::tests;
 namespace fs = std::filesystem;
 
 namespace {
 
 using Words = std::vector<std::string>;
-
-struct Outcome {
-    int code = -1;
-    std::string out, err;
-    json document() const { return json::parse(out); }
-};
-
-Outcome run(Words arguments) {
-    QStringList list;
-    for (const std::string& argument : arguments)
-        list.append(QString::fromStdString(argument));
-    const tests::Answer answer = tests::cli(list);
-    return {answer.code, answer.out.toStdString(), answer.err.toStdString()};
-}
 
 Outcome convert(const fs::path& root, const std::string& from, const std::string& to, const fs::path& out, const Words& more = {}) {
     Words words = {"convert", root.string(), "--from", from, "--to", to, "--out", out.string(), "--json", "--quiet"};
@@ -81,7 +69,6 @@ std::string vocObject(const std::string& name) {
 
 } // namespace
 
-#define VERIFY_CODE(outcome, wanted) QVERIFY2((outcome).code == (wanted), ((outcome).out + (outcome).err).c_str())
 
 class TestCliConvert : public QObject {
     Q_OBJECT

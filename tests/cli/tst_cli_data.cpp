@@ -10,32 +10,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/cli_process.h"
+#include "tests/support/cli_outcome.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/small_disk.h"
 
 using nlohmann::json;
+using intersect::tests::Outcome;
 using intersect::tests::Scratch;
+using intersect::tests::run;
+using intersect::tests::linesOf;
 namespace tests = intersect::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// What one call of the program said and how it ended.
-struct Outcome {
-    int code = -1;
-    std::string out, err;
-    json document() const { return json::parse(out); }
-};
-
-Outcome run(const std::vector<std::string>& arguments) {
-    QStringList list;
-    for (const std::string& argument : arguments)
-        list.append(QString::fromStdString(argument));
-    const intersect::tests::Answer answer = intersect::tests::cli(list);
-    return {answer.code, answer.out.toStdString(), answer.err.toStdString()};
-}
 
 /// Six cameras with 200 frames each in Q2, two in Q1, and 10 of each in test: tiny pictures, labelled.
 const fs::path& dataset() {
@@ -62,14 +50,6 @@ const fs::path& dataset() {
     return root;
 }
 
-std::vector<std::string> linesOf(const fs::path& file) {
-    std::ifstream in(file);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);)
-        lines.push_back(line);
-    return lines;
-}
-
 using Words = std::vector<std::string>;
 
 /// A row of a table of refusals: arguments, exit code, what the message must say.
@@ -83,7 +63,6 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
-#define VERIFY_CODE(outcome, wanted) QVERIFY2((outcome).code == (wanted), ((outcome).out + (outcome).err).c_str())
 
 class TestCliData : public QObject {
     Q_OBJECT

@@ -10,38 +10,19 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/support/cli_process.h"
+#include "tests/support/cli_outcome.h"
 #include "tests/support/scratch_files.h"
 #include "tests/support/shared_data.h"
 
 using nlohmann::json;
+using intersect::tests::Outcome;
 using intersect::tests::Scratch;
+using intersect::tests::run;
+using intersect::tests::linesOf;
 namespace tests = intersect::tests;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Outcome {
-    int code = -1;
-    std::string out, err;
-    json document() const { return json::parse(out); }
-};
-
-Outcome run(const std::vector<std::string>& arguments) {
-    QStringList list;
-    for (const std::string& argument : arguments)
-        list.append(QString::fromStdString(argument));
-    const tests::Answer answer = tests::cli(list);
-    return {answer.code, answer.out.toStdString(), answer.err.toStdString()};
-}
-
-std::vector<std::string> linesOf(const fs::path& file) {
-    std::ifstream in(file);
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(in, line);)
-        lines.push_back(line);
-    return lines;
-}
 
 std::string listText(const std::vector<std::string>& paths) {
     std::string text;
@@ -85,7 +66,6 @@ std::string cameraOf(const std::string& image) {
 
 } // namespace
 
-#define VERIFY_CODE(outcome, wanted) QVERIFY2((outcome).code == (wanted), ((outcome).out + (outcome).err).c_str())
 
 class TestCliSelect : public QObject {
     Q_OBJECT

@@ -254,6 +254,7 @@ private Q_SLOTS:
         const QModelIndex first = grid()->model()->index(0, 0), last = grid()->model()->index(17, 0);
         QCOMPARE(first.data().toString(), QStringLiteral("2708-2021_03_20_080000.jpg"));
         QVERIFY(!first.data(FrameListModel::FrameIndexRole).isNull());
+        QCOMPARE(currentFile(), QStringLiteral("2708-2021_03_20_080000.jpg")); // another order begins at its top
         find<QComboBox>("sortCombo")->setCurrentIndex(2);
         QCOMPARE(last.data().toString(), QStringLiteral("2705-2021_03_20_070000.jpg"));
         find<QComboBox>("sortCombo")->setCurrentIndex(0);

@@ -308,6 +308,8 @@ private Q_SLOTS:
         if (kind != static_cast<int>(loss::LossKind::Bce)) {
             find<QPushButton>("moreLossButton")->click();
             find<QPushButton>("moreOptionsButton")->click();
+            auto* device = find<QComboBox>("deviceCombo");
+            device->setCurrentIndex(device->findData(QStringLiteral("cpu")));
             type("lossPosWeightSpin", 2.5);
             type("lossTermWeightSpin", 0.5);
             type("objGainSpin", 2);
@@ -363,6 +365,9 @@ private Q_SLOTS:
         const auto kept = runs::readTrainConfig(run.config(), findings);
         QVERIFY(kept.has_value());
         QVERIFY(findings.empty());
+        QCOMPARE(QString::fromStdString(told.device), kind == static_cast<int>(loss::LossKind::Bce) ? QStringLiteral("auto") : QStringLiteral("cpu"));
+        QVERIFY(kept->device == "cpu" || (told.device == "auto" && kept->device.starts_with("cuda:"))); // what auto came to stands in the run
+        told.device = kept->device;
         QCOMPARE(runs::formatTrainConfig(*kept), runs::formatTrainConfig(told));
         // And into the form again.
         m_form->setConfig(*kept);

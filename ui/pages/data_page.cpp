@@ -235,7 +235,10 @@ void DataPage::connectParts() {
         refilter();
     });
     connect(m_filters, &FrameFilterBar::filterChanged, this, &DataPage::refilter);
-    connect(m_sort, &QComboBox::currentIndexChanged, this, &DataPage::refilter);
+    connect(m_sort, &QComboBox::currentIndexChanged, this, [this] {
+        m_fromTop = true; // another order is asked for to see what comes first
+        refilter();
+    });
     connect(m_boxes, &QCheckBox::toggled, m_grid, &FrameGrid::setBoxesShown);
     connect(m_size, &QSlider::valueChanged, m_grid, &FrameGrid::setTileWidth);
     connect(m_grid, &FrameGrid::tileWidthChanged, m_size, &QSlider::setValue);

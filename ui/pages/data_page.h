@@ -112,6 +112,7 @@ private:
     InlineMessage *m_unreadable, *m_listProblem;
     QPushButton* m_rescan;
     SelectionPicker m_picker;
+    bool m_fromTop = false; ///< the next filtered frames are shown from the first one
     JobRunner m_markJob, m_filterJob;
 };
 

@@ -72,7 +72,7 @@ void DataPage::takeFiltered(data::FilteredFrames filtered) {
             m_frames->setFrames(m_dataset, m_marks, std::move(filtered.frames));
             const int row = before >= 0 ? m_frames->rowOf(static_cast<std::uint32_t>(before)) : -1;
             if (shown)
-                m_grid->goTo(std::max(0, row));
+                m_grid->goTo(std::exchange(m_fromTop, false) ? 0 : std::max(0, row));
             goBack();
         }
     }

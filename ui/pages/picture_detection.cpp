@@ -191,14 +191,8 @@ void PictureDetection::refillWeights() {
     };
     if (QFileInfo::exists(before))
         add(before);
-    for (const QString& file : recentWeights())
+    for (const QString& file : knownWeights(m_session))
         add(file);
-    if (m_session.workspace())
-        for (const QString& run : m_session.runNames())
-            if (const QString best = qs(m_session.runPaths(run).best()); QFileInfo::exists(best))
-                add(best);
-    for (const QFileInfo& file : shippedWeights())
-        add(file.canonicalFilePath());
     m_weights->addItem(tr("Choose weights…"), kBrowse);
     m_weights->setCurrentIndex(std::max(0, m_weights->findData(before)));
     const QString now = m_weights->currentData().toString();

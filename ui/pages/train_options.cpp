@@ -73,6 +73,15 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
     m_precision->setMinimumContentsLength(8);
     m_precision->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     SidePane::addRow(rows, tr("Precision"), m_precision, kLabelPx);
+    m_device = new QComboBox;
+    m_device->setObjectName(QStringLiteral("deviceCombo"));
+    m_device->addItem(tr("automatic: a GPU if there is one"), QStringLiteral("auto"));
+    m_device->addItem(tr("CPU"), QStringLiteral("cpu"));
+    m_device->addItem(tr("GPU"), QStringLiteral("cuda:0"));
+    m_device->setToolTip(tr("What the network computes on; a GPU needs a LibTorch with CUDA"));
+    m_device->setMinimumContentsLength(8);
+    m_device->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    SidePane::addRow(rows, tr("Device"), m_device, kLabelPx);
     rows->addWidget(m_cosLr);
     rows->addWidget(m_deterministic);
     rows->addWidget(m_rect);
@@ -138,6 +147,7 @@ TrainOptions::TrainOptions(QWidget* parent) : FoldSection(tr("More"), QStringLit
         connect(spin, &QSpinBox::valueChanged, this, &TrainOptions::changedNow);
     connect(m_labelSmoothing, &QDoubleSpinBox::valueChanged, this, &TrainOptions::changedNow);
     connect(m_precision, &QComboBox::currentIndexChanged, this, &TrainOptions::changedNow);
+    connect(m_device, &QComboBox::currentIndexChanged, this, &TrainOptions::changedNow);
     connect(m_assign, &QComboBox::currentIndexChanged, this, &TrainOptions::changedNow);
     connect(m_recipe, &QComboBox::currentIndexChanged, this, [this] {
         if (!m_filling)
@@ -156,6 +166,7 @@ void TrainOptions::fill(runs::TrainConfig& config) const {
     config.hyp.assign = m_assign->currentData().toString().toStdString();
     config.deterministic = m_deterministic->isChecked();
     config.precision = m_precision->currentData().toString().toStdString();
+    config.device = m_device->currentData().toString().toStdString();
     config.freezeBn = m_freezeBn->isChecked();
     config.unfreezeAt = m_unfreezeAt->value();
     config.patience = m_patience->value();
@@ -175,6 +186,9 @@ void TrainOptions::setConfig(const runs::TrainConfig& config) {
     m_assign->setCurrentIndex(std::max(0, m_assign->findData(qs(config.hyp.assign))));
     m_deterministic->setChecked(config.deterministic);
     m_precision->setCurrentIndex(std::max(0, m_precision->findData(qs(config.precision))));
+    if (m_device->findData(qs(config.device)) < 0) // another GPU than the first
+        m_device->addItem(qs(config.device), qs(config.device));
+    m_device->setCurrentIndex(m_device->findData(qs(config.device)));
     m_freezeBn->setChecked(config.freezeBn);
     m_unfreezeAt->setValue(config.unfreezeAt);
     m_patience->setValue(config.patience);
@@ -228,6 +242,8 @@ QString TrainOptions::summary() const {
         words << tr("rectangles");
     if (told.precision != usual.precision)
         words << qs(told.precision);
+    if (told.device != usual.device)
+        words << m_device->currentText();
     if (told.cosLr)
         words << tr("cosine");
     if (told.deterministic)

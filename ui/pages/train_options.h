@@ -41,7 +41,7 @@ private:
     QCheckBox *m_cosLr, *m_deterministic, *m_rect, *m_autoanchor, *m_freezeBn;
     QSpinBox *m_patience, *m_threads, *m_workers, *m_saveBatches, *m_nbs, *m_unfreezeAt;
     QDoubleSpinBox* m_labelSmoothing;
-    QComboBox *m_precision, *m_recipe, *m_assign;
+    QComboBox *m_precision, *m_device, *m_recipe, *m_assign;
     InlineMessage* m_hypProblem;
 };
 

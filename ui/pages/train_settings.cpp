@@ -159,6 +159,8 @@ QStringList trainArguments(const runs::TrainConfig& config, const QString& runFo
         add("--optimizer", qs(config.optimizer));
     if (config.precision != usual.precision)
         add("--precision", qs(config.precision));
+    if (config.device != usual.device)
+        add("--device", qs(config.device));
     if (config.cosLr != usual.cosLr)
         arguments << (config.cosLr ? QStringLiteral("--cos-lr") : QStringLiteral("--linear-lr"));
     if (config.autoanchor)

@@ -42,14 +42,8 @@ void WeightsCombo::refill() {
         setItemData(count() - 1, file, Qt::ToolTipRole);
     };
     add(m_file);
-    for (const QString& file : recentWeights())
+    for (const QString& file : knownWeights(m_session))
         add(file);
-    if (m_session.workspace())
-        for (const QString& run : m_session.runNames())
-            if (const QString best = qs(m_session.runPaths(run).best()); QFileInfo::exists(best))
-                add(best);
-    for (const QFileInfo& file : shippedWeights())
-        add(file.canonicalFilePath());
     addItem(tr("Another file…"), kBrowse);
     setCurrentIndex(std::max(0, findData(m_file)));
     setToolTip(m_file.isEmpty() ? tr("The network that looks at the frames") : m_file);
