@@ -355,6 +355,8 @@ private Q_SLOTS:
         grid()->goTo(6);
         QTest::mouseClick(pick, Qt::LeftButton);
         QTRY_COMPARE(find<ChipButton>("chosenChip")->count(), 1);
+        grid()->window()->activateWindow(); // shortcuts want an active window, and a bare X server has no window manager that would make one so
+        QVERIFY(QTest::qWaitForWindowActive(grid()->window()));
         QTest::keyClick(grid(), Qt::Key_Z, Qt::ControlModifier);
         QTRY_COMPARE(find<ChipButton>("chosenChip")->count(), 2);
         QTest::keyClick(grid(), Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
