@@ -104,21 +104,6 @@ std::string leakLine(const select::LeakMeter& leak) {
                        formatShortest(leak.leakWithinSeconds), formatShortest(*leak.medianGapSeconds));
 }
 
-/// The leak that another rule would have on the same frames; nothing where that rule cannot deal them.
-std::optional<select::LeakMeter> leakWith(select::SplitRule rule, const std::vector<fs::path>& images, select::SplitRequest request, double within) {
-    request.rule = rule;
-    const auto split = select::splitFrames(select::splitItemsOf(images, rule), request);
-    if (!split)
-        return std::nullopt;
-    const auto pick = [&](const std::vector<std::size_t>& indices) {
-        std::vector<fs::path> side;
-        for (const std::size_t i : indices)
-            side.push_back(images[i]);
-        return side;
-    };
-    return select::measureLeak(pick(split->train), pick(split->val), within);
-}
-
 Result<int> run(const Options& options, Context& context) {
     const auto rule = select::splitRuleFromName(options.rule);
     if (!rule)
@@ -136,15 +121,14 @@ Result<int> run(const Options& options, Context& context) {
     const auto images = imagesOf(options, notes);
     if (!images)
         return failAs(images);
-    const auto split = select::splitFrames(select::splitItemsOf(*images, request.rule), request);
+    const std::vector<select::SplitItem> items = select::splitItemsOf(*images, request.rule);
+    const auto split = select::splitFrames(items, request);
     if (!split)
         return failAs(split);
     notes.insert(notes.end(), split->notes.begin(), split->notes.end());
     runs::SplitLists lists;
-    for (const std::size_t i : split->train)
-        lists.train.push_back((*images)[i]);
-    for (const std::size_t i : split->val)
-        lists.val.push_back((*images)[i]);
+    lists.train = select::imagesAt(*images, split->train);
+    lists.val = select::imagesAt(*images, split->val);
     if (!options.test.empty()) {
         auto test = runs::imagesOfListOrSelection(options.test);
         if (!test)
@@ -166,7 +150,9 @@ Result<int> run(const Options& options, Context& context) {
     for (const select::SplitRule other : {select::SplitRule::Camera, select::SplitRule::TimeBlock}) {
         if (other == request.rule)
             continue;
-        const auto meter = leakWith(other, *images, request, options.leakWithin);
+        select::SplitRequest byOther = request;
+        byOther.rule = other;
+        const auto meter = select::leakWith(*images, items, byOther, options.leakWithin);
         others[select::splitRuleName(other)] = meter ? leakJson(*meter) : Json(nullptr);
         if (meter)
             otherLines.push_back(fmt::format("With the rule {}: {} of {} val frames would.", select::splitRuleName(other), meter->within, meter->valFrames));

@@ -99,4 +99,11 @@ LeakMeter measureLeak(const std::vector<fs::path>& train, const std::vector<fs::
     return meter;
 }
 
+std::optional<LeakMeter> leakWith(const std::vector<fs::path>& images, const std::vector<SplitItem>& items, const SplitRequest& request, double leakWithinSeconds) {
+    const auto split = splitFrames(items, request);
+    if (!split)
+        return std::nullopt;
+    return measureLeak(imagesAt(images, split->train), imagesAt(images, split->val), leakWithinSeconds);
+}
+
 } // namespace intersect::select

@@ -6,6 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/select/split.h"
+
 namespace intersect::select {
 
 /// How near val frames lie to train frames of the same camera in time.
@@ -21,5 +23,9 @@ struct LeakMeter {
 /// Measures the leak of a split. Times come from the file names (`data::takenAtOf`); camera is the image's folder.
 LeakMeter measureLeak(const std::vector<std::filesystem::path>& train, const std::vector<std::filesystem::path>& val,
                       double leakWithinSeconds = 360);
+
+/// The leak that a request's rule would have on these images (`items` are theirs, in their order); nothing where the rule cannot deal them. Reads nothing from the disk.
+std::optional<LeakMeter> leakWith(const std::vector<std::filesystem::path>& images, const std::vector<SplitItem>& items, const SplitRequest& request,
+                                  double leakWithinSeconds = 360);
 
 } // namespace intersect::select

@@ -120,6 +120,14 @@ Result<Split> splitIndices(std::size_t count, const SplitRequest& request) {
     return split;
 }
 
+std::vector<fs::path> imagesAt(const std::vector<fs::path>& images, const std::vector<std::size_t>& indices) {
+    std::vector<fs::path> picked;
+    picked.reserve(indices.size());
+    for (const std::size_t index : indices)
+        picked.push_back(images[index]);
+    return picked;
+}
+
 std::vector<SplitItem> splitItemsOf(const std::vector<fs::path>& images, SplitRule rule) {
     std::vector<SplitItem> items(images.size());
     std::error_code ignored;

@@ -54,6 +54,9 @@ struct Split {
     std::vector<std::string> notes;   ///< sentences: what could not be kept, what misleads
 };
 
+/// The images at these indices, in their order.
+std::vector<std::filesystem::path> imagesAt(const std::vector<std::filesystem::path>& images, const std::vector<std::size_t>& indices);
+
 /// Deals `count` items into train and val without looking at them: Random or Sklearn. Random: seeded shuffle, the first floor(ratio*n) train. Sklearn: identical to
 /// train_test_split(random_state=seed), order too. Errors: ratio outside (0, 1), a side that would be empty.
 Result<Split> splitIndices(std::size_t count, const SplitRequest& request);

@@ -12,14 +12,6 @@ namespace {
 
 using Images = std::vector<std::filesystem::path>;
 
-Images pick(const Images& images, const std::vector<std::size_t>& indices) {
-    Images picked;
-    picked.reserve(indices.size());
-    for (const std::size_t index : indices)
-        picked.push_back(images[index]);
-    return picked;
-}
-
 std::pair<qint64, qint64> sklearnSizes(std::size_t count, double ratio, bool asTestSize) {
     select::SplitRequest request;
     request.rule = select::SplitRule::Sklearn;
@@ -43,8 +35,8 @@ Result<Deal> dealSelection(const select::Selection& selection, const SelectState
     const auto labelled = static_cast<std::size_t>(std::count_if(items.begin(), items.end(), [](const select::SplitItem& item) { return item.labelled; }));
     deal.mixed = labelled > 0 && labelled < items.size();
     deal.notes = split->notes;
-    deal.train = pick(images, split->train);
-    deal.val = pick(images, split->val);
+    deal.train = select::imagesAt(images, split->train);
+    deal.val = select::imagesAt(images, split->val);
     deal.sides.assign(images.size(), Deal::Side::Dropped);
     for (const std::size_t index : split->train)
         deal.sides[index] = Deal::Side::Train;
@@ -63,8 +55,8 @@ Result<Deal> dealSelection(const select::Selection& selection, const SelectState
         other.rule = rule;
         other.testRatio.reset();
         other.gapSeconds = rule == select::SplitRule::TimeBlock ? 60.0 * state.gapMinutes : 0;
-        if (const auto dealt = select::splitFrames(items, other))
-            deal.leakWith[rule] = select::measureLeak(pick(images, dealt->train), pick(images, dealt->val), within);
+        if (const auto leak = select::leakWith(images, items, other, within))
+            deal.leakWith[rule] = *leak;
     }
     const std::size_t dealtByRatio = deal.mixed && state.unlabelled == select::Unlabelled::Train ? labelled : images.size();
     deal.asTrainSize = sklearnSizes(dealtByRatio, state.trainRatio, false);
