@@ -27,7 +27,10 @@ namespace fs = std::filesystem;
 
 struct Options {
     fs::path run, data, truth, weights, detections, saveDetections, curves;
-    std::string split = "test", by;
+    std::string split = "test";
+    std::vector<std::string> by;
+    int resamples = 0;
+    std::uint64_t seed = 0;
     std::vector<std::string> definitions{"yolov5"};
     detect::NmsOptions nms{0.001F, 0.6F, 300, 30000};
     std::optional<int> imgSize;
@@ -62,8 +65,6 @@ Result<void> checkOptions(const Options& options) {
     if (!options.truth.empty() && options.detections.empty())
         return usage("--truth needs --detections: COCO files do not tell where the pictures lie.",
                      "Add --detections FILE, or give --data DATA.yaml.");
-    if (!options.by.empty() && options.by != "camera")
-        return usage("Only --by camera is known.", "Write --by camera.");
     return {};
 }
 
@@ -217,7 +218,12 @@ Result<int> run(Options options, Context& context) {
     for (const std::string& name : options.definitions)
         if (const auto known = eval::addDefinition(request, name); !known)
             return failAs(known);
-    request.cameras = options.by == "camera";
+    for (const std::string& name : options.by)
+        if (const auto known = eval::addGrouping(request, name); !known)
+            return failAs(known);
+    request.resamples = options.resamples;
+    request.seed = options.seed;
+    request.threads = options.detector.threads > 0 ? options.detector.threads : availableCores();
     request.confusion = options.confusionConfidence || options.confusionIou;
     request.confusionConfidence = options.confusionConfidence.value_or(0.25);
     request.confusionIou = options.confusionIou.value_or(0.45);
@@ -258,10 +264,9 @@ Result<int> run(Options options, Context& context) {
             written.emplace_back("Detections", absolutePath(out));
         }
     if (!options.curves.empty()) {
+        const auto pairing = eval::pairDetections(scored->detections, scored->truth, request.maxDetections, request.threads);
         const auto csv = eval::formatCurvesCsv(
-            eval::countsAgainstConfidence(scored->detections, scored->truth, request.maxDetections),
-            eval::countsAgainstMatchIou(scored->detections, scored->truth, request.confusionConfidence,
-                                        request.maxDetections));
+            eval::countsAgainstConfidence(pairing), eval::countsAgainstMatchIou(pairing, request.confusionConfidence));
         if (const auto saved = writeFileAtomically(options.curves, csv); !saved)
             return failAs(saved);
         written.emplace_back("Curves", absolutePath(options.curves));
@@ -307,7 +312,13 @@ const Verb kEvaluate{
         app.add_option("--definition", options->definitions, "yolov5, yolov7, coco, voc2007, voc2010 or all")
             ->delimiter(',')
             ->allow_extra_args(false);
-        app.add_option("--by", options->by, "camera: a table of the cameras");
+        app.add_option("--by", options->by, "Tables by camera, pool, hour (of day, from the file names), size (of boxes); commas between")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+        app.add_option("--intervals", options->resamples, "95 % intervals from so many redraws of the frames (bootstrap); 0: none")
+            ->capture_default_str()
+            ->check(CLI::Range(0, 100000));
+        app.add_option("--seed", options->seed, "Seed of --intervals")->capture_default_str();
         app.add_option("--curves", options->curves, "Write counts against confidence and match IoU to this CSV file");
         app.add_option("--confusion-conf", options->confusionConfidence,
                        "Confusion matrix above this confidence (0.25)");

@@ -13,7 +13,7 @@
 #include "core/base/staged_folder.h"
 #include "core/data/data_yaml.h"
 #include "core/detect/detections_file.h"
-#include "core/nn/candidates_file.h"
+#include "core/detect/candidates_file.h"
 #include "core/nn/detector.h"
 #include "core/nn/save_predictions.h"
 #include "core/runs/workspace.h"
@@ -143,7 +143,7 @@ Result<void> writeAll(const Options& o, const nn::DetectResult& result, Context&
             if (const auto done = (*folder)->commit(); !done)
                 return done;
     if (!o.candidates.empty())
-        if (const auto written = nn::writeCandidates(o.candidates, result.candidates); !written)
+        if (const auto written = detect::writeCandidates(o.candidates, result.candidates); !written)
             return written;
     return writeFileAtomically(o.out,
                                o.format == "results" ? detect::formatResultsList(set) : detect::formatDetections(set));

@@ -207,7 +207,8 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
     CocoTable table;
     std::array<Mean, kAreas> precision, recall;
     std::array<Mean, 3> ranked;
-    Mean at50, at75;
+    std::array<Mean, kAreas> at50ByArea;
+    Mean at75;
     std::vector<double> buffer;
     for (const auto& [id, data] : matchAll(detections, truth)) {
         ClassAp mine{id, data.all, {}};
@@ -218,6 +219,8 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
             for (std::size_t k = 0; k < kThresholds; ++k) {
                 const double ap = averagePrecision(data.scored, a, k, data.labels[a], buffer);
                 mean.add(ap);
+                if (k == 0)
+                    at50ByArea[a].add(ap);
                 if (a == 0)
                     mine.apByIou[k] = ap;
             }
@@ -225,18 +228,18 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
             recall[a].add(averageRecall(data, a, kMaxDetections));
         }
         if (data.labels[0] > 0) {
-            at50.add(mine.apByIou[0]);
             at75.add(mine.apByIou[5]);
             for (std::size_t r = 0; r < kRanks.size(); ++r)
                 ranked[r].add(averageRecall(data, 0, kRanks[r]));
         }
         table.classes.push_back(mine);
     }
-    table.map50 = at50.value();
+    table.map50 = at50ByArea[0].value();
     table.map5095 = precision[0].value();
     table.stats = {table.map5095,        table.map50,          at75.value(),      precision[1].value(),
                    precision[2].value(), precision[3].value(), ranked[0].value(), ranked[1].value(),
                    ranked[2].value(),    recall[1].value(),    recall[2].value(), recall[3].value()};
+    table.map50ByArea = {at50ByArea[1].value(), at50ByArea[2].value(), at50ByArea[3].value()};
     return table;
 }
 

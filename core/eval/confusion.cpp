@@ -9,11 +9,10 @@
 namespace intersect::eval {
 namespace {
 
-constexpr int kBackground = -1;
-
-/// Counts the pairs of one image into (predicted, true) cells.
+/// Calls `count(predicted, true)` for each pair and each box left over in one image.
+template <class Count>
 void countImage(std::span<const detect::Detection> detections, std::span<const TruthBox> truth, float minScore,
-                float minIou, std::map<std::pair<int, int>, std::int64_t>& cells) {
+                float minIou, const Count& count) {
     std::vector<int> keeper(truth.size(), -1); // the detection an object is given to
     std::vector<float> kept(truth.size(), 0.0F);
     for (std::size_t d = 0; d < detections.size(); ++d) {
@@ -31,17 +30,17 @@ void countImage(std::span<const detect::Detection> detections, std::span<const T
         if (best >= 0 && bestIou > kept[static_cast<std::size_t>(best)]) {
             const auto t = static_cast<std::size_t>(best);
             if (keeper[t] >= 0) // the one before loses its object
-                ++cells[{detections[static_cast<std::size_t>(keeper[t])].classId, kBackground}];
+                count(detections[static_cast<std::size_t>(keeper[t])].classId, kConfusionBackground);
             keeper[t] = static_cast<int>(d);
             kept[t] = bestIou;
         } else {
-            ++cells[{detections[d].classId, kBackground}];
+            count(detections[d].classId, kConfusionBackground);
         }
     }
     for (std::size_t t = 0; t < truth.size(); ++t)
         if (!truth[t].crowd)
-            ++cells[{keeper[t] >= 0 ? detections[static_cast<std::size_t>(keeper[t])].classId : kBackground,
-                     truth[t].classId}];
+            count(keeper[t] >= 0 ? detections[static_cast<std::size_t>(keeper[t])].classId : kConfusionBackground,
+                  truth[t].classId);
 }
 
 } // namespace
@@ -51,22 +50,35 @@ ConfusionMatrix confusionMatrix(const detect::DetectionSet& detections, const Tr
     std::map<std::pair<int, int>, std::int64_t> cells;
     for (std::size_t image = 0; image < detections.images.size(); ++image)
         countImage(detections.of(image), truth.of(image), static_cast<float>(confidence), static_cast<float>(iou),
-                   cells);
+                   [&cells](int predicted, int actual) { ++cells[{predicted, actual}]; });
 
     std::set<int> ids;
     for (const auto& [cell, count] : cells) {
         ids.insert(cell.first);
         ids.insert(cell.second);
     }
-    ids.erase(kBackground);
+    ids.erase(kConfusionBackground);
     ConfusionMatrix matrix{confidence, iou, {ids.begin(), ids.end()}, {}};
-    std::map<int, std::size_t> place{{kBackground, ids.size()}};
+    std::map<int, std::size_t> place{{kConfusionBackground, ids.size()}};
     for (std::size_t i = 0; i < matrix.classIds.size(); ++i)
         place[matrix.classIds[i]] = i;
     matrix.counts.assign(ids.size() + 1, std::vector<std::int64_t>(ids.size() + 1, 0));
     for (const auto& [cell, count] : cells)
         matrix.counts[place[cell.first]][place[cell.second]] = count;
     return matrix;
+}
+
+std::vector<std::size_t> imagesOfConfusion(const detect::DetectionSet& detections, const Truth& truth, double confidence, double iou,
+                                           int predicted, int actual) {
+    std::vector<std::size_t> images;
+    for (std::size_t image = 0; image < detections.images.size(); ++image) {
+        bool here = false;
+        countImage(detections.of(image), truth.of(image), static_cast<float>(confidence), static_cast<float>(iou),
+                   [&](int row, int column) { here = here || (row == predicted && column == actual); });
+        if (here)
+            images.push_back(image);
+    }
+    return images;
 }
 
 } // namespace intersect::eval

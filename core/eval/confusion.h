@@ -9,6 +9,9 @@
 
 namespace intersect::eval {
 
+/// Stands for the background where a class id is asked for.
+constexpr int kConfusionBackground = -1;
+
 /// Who was taken for whom. Rows predicted, columns true; behind the last class stands the background: row background
 /// holds missed objects, column background detections of nothing.
 struct ConfusionMatrix {
@@ -24,5 +27,9 @@ struct ConfusionMatrix {
 /// same images in the same order. Any thread; pure.
 ConfusionMatrix confusionMatrix(const detect::DetectionSet& detections, const Truth& truth, double confidence,
                                 double iou);
+
+/// The images that have a count in one cell of that matrix: `predicted` and `actual` are class ids or kConfusionBackground. Ascending.
+std::vector<std::size_t> imagesOfConfusion(const detect::DetectionSet& detections, const Truth& truth, double confidence, double iou,
+                                           int predicted, int actual);
 
 } // namespace intersect::eval

@@ -42,6 +42,7 @@ double averagePrecisionVoc(const std::vector<std::uint8_t>& tp, std::int64_t lab
 /// medium, large); NaN where nothing was there to find.
 struct CocoTable : ApTable {
     std::array<double, 12> stats{};
+    std::array<double, 3> map50ByArea{}; ///< small, medium, large; their mAP50-95 are stats 3, 4, 5
 };
 /// COCO detection metrics as pycocotools computes them: 100 detections an image and class, crowd regions and areas
 /// outside the range ignored, 101 recall levels of numpy's linspace.

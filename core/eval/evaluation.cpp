@@ -2,22 +2,13 @@
 #include "core/eval/evaluation.h"
 
 #include <algorithm>
-#include <cassert>
-#include <map>
 
-#include "core/eval/matching.h"
 #include "core/eval/precision_curve.h"
 
 namespace intersect::eval {
 namespace {
 
 constexpr std::size_t kPoints = 1000; ///< confidences 0..1 of the P, R and F1 curves
-
-/// One detection of a class: its score and, per IoU threshold, one bit whether it is right.
-struct Scored {
-    float score = 0;
-    std::uint16_t right = 0;
-};
 
 /// Box filter over a tenth of the points to each side, the ends padded with the end values.
 std::vector<double> smoothed(const std::vector<double>& y) {
@@ -32,42 +23,26 @@ std::vector<double> smoothed(const std::vector<double>& y) {
     return result;
 }
 
-/// Detections of each class with labels, all images together, by descending score (ties in image order, then in their
-/// order).
-std::map<int, std::vector<Scored>> matchedByClass(const detect::DetectionSet& detections, const Truth& truth,
-                                                  std::size_t maxDetections, const std::map<int, std::int64_t>& labels,
-                                                  std::int64_t& counted) {
+/// A bit per match IoU 0.50, 0.55 .. 0.95 for each detection of the class: whether it is right there. One pass, in which an object
+/// remembers at which thresholds it is taken.
+std::vector<std::uint16_t> verdictBits(const PairedClass& paired, std::vector<std::uint16_t>& taken) {
     std::array<float, 10> thresholds{};
     for (std::size_t k = 0; k < thresholds.size(); ++k)
         thresholds[k] = matchThreshold(k);
-    std::map<int, std::vector<Scored>> byClass;
-    for (const auto& [id, count] : labels)
-        byClass[id];
-    for (std::size_t image = 0; image < detections.images.size(); ++image) {
-        const auto found = detections.of(image).first(std::min(detections.of(image).size(), maxDetections));
-        counted += static_cast<std::int64_t>(found.size());
-        const std::vector<BestObject> best = bestObjects(found, truth.of(image));
-        std::vector<std::uint16_t> taken(truth.of(image).size(), 0); // a bit per threshold
-        for (std::size_t d = 0; d < found.size(); ++d) {
-            const auto mine = byClass.find(found[d].classId);
-            if (mine == byClass.end())
-                continue;
-            Scored scored{found[d].score, 0};
-            if (best[d].truth >= 0) {
-                for (std::size_t k = 0; k < thresholds.size(); ++k)
-                    if (best[d].iou >= thresholds[k])
-                        scored.right = static_cast<std::uint16_t>(scored.right | (1U << k));
-                std::uint16_t& gone = taken[static_cast<std::size_t>(best[d].truth)];
-                scored.right = static_cast<std::uint16_t>(scored.right & ~gone);
-                gone = static_cast<std::uint16_t>(gone | scored.right);
-            }
-            mine->second.push_back(scored);
-        }
+    std::vector<std::uint16_t> right(paired.detections.size(), 0);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+        const PairedDetection& one = paired.detections[i];
+        if (one.object == PairedDetection::kNone || one.iou < thresholds.front())
+            continue;
+        std::uint16_t reached = 0;
+        for (std::size_t k = 0; k < thresholds.size(); ++k)
+            if (one.iou >= thresholds[k])
+                reached = static_cast<std::uint16_t>(reached | (1U << k));
+        std::uint16_t& gone = taken[one.object];
+        right[i] = static_cast<std::uint16_t>(reached & ~gone);
+        gone = static_cast<std::uint16_t>(gone | right[i]);
     }
-    for (auto& [id, scored] : byClass)
-        std::stable_sort(scored.begin(), scored.end(),
-                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
-    return byClass;
+    return right;
 }
 
 /// Precision, recall and F1 of one class at the 1,000 confidences.
@@ -115,15 +90,17 @@ double averagePrecisionYolov5(std::span<const std::uint8_t> tp, std::int64_t lab
 }
 
 Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& truth, int maxDetections) {
-    assert(truth.begin.size() == detections.images.size() + 1 && detections.begin.size() == truth.begin.size());
+    return evaluateYolov5(pairDetections(detections, truth, maxDetections), static_cast<std::int64_t>(detections.images.size()), detections.names);
+}
+
+Evaluation evaluateYolov5(const Pairing& pairing, std::int64_t images, const std::vector<std::string>& names) {
     Evaluation result;
-    result.images = static_cast<std::int64_t>(detections.images.size());
-    std::map<int, std::int64_t> labels;
-    for (const TruthBox& box : truth.boxes)
-        if (!box.crowd)
-            ++labels[box.classId];
-    const auto cap = static_cast<std::size_t>(std::max(maxDetections, 0));
-    const auto byClass = matchedByClass(detections, truth, cap, labels, result.detections);
+    result.images = images;
+    result.detections = pairing.detections;
+    result.labels = pairing.labels;
+    std::size_t withLabels = 0;
+    for (const PairedClass& one : pairing.classes)
+        withLabels += one.labels > 0 ? 1 : 0;
 
     result.confidences.resize(kPoints);
     for (std::size_t i = 0; i < kPoints; ++i)
@@ -131,18 +108,21 @@ Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& t
     result.meanPrecision.assign(kPoints, 0.0);
     result.meanRecall = result.meanF1 = result.meanPrecision;
     std::vector<AtConfidence> at;
-    const double classes = static_cast<double>(std::max<std::size_t>(labels.size(), 1));
-    for (const auto& [id, scored] : byClass) {
+    const double classes = static_cast<double>(std::max<std::size_t>(withLabels, 1));
+    std::vector<std::uint16_t> taken(pairing.objects, 0); // objects of different classes never meet
+    for (const PairedClass& paired : pairing.classes) {
+        if (paired.labels == 0)
+            continue;
         ClassResult mine;
-        mine.classId = id;
-        mine.labels = labels.at(id);
-        if (id >= 0 && static_cast<std::size_t>(id) < detections.names.size())
-            mine.name = detections.names[static_cast<std::size_t>(id)];
+        mine.classId = paired.classId;
+        mine.labels = paired.labels;
+        if (static_cast<std::size_t>(mine.classId) < names.size())
+            mine.name = names[static_cast<std::size_t>(mine.classId)];
+        const std::vector<std::uint16_t> right = verdictBits(paired, taken);
         std::vector<double> recall, precision;
-        for (std::size_t k = 0; k < mine.apByIou.size() && !scored.empty(); ++k) {
+        for (std::size_t k = 0; k < mine.apByIou.size() && !right.empty(); ++k) {
             accumulateVerdicts(
-                scored.size(), mine.labels, [&](std::size_t i) { return (scored[i].right >> k & 1U) != 0; }, recall,
-                precision);
+                right.size(), mine.labels, [&](std::size_t i) { return (right[i] >> k & 1U) != 0; }, recall, precision);
             mine.apByIou[k] = areaBy101Points(recall, precision, LastPoint::AtRecallOne);
             result.mapByIou[k] += mine.apByIou[k] / classes;
             if (k == 0) {
@@ -150,7 +130,8 @@ Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& t
                 mine.curve.precision = precision;
             }
         }
-        for (const Scored& one : scored)
+        mine.curve.confidence.reserve(right.size());
+        for (const PairedDetection& one : paired.detections)
             mine.curve.confidence.push_back(static_cast<double>(one.score));
         at.push_back(atConfidences(mine.curve));
         for (std::size_t i = 0; i < kPoints; ++i) {
@@ -158,7 +139,6 @@ Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& t
             result.meanRecall[i] += at.back().recall[i] / classes;
             result.meanF1[i] += at.back().f1[i] / classes;
         }
-        result.labels += mine.labels;
         result.classes.push_back(std::move(mine));
     }
     const std::vector<double> smooth = smoothed(result.meanF1);

@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/detect/detection.h"
+#include "core/eval/pairing.h"
 #include "core/eval/truth.h"
 
 namespace intersect::eval {
@@ -16,7 +17,7 @@ namespace intersect::eval {
 /// The match IoU thresholds 0.50, 0.55 .. 0.95 (index 0..9) as the float32 numbers YOLOv5 compares with.
 float matchThreshold(std::size_t index);
 
-/// Precision against recall at match IoU 0.5, one point a detection in descending score.
+/// Precision against recall at one match IoU, one point a detection in descending score.
 struct PrCurve {
     std::vector<double> recall, precision, confidence; ///< same length; measured points only, no sentinels
 };
@@ -30,7 +31,7 @@ struct ClassResult {
     std::array<double, 10> apByIou{};         ///< AP at 0.50, 0.55 .. 0.95
     double ap50() const { return apByIou[0]; }
     double ap5095() const;
-    PrCurve curve;
+    PrCurve curve; ///< at match IoU 0.5
 };
 
 /// The result of one evaluation by the YOLOv5 definition (release 7.0; stable sort).
@@ -49,6 +50,9 @@ struct Evaluation {
 /// object the first such detection; 101-point trapezoid. `maxDetections` per image (300), the first ones: each image's
 /// detections must come in descending score. Any thread; pure.
 Evaluation evaluateYolov5(const detect::DetectionSet& detections, const Truth& truth, int maxDetections = 300);
+
+/// The same from pairs made before; `images` is how many there were, `names` the class names.
+Evaluation evaluateYolov5(const Pairing& pairing, std::int64_t images, const std::vector<std::string>& names);
 
 /// AP of one list of verdicts in descending confidence: tp[i] whether detection i is right; `labels` objects in all.
 double averagePrecisionYolov5(std::span<const std::uint8_t> tp, std::int64_t labels);

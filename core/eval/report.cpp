@@ -13,6 +13,40 @@
 namespace intersect::eval {
 namespace {
 
+constexpr double kGroupMatchIou = 0.5; ///< at which groups are counted, as their mAP50 is
+
+/// How a kind of groups is called: the JSON's list, one entry's key, the table's heading.
+struct GroupWords {
+    const char *list, *entry, *heading;
+};
+GroupWords wordsOf(GroupBy by) {
+    switch (by) {
+    case GroupBy::Pool: return {"pools", "pool", "Pool"};
+    case GroupBy::Hour: return {"hours", "hour", "Hour of day"};
+    case GroupBy::Camera: break;
+    }
+    return {"cameras", "camera", "Camera"};
+}
+
+Json intervalJson(const Interval& interval) {
+    return Json::array({numberOrNull(interval.low), numberOrNull(interval.high)});
+}
+
+/// What stands in every group's entry, and in the document for all images.
+void addCounts(Json& entry, const GroupResult& group, const BootstrapIntervals* intervals) {
+    entry["tp"] = group.tp;
+    entry["fp"] = group.fp;
+    entry["fn"] = group.fn;
+    entry["count_mae"] = numberOrNull(group.countError);
+    entry["count_bias"] = numberOrNull(group.countBias);
+    if (intervals != nullptr)
+        entry["intervals"] = {{"map50", intervalJson(intervals->map50)}, {"precision", intervalJson(intervals->precision)}, {"recall", intervalJson(intervals->recall)}};
+}
+
+std::string rangeText(const Interval& interval) {
+    return std::isfinite(interval.low) ? formatFixed(interval.low, 3) + " to " + formatFixed(interval.high, 3) : std::string("-");
+}
+
 /// A figure that exists only where there were objects.
 Json figure(double value, bool exists) {
     return exists ? numberOrNull(value) : Json(nullptr);
@@ -106,19 +140,48 @@ Result<void> addDefinition(ReportRequest& request, const std::string& name) {
     return {};
 }
 
+Result<void> addGrouping(ReportRequest& request, const std::string& name) {
+    if (name == "size") {
+        request.sizes = true;
+        return {};
+    }
+    for (const GroupBy by : {GroupBy::Camera, GroupBy::Pool, GroupBy::Hour})
+        if (name == wordsOf(by).entry) {
+            if (std::find(request.groups.begin(), request.groups.end(), by) == request.groups.end())
+                request.groups.push_back(by);
+            return {};
+        }
+    return fail(ErrorCode::Usage, "There is no table by \"" + name + "\".", {}, 0, "Choose camera, pool, hour or size, with commas for several.");
+}
+
 EvaluationReport evaluateAll(const detect::DetectionSet& detections, const Truth& truth, const ReportRequest& request) {
     EvaluationReport report;
-    report.yolov5 = evaluateYolov5(detections, truth, request.maxDetections);
+    const Pairing pairing = pairDetections(detections, truth, request.maxDetections, request.threads);
+    report.yolov5 = evaluateYolov5(pairing, static_cast<std::int64_t>(detections.images.size()), detections.names);
     if (request.yolov7)
         report.yolov7 = evaluateYolov7(detections, truth, request.maxDetections);
-    if (request.coco)
+    if (request.coco || request.sizes)
         report.coco = evaluateCoco(detections, truth);
     if (request.voc2007)
         report.voc2007 = evaluateVoc(detections, truth, VocArea::ElevenPoints);
     if (request.voc2010)
         report.voc2010 = evaluateVoc(detections, truth, VocArea::AllPoints);
-    if (request.cameras)
-        report.cameras = evaluateByCamera(detections, truth, report.yolov5.bestConfidence, request.maxDetections);
+    const auto intervalsOf = [&](const FrameGroups& groups) {
+        return bootstrapIntervals(pairing, truth, groups, {report.yolov5.bestConfidence, kGroupMatchIou, request.resamples, request.seed, request.threads});
+    };
+    const FrameGroups whole{{"all"}, std::vector<std::uint32_t>(detections.images.size(), 0)};
+    report.all = evaluateGroups(pairing, truth, whole, report.yolov5.bestConfidence, kGroupMatchIou, request.threads).front();
+    if (request.resamples > 0)
+        report.intervals = intervalsOf(whole).front();
+    for (const GroupBy by : request.groups) {
+        const FrameGroups groups = groupFrames(detections.images, by);
+        GroupTable table{by, evaluateGroups(pairing, truth, groups, report.yolov5.bestConfidence, kGroupMatchIou, request.threads), {}};
+        if (request.resamples > 0)
+            table.intervals = intervalsOf(groups);
+        report.groups.push_back(std::move(table));
+    }
+    if (request.sizes)
+        report.sizes = evaluateBySize(pairing, detections, truth, *report.coco, report.yolov5.bestConfidence, kGroupMatchIou);
     if (request.confusion)
         report.confusion = confusionMatrix(detections, truth, request.confusionConfidence, request.confusionIou);
 
@@ -187,6 +250,9 @@ Json reportJson(const EvaluationReport& report) {
           {"voc2010", tableJson(report.voc2010)}}},
         {"classes", Json::array()},
         {"cameras", nullptr},
+        {"pools", nullptr},
+        {"hours", nullptr},
+        {"sizes", nullptr},
         {"confusion", nullptr},
         {"errors", nullptr},
         {"warnings", report.warnings}};
@@ -194,17 +260,25 @@ Json reportJson(const EvaluationReport& report) {
         document["classes"].push_back(classJson(report, one, true));
     for (const ClassResult& one : report.withoutLabels)
         document["classes"].push_back(classJson(report, one, false));
-    if (report.cameras) {
-        document["cameras"] = Json::array();
-        for (const CameraResult& one : *report.cameras)
-            document["cameras"].push_back({{"camera", pathText(one.camera)},
-                                           {"images", one.images},
-                                           {"labels", one.labels},
-                                           {"map50", numberOrNull(one.map50)},
-                                           {"map50_95", numberOrNull(one.map5095)},
-                                           {"precision", numberOrNull(one.precision)},
-                                           {"recall", numberOrNull(one.recall)}});
+    addCounts(document, report.all, report.intervals ? &*report.intervals : nullptr);
+    for (const GroupTable& table : report.groups) {
+        const GroupWords words = wordsOf(table.by);
+        document[words.list] = Json::array();
+        for (std::size_t g = 0; g < table.groups.size(); ++g) {
+            const GroupResult& one = table.groups[g];
+            Json entry = {{words.entry, pathText(one.name)},
+                          {"images", one.images},
+                          {"labels", one.labels},
+                          {"map50", numberOrNull(one.map50)},
+                          {"map50_95", numberOrNull(one.map5095)},
+                          {"precision", numberOrNull(one.precision)},
+                          {"recall", numberOrNull(one.recall)}};
+            addCounts(entry, one, table.intervals.empty() ? nullptr : &table.intervals[g]);
+            document[words.list].push_back(std::move(entry));
+        }
     }
+    for (const SizeResult& one : report.sizes)
+        document["sizes"].push_back({{"size", one.name}, {"labels", one.labels}, {"map50", numberOrNull(one.map50)}, {"map50_95", numberOrNull(one.map5095)}, {"tp", one.tp}, {"fp", one.fp}, {"fn", one.fn}});
     if (report.confusion)
         document["confusion"] = {{"confidence", report.confusion->confidence},
                                  {"iou", report.confusion->iou},
@@ -223,9 +297,9 @@ std::string reportTable(const EvaluationReport& report) {
     std::size_t width = std::string("Camera").size();
     for (const ClassResult& one : yolov5.classes)
         width = std::max(width, nameOfClass(one.classId).size());
-    if (report.cameras)
-        for (const CameraResult& one : *report.cameras)
-            width = std::max(width, one.camera.size());
+    for (const GroupTable& table : report.groups)
+        for (const GroupResult& one : table.groups)
+            width = std::max(width, std::max(one.name.size(), std::string(wordsOf(table.by).heading).size()));
     width += 2;
     const auto header = [&](const char* first) {
         return fmt::format("{:<{}}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}\n", first, width, "Images", "Labels", "P", "R",
@@ -242,11 +316,30 @@ std::string reportTable(const EvaluationReport& report) {
         text += tableLine(nameOfClass(one.classId), width, report.imagesOfClass[i], one.labels, one.precision,
                           one.recall, one.ap50(), one.ap5095());
     }
-    if (report.cameras) {
-        text += "\n" + header("Camera");
-        for (const CameraResult& one : *report.cameras)
-            text +=
-                tableLine(one.camera, width, one.images, one.labels, one.precision, one.recall, one.map50, one.map5095);
+    for (const GroupTable& table : report.groups) {
+        text += "\n" + header(wordsOf(table.by).heading);
+        for (const GroupResult& one : table.groups)
+            text += tableLine(one.name, width, one.images, one.labels, one.precision, one.recall, one.map50, one.map5095);
+        text += fmt::format("{:<{}}{:>9}{:>9}{:>9}{:>16}{:>11}\n", "", width, "TP", "FP", "FN", "boxes a frame", "bias");
+        for (const GroupResult& one : table.groups)
+            text += fmt::format("{:<{}}{:>9}{:>9}{:>9}{:>16}{:>11}\n", one.name, width, formatGrouped(one.tp), formatGrouped(one.fp), formatGrouped(one.fn),
+                                "off by " + formatFixed(one.countError, 2), formatFixed(one.countBias, 2));
+    }
+    if (!report.sizes.empty()) {
+        text += fmt::format("\n{:<{}}{:>9}{:>9}{:>9}{:>9}{:>9}{:>11}\n", "Box size", width, "Labels", "TP", "FP", "FN", "mAP50", "mAP50-95");
+        for (const SizeResult& one : report.sizes)
+            text += fmt::format("{:<{}}{:>9}{:>9}{:>9}{:>9}{:>9}{:>11}\n", one.name, width, formatGrouped(one.labels), formatGrouped(one.tp), formatGrouped(one.fp), formatGrouped(one.fn), cell(one.map50),
+                                cell(one.map5095));
+    }
+    if (report.intervals) {
+        text += fmt::format("\n{:<{}}{:>18}{:>18}{:>18}\n", "95 % of redrawn frames", std::max<std::size_t>(width, 24), "mAP50", "precision", "recall");
+        const auto line = [&](const std::string& name, const BootstrapIntervals& one) {
+            text += fmt::format("{:<{}}{:>18}{:>18}{:>18}\n", name, std::max<std::size_t>(width, 24), rangeText(one.map50), rangeText(one.precision), rangeText(one.recall));
+        };
+        line("all", *report.intervals);
+        for (const GroupTable& table : report.groups)
+            for (std::size_t g = 0; g < table.intervals.size(); ++g)
+                line(table.groups[g].name, table.intervals[g]);
     }
     const auto other = [&text](const char* name, const ApTable& table) {
         text += fmt::format("{:<10}mAP50 {}  mAP50-95 {}\n", name, cell(table.map50), cell(table.map5095));
@@ -264,8 +357,8 @@ std::string reportTable(const EvaluationReport& report) {
     if (report.confusion)
         text += confusionTable(*report.confusion, nameOfClass);
     if (labelled)
-        text += fmt::format("\nP and R at confidence {}, where the smoothed F1 is largest.\n",
-                            formatFixed(yolov5.bestConfidence, 3));
+        text += fmt::format("\nVehicles a frame: off by {} in the mean, bias {} (found minus labelled).\nP, R and counts at confidence {}, where the smoothed F1 is largest.\n",
+                            formatFixed(report.all.countError, 2), formatFixed(report.all.countBias, 2), formatFixed(yolov5.bestConfidence, 3));
     return text;
 }
 

@@ -2,12 +2,11 @@
 #include "core/eval/threshold_counts.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
-#include <map>
 
 #include "core/base/numbers.h"
-#include "core/eval/matching.h"
 
 namespace intersect::eval {
 namespace {
@@ -25,41 +24,10 @@ double ratio(std::int64_t part, std::int64_t whole) {
                      : std::numeric_limits<double>::quiet_NaN();
 }
 
-/// Positives found and false ones per class and threshold.
-struct Tally {
-    std::vector<std::int64_t> tp, fp;
-    std::int64_t labels = 0;
-};
-using Tallies = std::map<int, Tally>;
-
-Tallies emptyTallies(const detect::DetectionSet& detections, const Truth& truth, std::size_t thresholds) {
-    Tallies tallies;
-    const auto of = [&](int id) -> Tally& {
-        Tally& tally = tallies[id];
-        if (tally.tp.empty())
-            tally.tp = tally.fp = std::vector<std::int64_t>(thresholds, 0);
-        return tally;
-    };
-    for (const TruthBox& box : truth.boxes)
-        if (!box.crowd)
-            ++of(box.classId).labels;
-    for (const detect::Detection& one : detections.detections)
-        of(one.classId);
-    return tallies;
-}
-
-std::vector<ThresholdCounts> counts(const Tallies& tallies, double (*thresholdAt)(std::size_t)) {
-    std::vector<ThresholdCounts> all;
-    for (const auto& [id, tally] : tallies)
-        for (std::size_t i = 0; i < tally.tp.size(); ++i)
-            all.push_back({id, thresholdAt(i), tally.tp[i], tally.fp[i], tally.labels - tally.tp[i]});
-    return all;
-}
-
-std::span<const detect::Detection> firstOf(const detect::DetectionSet& detections, std::size_t image,
-                                           int maxDetections) {
-    const auto all = detections.of(image);
-    return all.first(std::min(all.size(), static_cast<std::size_t>(std::max(maxDetections, 0))));
+std::size_t detectionsAbove(const PairedClass& paired, double confidence) {
+    const auto least = static_cast<float>(confidence);
+    const auto end = std::partition_point(paired.detections.begin(), paired.detections.end(), [least](const PairedDetection& one) { return one.score >= least; });
+    return static_cast<std::size_t>(end - paired.detections.begin());
 }
 
 std::string numberCell(double value) {
@@ -85,47 +53,95 @@ double ThresholdCounts::f1() const {
     return ratio(2 * tp, 2 * tp + fp + fn);
 }
 
-std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth,
-                                                     int maxDetections) {
-    Tallies tallies = emptyTallies(detections, truth, kConfidences);
-    // Low scores never change the verdict of higher ones: one matching serves all thresholds.
-    for (std::size_t image = 0; image < detections.images.size(); ++image) {
-        const auto found = firstOf(detections, image, maxDetections);
-        for (const Match& match : matchFrame(found, truth.of(image), 0, 0.5).matches) {
-            if (match.detection < 0)
-                continue;
-            const detect::Detection& one = found[static_cast<std::size_t>(match.detection)];
-            Tally& tally = tallies[one.classId];
-            auto& counted = match.verdict == Verdict::TP ? tally.tp : tally.fp;
-            for (std::size_t i = 0; i < kConfidences && one.score >= static_cast<float>(confidenceAt(i)); ++i)
-                ++counted[i];
-        }
+std::vector<ThresholdCounts> countsAt(const Pairing& pairing, double confidence, double matchIou) {
+    std::vector<ThresholdCounts> all;
+    std::vector<std::uint8_t> taken(pairing.objects, 0);
+    for (const PairedClass& paired : pairing.classes) {
+        const std::vector<std::uint8_t> right = verdictsAt(paired, matchIou, taken);
+        const std::size_t counted = detectionsAbove(paired, confidence);
+        const auto tp = static_cast<std::int64_t>(std::count(right.begin(), right.begin() + static_cast<std::ptrdiff_t>(counted), std::uint8_t{1}));
+        all.push_back({paired.classId, confidence, tp, static_cast<std::int64_t>(counted) - tp, paired.labels - tp});
     }
-    return counts(tallies, confidenceAt);
+    return all;
 }
 
-std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth,
-                                                   double confidence, int maxDetections) {
-    Tallies tallies = emptyTallies(detections, truth, kIous);
-    for (std::size_t image = 0; image < detections.images.size(); ++image) {
-        const auto found = firstOf(detections, image, maxDetections);
-        const std::vector<BestObject> best = bestObjects(found, truth.of(image));
-        std::vector<std::uint32_t> taken(truth.of(image).size(), 0); // a bit per threshold
-        for (std::size_t d = 0; d < found.size(); ++d) {
-            if (found[d].score < static_cast<float>(confidence))
-                continue;
-            Tally& tally = tallies[found[d].classId];
-            for (std::size_t i = 0; i < kIous; ++i) {
-                const std::uint32_t bit = 1U << i;
-                const bool right = best[d].truth >= 0 && best[d].iou >= static_cast<float>(matchIouAt(i)) &&
-                                   (taken[static_cast<std::size_t>(best[d].truth)] & bit) == 0;
-                if (right)
-                    taken[static_cast<std::size_t>(best[d].truth)] |= bit;
-                ++(right ? tally.tp : tally.fp)[i];
-            }
+std::vector<ThresholdCounts> countsAgainstConfidence(const Pairing& pairing, double matchIou) {
+    std::vector<ThresholdCounts> all;
+    std::vector<std::uint8_t> taken(pairing.objects, 0);
+    for (const PairedClass& paired : pairing.classes) {
+        // Low scores never change the verdict of higher ones: one matching serves all thresholds.
+        const std::vector<std::uint8_t> right = verdictsAt(paired, matchIou, taken);
+        const std::size_t first = all.size();
+        all.resize(first + kConfidences);
+        std::int64_t tp = 0;
+        std::size_t passed = 0;
+        for (std::size_t i = kConfidences; i-- > 0;) {
+            const std::size_t counted = detectionsAbove(paired, confidenceAt(i));
+            for (; passed < counted; ++passed)
+                tp += right[passed];
+            all[first + i] = {paired.classId, confidenceAt(i), tp, static_cast<std::int64_t>(counted) - tp, paired.labels - tp};
         }
     }
-    return counts(tallies, matchIouAt);
+    return all;
+}
+
+std::vector<ThresholdCounts> countsAgainstMatchIou(const Pairing& pairing, double confidence) {
+    std::vector<ThresholdCounts> all;
+    std::vector<std::uint32_t> taken(pairing.objects, 0); // a bit per threshold; objects of different classes never meet
+    for (const PairedClass& paired : pairing.classes) {
+        const std::size_t counted = detectionsAbove(paired, confidence);
+        std::array<std::int64_t, kIous> tp{};
+        for (std::size_t d = 0; d < counted; ++d) {
+            const PairedDetection& one = paired.detections[d];
+            if (one.object == PairedDetection::kNone)
+                continue;
+            std::uint32_t& gone = taken[one.object];
+            for (std::size_t i = 0; i < kIous && one.iou >= static_cast<float>(matchIouAt(i)); ++i)
+                if ((gone >> i & 1U) == 0) {
+                    gone |= 1U << i;
+                    ++tp[i];
+                }
+        }
+        for (std::size_t i = 0; i < kIous; ++i)
+            all.push_back({paired.classId, matchIouAt(i), tp[i], static_cast<std::int64_t>(counted) - tp[i], paired.labels - tp[i]});
+    }
+    return all;
+}
+
+std::vector<MeanRatios> meanRatios(const std::vector<ThresholdCounts>& counts) {
+    std::vector<MeanRatios> means;
+    std::vector<std::int64_t> withDetections;
+    std::int64_t classes = 0;
+    for (std::size_t begin = 0; begin < counts.size();) {
+        std::size_t end = begin;
+        while (end < counts.size() && counts[end].classId == counts[begin].classId)
+            ++end;
+        if (means.empty())
+            for (std::size_t i = begin; i < end; ++i)
+                means.push_back({counts[i].at, 0, 0, 0});
+        withDetections.resize(means.size(), 0);
+        if (counts[begin].tp + counts[begin].fn > 0) {
+            ++classes;
+            for (std::size_t i = 0; i < means.size(); ++i) {
+                const ThresholdCounts& one = counts[begin + i];
+                if (one.tp + one.fp > 0) {
+                    means[i].precision += one.precision();
+                    ++withDetections[i];
+                }
+                means[i].recall += one.recall();
+                means[i].f1 += one.f1();
+            }
+        }
+        begin = end;
+    }
+    if (classes == 0)
+        return {};
+    for (std::size_t i = 0; i < means.size(); ++i) {
+        means[i].precision = withDetections[i] > 0 ? means[i].precision / static_cast<double>(withDetections[i]) : std::numeric_limits<double>::quiet_NaN();
+        means[i].recall /= static_cast<double>(classes);
+        means[i].f1 /= static_cast<double>(classes);
+    }
+    return means;
 }
 
 std::string formatCurvesCsv(const std::vector<ThresholdCounts>& againstConfidence,

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/detect/detection.h"
-#include "core/eval/truth.h"
+#include "core/eval/pairing.h"
 
 namespace intersect::eval {
 
@@ -20,14 +19,24 @@ struct ThresholdCounts {
     double f1() const;
 };
 
-/// For every class with labels or detections, the counts at confidence 0, 0.01 .. 1 (score >= confidence) with match
-/// IoU 0.5. Classes ascending, then thresholds. At most `maxDetections` an image. Any thread; pure.
-std::vector<ThresholdCounts> countsAgainstConfidence(const detect::DetectionSet& detections, const Truth& truth,
-                                                     int maxDetections = 300);
+/// The counts of every class at one confidence (score >= confidence, compared in float32) and match IoU; `at` is the confidence.
+std::vector<ThresholdCounts> countsAt(const Pairing& pairing, double confidence, double matchIou);
+
+/// For every class with labels or detections, the counts at confidence 0, 0.01 .. 1 with that match IoU. Classes ascending, then
+/// thresholds. Any thread; pure; one pass over the detections.
+std::vector<ThresholdCounts> countsAgainstConfidence(const Pairing& pairing, double matchIou = 0.5);
 
 /// The same at match IoU 0.1, 0.15 .. 0.95 for detections with score >= confidence.
-std::vector<ThresholdCounts> countsAgainstMatchIou(const detect::DetectionSet& detections, const Truth& truth,
-                                                   double confidence, int maxDetections = 300);
+std::vector<ThresholdCounts> countsAgainstMatchIou(const Pairing& pairing, double confidence);
+
+/// Precision, recall and F1 at one threshold: means over the classes with labels.
+struct MeanRatios {
+    double at = 0;
+    double precision = 0; ///< over the classes that have a detection left; NaN where none has
+    double recall = 0, f1 = 0;
+};
+/// The means at each threshold of such a list, in its order; empty without labels.
+std::vector<MeanRatios> meanRatios(const std::vector<ThresholdCounts>& counts);
 
 /// The curves file: `class,against,at,tp,fp,fn,precision,recall,f1` with `against` confidence or match_iou; a ratio
 /// that does not exist is empty.

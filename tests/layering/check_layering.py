@@ -23,7 +23,7 @@ TABLE = {
     "data": ({"base", "image"}, {"opencv", "yaml", "simdjson", "pugixml"}),
     "select": ({"base", "data", "image"}, set()),
     "loss": ({"base"}, set()),
-    "detect": ({"base"}, {"simdjson"}),
+    "detect": ({"base", "weights"}, {"simdjson"}),
     "eval": ({"base", "detect", "data"}, set()),
     "runs": ({"base", "data", "select", "detect", "eval", "loss"}, {"yaml"}),
     "nn": ({"base", "weights", "model", "image", "detect"}, {"torch", "opencv", "protobuf", "onnx"}),

@@ -134,12 +134,13 @@ Result<RunEvaluation> evaluateRun(const runs::RunPaths& paths, const std::string
         if (differs)
             return fail(ErrorCode::BadInput, "The detections of " + result.run + " were made for other classes than this dataset.", paths.detections(split), 0, "Evaluate it again.");
     }
-    result.yolov5 = eval::evaluateYolov5(result.detections, result.truth);
+    const eval::Pairing pairing = eval::pairDetections(result.detections, result.truth);
+    result.yolov5 = eval::evaluateYolov5(pairing, static_cast<std::int64_t>(result.detections.images.size()), result.detections.names);
     result.yolov7 = eval::evaluateYolov7(result.detections, result.truth);
     result.voc2007 = eval::evaluateVoc(result.detections, result.truth, eval::VocArea::ElevenPoints);
     result.voc2010 = eval::evaluateVoc(result.detections, result.truth, eval::VocArea::AllPoints);
     result.coco = eval::evaluateCoco(result.detections, result.truth);
-    result.cameras = eval::evaluateByCamera(result.detections, result.truth, result.yolov5.bestConfidence);
+    result.cameras = eval::evaluateGroups(pairing, result.truth, eval::groupFrames(result.detections.images, eval::GroupBy::Camera), result.yolov5.bestConfidence);
     result.trainedCameras = trainedCamerasOf(paths);
     for (const eval::ClassResult& one : result.yolov5.classes)
         result.paths.push_back(pathOf(one.curve));

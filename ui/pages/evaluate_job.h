@@ -9,10 +9,10 @@
 #include <QPointF>
 
 #include "core/base/result.h"
-#include "core/eval/cameras.h"
 #include "core/eval/confusion.h"
 #include "core/eval/definitions.h"
 #include "core/eval/evaluation.h"
+#include "core/eval/frame_groups.h"
 #include "core/runs/run_folder.h"
 
 namespace intersect::ui {
@@ -35,7 +35,7 @@ struct RunEvaluation {
     eval::Evaluation yolov5;
     eval::ApTable yolov7, voc2007, voc2010;
     eval::CocoTable coco;
-    std::vector<eval::CameraResult> cameras;
+    std::vector<eval::GroupResult> cameras;
     std::set<std::string> trainedCameras; ///< folder names of the run's train list; empty if it is not known
     std::vector<PrPath> paths;            ///< one per class of `yolov5`
     PrPath meanPath;

@@ -129,12 +129,12 @@ void EvaluateTables::fillCameras(const RunEvaluation* a) {
     std::vector<std::vector<Cell>> cells;
     bool unseenAny = false;
     if (a != nullptr) {
-        for (const eval::CameraResult& one : a->cameras) {
-            const std::string folder = one.camera.substr(one.camera.rfind('/') + 1);
+        for (const eval::GroupResult& one : a->cameras) {
+            const std::string folder = one.name.substr(one.name.rfind('/') + 1);
             const bool unseen = !a->trainedCameras.empty() && !a->trainedCameras.contains(folder);
             unseenAny = unseenAny || unseen;
             Cell name = plain(unseen ? tr("%1 new").arg(qs(folder)) : qs(folder));
-            name.toolTip = unseen ? tr("This camera was never seen in training") : qs(one.camera);
+            name.toolTip = unseen ? tr("This camera was never seen in training") : qs(one.name);
             Cell map = plain(three(one.map50));
             map.bar = std::isfinite(one.map50) ? one.map50 : 0;
             map.barInVal = unseen;

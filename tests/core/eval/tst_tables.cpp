@@ -7,7 +7,7 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
-#include "core/eval/cameras.h"
+#include "core/eval/frame_groups.h"
 #include "core/eval/confusion.h"
 #include "core/eval/matching.h"
 #include "core/eval/threshold_counts.h"
@@ -75,7 +75,7 @@ private Q_SLOTS:
         QFETCH(QString, set);
         const auto golden = tests::goldenSet(set.toStdString());
         std::map<std::pair<int, long>, ThresholdCounts> mine;
-        for (const ThresholdCounts& one : countsAgainstConfidence(golden.detections, golden.coco.truth))
+        for (const ThresholdCounts& one : countsAgainstConfidence(pairDetections(golden.detections, golden.coco.truth)))
             mine[{one.classId, std::lround(one.at * 100)}] = one;
         const auto text = readFile(tests::shared("reference/metrics/" + set.toStdString() + "/prf_vs_confidence.csv"));
         QVERIFY(text.has_value());
@@ -101,7 +101,7 @@ private Q_SLOTS:
     void curvesAgainstMatchIouAgreeWithMatchFrame() {
         NEED_SHARED("reference/metrics");
         const auto golden = tests::goldenSet("a_imbalanced");
-        const auto rows = countsAgainstMatchIou(golden.detections, golden.coco.truth, 0.25);
+        const auto rows = countsAgainstMatchIou(pairDetections(golden.detections, golden.coco.truth), 0.25);
         for (const double at : {0.1, 0.5, 0.75, 0.95}) {
             std::int64_t tp = 0, fp = 0, fn = 0, myTp = 0, myFp = 0, myFn = 0;
             for (std::size_t image = 0; image < golden.detections.images.size(); ++image) {
@@ -121,7 +121,7 @@ private Q_SLOTS:
             QCOMPARE(myFp, fp);
             QCOMPARE(myFn, fn);
         }
-        const std::string csv = formatCurvesCsv(countsAgainstConfidence(golden.detections, golden.coco.truth), rows);
+        const std::string csv = formatCurvesCsv(countsAgainstConfidence(pairDetections(golden.detections, golden.coco.truth)), rows);
         QCOMPARE(csv.substr(0, csv.find('\n')), std::string("class,against,at,tp,fp,fn,precision,recall,f1"));
         QVERIFY(csv.find("\n4,confidence,") != std::string::npos); // a class without labels stands there too
         QVERIFY(csv.find("\n0,match_iou,0.95,") != std::string::npos);
@@ -145,9 +145,9 @@ private Q_SLOTS:
             set.coco.truth.begin.push_back(static_cast<std::uint32_t>(set.coco.truth.boxes.size()));
             set.detections.begin.push_back(static_cast<std::uint32_t>(set.detections.detections.size()));
         }
-        const auto got = evaluateByCamera(set.detections, set.coco.truth, 0.5);
+        const auto got = evaluateGroups(pairDetections(set.detections, set.coco.truth), set.coco.truth, groupFrames(set.detections.images, GroupBy::Camera), 0.5);
         QCOMPARE(got.size(), std::size_t(3));
-        QCOMPARE(got[0].camera, std::string("test/a"));
+        QCOMPARE(got[0].name, std::string("test/a"));
         QVERIFY(std::fabs(got[0].map50 - 0.995) < 1e-12);
         QCOMPARE(got[1].images, std::int64_t(2));
         QVERIFY(std::fabs(got[1].map50 - 0.75) < 1e-12); // half the recall, nothing wrong
@@ -166,11 +166,11 @@ private Q_SLOTS:
             set.coco.truth.boxes.push_back({{10, 10, 50, 50}, 0, false, 1600});
             set.coco.truth.begin.push_back(static_cast<std::uint32_t>(id));
         }
-        const auto got = evaluateByCamera(set.detections, set.coco.truth, 0.5);
+        const auto got = evaluateGroups(pairDetections(set.detections, set.coco.truth), set.coco.truth, groupFrames(set.detections.images, GroupBy::Camera), 0.5);
         QCOMPARE(got.size(), std::size_t(3));
-        QCOMPARE(got[0].camera, std::string("/d/Q1/day/398"));
-        QCOMPARE(got[1].camera, std::string("/d/Q2/day/398"));
-        QCOMPARE(got[2].camera, std::string("night/398"));
+        QCOMPARE(got[0].name, std::string("/d/Q1/day/398"));
+        QCOMPARE(got[1].name, std::string("/d/Q2/day/398"));
+        QCOMPARE(got[2].name, std::string("night/398"));
     }
     void readsYoloLabels() {
         write("one.txt", "2 0.5 0.5 0.2 0.4\n7 0.1 0.1 0.1 0.1\n2 0.5 0.5 nan 0.4\n");

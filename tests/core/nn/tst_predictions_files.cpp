@@ -9,7 +9,7 @@
 #include "core/base/staged_folder.h"
 #include "core/detect/detections_file.h"
 #include "core/detect/nms.h"
-#include "core/nn/candidates_file.h"
+#include "core/detect/candidates_file.h"
 #include "core/nn/detector.h"
 #include "core/nn/save_predictions.h"
 #include "core/weights/safetensors.h"

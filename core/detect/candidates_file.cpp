@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/nn/candidates_file.h"
+#include "core/detect/candidates_file.h"
 
 #include <cstring>
 #include <string>
@@ -8,7 +8,7 @@
 #include "core/base/json_text.h"
 #include "core/weights/safetensors.h"
 
-namespace intersect::nn {
+namespace intersect::detect {
 namespace {
 
 template <class T>
@@ -34,12 +34,12 @@ bool readColumn(const weights::ArrayFile& file, const std::string& name, weights
 
 } // namespace
 
-Result<void> writeCandidates(const std::filesystem::path& path, const detect::DetectionSet& candidates) {
+Result<void> writeCandidates(const std::filesystem::path& path, const DetectionSet& candidates) {
     std::vector<float> boxes, scores;
     std::vector<std::int32_t> classes, images;
     Json table = Json::array();
     for (std::size_t i = 0; i < candidates.images.size(); ++i) {
-        const detect::ImageEntry& image = candidates.images[i];
+        const ImageEntry& image = candidates.images[i];
         table.push_back({{"id", image.id}, {"file_name", pathText(image.file)}, {"width", image.size.width}, {"height", image.size.height}});
         for (const detect::Detection& candidate : candidates.of(i)) {
             boxes.insert(boxes.end(), {candidate.box.x1, candidate.box.y1, candidate.box.x2, candidate.box.y2});
@@ -58,17 +58,17 @@ Result<void> writeCandidates(const std::filesystem::path& path, const detect::De
     return weights::writeSafetensors(path, file);
 }
 
-Result<detect::DetectionSet> readCandidates(const std::filesystem::path& path) {
+Result<DetectionSet> readCandidates(const std::filesystem::path& path) {
     const auto file = weights::readSafetensors(path);
     if (!file)
         return failAs(file);
     const auto refuse = [&](const std::string& why) {
-        return fail(ErrorCode::BadInput, path.string() + " cannot be read as candidates: " + why + ".", path, 0, "Make it again with --candidates.");
+        return fail(ErrorCode::BadInput, path.string() + " cannot be read as candidates: " + why + ".", path, 0, "Make it again: evaluate the run, or predict with --candidates.");
     };
     const auto names = file->metadata.find("names"), images = file->metadata.find("images");
     if (names == file->metadata.end() || images == file->metadata.end())
         return refuse("it has no class names and no table of images");
-    detect::DetectionSet set;
+    DetectionSet set;
     try {
         set.names = Json::parse(names->second).get<std::vector<std::string>>();
         for (const Json& image : Json::parse(images->second))
@@ -96,4 +96,4 @@ Result<detect::DetectionSet> readCandidates(const std::filesystem::path& path) {
     return set;
 }
 
-} // namespace intersect::nn
+} // namespace intersect::detect

@@ -6,13 +6,13 @@
 #include "core/base/result.h"
 #include "core/detect/detection.h"
 
-namespace intersect::nn {
+namespace intersect::detect {
 
 /// Writes candidates as safetensors, atomically: boxes F32 [n,4] (x1 y1 x2 y2, image pixels, not clipped), scores F32 [n], classes I32 [n],
 /// image I32 [n] (row in the image table); metadata `names` and `images` (JSON: id, file_name, width, height). Any thread.
-Result<void> writeCandidates(const std::filesystem::path& path, const detect::DetectionSet& candidates);
+Result<void> writeCandidates(const std::filesystem::path& path, const DetectionSet& candidates);
 
 /// Reads what writeCandidates wrote; errors name the file and what does not fit. Any thread.
-Result<detect::DetectionSet> readCandidates(const std::filesystem::path& path);
+Result<DetectionSet> readCandidates(const std::filesystem::path& path);
 
-} // namespace intersect::nn
+} // namespace intersect::detect
