@@ -10,6 +10,7 @@
 #include "core/base/numbers.h"
 #include "core/base/threads.h"
 #include "core/data/data_yaml.h"
+#include "core/detect/candidates_file.h"
 #include "core/detect/detections_file.h"
 #include "core/eval/alignment.h"
 #include "core/eval/coco_truth.h"
@@ -25,8 +26,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostImagesWithCandidates = 10'000; ///< at about 1,700 an image and 24 bytes each, 400 MB
+
 struct Options {
-    fs::path run, data, truth, weights, detections, saveDetections, curves;
+    fs::path run, data, truth, weights, detections, saveDetections, candidates, curves;
     std::string split = "test";
     std::vector<std::string> by;
     int resamples = 0;
@@ -41,6 +44,7 @@ struct Options {
 /// What is to be scored: detections and truth of the same images.
 struct Scored {
     detect::DetectionSet detections;
+    detect::DetectionSet candidates; ///< before NMS; no images where they were not kept
     eval::Truth truth;
     std::vector<std::string> warnings;
     double imagesPerSecond = 0; ///< 0: nothing was detected here
@@ -156,11 +160,16 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
         request.shape = nn::BatchShape::Rectangles;
         request.nms = options.nms;
         request.multiLabel = true;
+        request.keepCandidates = !options.candidates.empty() && images->size() <= kMostImagesWithCandidates;
+        if (!options.candidates.empty() && !request.keepCandidates)
+            scored.warnings.push_back(fmt::format("Candidates are kept of at most {} images, here are {}: the IoU of NMS cannot be moved afterwards.",
+                                                  formatGrouped(static_cast<std::int64_t>(kMostImagesWithCandidates)), formatGrouped(static_cast<std::int64_t>(images->size()))));
         auto found =
             detector->detect(request, context.progress("Detecting"), [&context] { return context.stop.stopped(); });
         if (!found)
             return failAs(found);
         scored.detections = std::move(found->detections);
+        scored.candidates = std::move(found->candidates);
         scored.imagesPerSecond = found->imagesPerSecond;
         scored.precision = found->precision;
         if (options.nms.confidence > 0.001F)
@@ -208,7 +217,10 @@ Result<Scored> fromCoco(const Options& options) {
     if (!aligned)
         return failAs(aligned);
     aligned->names = coco->names;
-    return Scored{std::move(*aligned), std::move(coco->truth), {}, 0, {}};
+    Scored scored;
+    scored.detections = std::move(*aligned);
+    scored.truth = std::move(coco->truth);
+    return scored;
 }
 
 Result<int> run(Options options, Context& context) {
@@ -228,7 +240,9 @@ Result<int> run(Options options, Context& context) {
     request.confusionConfidence = options.confusionConfidence.value_or(0.25);
     request.confusionIou = options.confusionIou.value_or(0.45);
     request.maxDetections = options.nms.maxDetections;
-    for (const fs::path& out : {options.saveDetections, options.curves})
+    if (!options.candidates.empty() && options.weights.empty() && options.run.empty())
+        return fail(ErrorCode::Usage, "--candidates needs a network: a detections file holds only what NMS left.", {}, 0, "Give --weights FILE or a run folder.");
+    for (const fs::path& out : {options.saveDetections, options.curves, options.candidates})
         if (!out.empty())
             if (const auto free = mayWrite(out, context); !free)
                 return failAs(free);
@@ -244,6 +258,8 @@ Result<int> run(Options options, Context& context) {
         if (!locked)
             return failAs(locked);
         lock = std::move(*locked);
+        if (ownData && options.candidates.empty())
+            options.candidates = runs::RunPaths{options.run}.candidates(options.split);
     }
     options.detector.imgSize = options.imgSize.value_or(640);
 
@@ -263,6 +279,12 @@ Result<int> run(Options options, Context& context) {
                 return failAs(saved);
             written.emplace_back("Detections", absolutePath(out));
         }
+    if (!scored->candidates.images.empty()) {
+        scored->candidates.names = scored->detections.names;
+        if (const auto saved = detect::writeCandidates(options.candidates, scored->candidates); !saved)
+            return failAs(saved);
+        written.emplace_back("Candidates", absolutePath(options.candidates));
+    }
     if (!options.curves.empty()) {
         const auto pairing = eval::pairDetections(scored->detections, scored->truth, request.maxDetections, request.threads);
         const auto csv = eval::formatCurvesCsv(
@@ -300,6 +322,7 @@ const Verb kEvaluate{
         app.add_option("--weights", options->weights, "Checkpoint to detect with");
         app.add_option("--detections", options->detections, "Score these detections instead");
         app.add_option("--save-detections", options->saveDetections, "Write the detections to this file");
+        app.add_option("--candidates", options->candidates, "Write the boxes before NMS to this file (a run keeps them by itself)");
         app.add_option("--conf", options->nms.confidence, "Lowest confidence")
             ->capture_default_str()
             ->check(fraction());

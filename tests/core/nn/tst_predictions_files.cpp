@@ -17,6 +17,8 @@
 
 using namespace intersect;
 using namespace intersect::nn;
+using detect::readCandidates;
+using detect::writeCandidates;
 
 namespace {
 
