@@ -49,6 +49,7 @@ struct Scored {
     std::vector<std::string> warnings;
     double imagesPerSecond = 0; ///< 0: nothing was detected here
     std::string precision;      ///< of the network; empty: nothing was detected here
+    bool faultyLabels = false;  ///< label rows were left out, so the figures are not of all that was meant
 };
 
 Result<void> checkOptions(const Options& options) {
@@ -128,8 +129,8 @@ void compareNames(Scored& scored, const std::vector<std::string>& ofData, const 
     }
 }
 
-/// Label rows that were left out: the first few one by one, the others counted.
-void addLabelWarnings(const std::vector<data::Finding>& findings, std::vector<std::string>& warnings) {
+/// Label rows that were left out: the first few one by one, the others counted. Whether there are any.
+bool addLabelWarnings(const std::vector<data::Finding>& findings, std::vector<std::string>& warnings) {
     constexpr std::int64_t kShown = 5;
     std::int64_t count = 0;
     for (const data::Finding& finding : findings)
@@ -139,6 +140,7 @@ void addLabelWarnings(const std::vector<data::Finding>& findings, std::vector<st
     if (count > kShown)
         warnings.push_back(formatGrouped(count - kShown) +
                            " more label rows were left out; intersect-cli scan lists them all.");
+    return count > 0;
 }
 
 Result<Scored> fromDataYaml(const Options& options, Context& context) {
@@ -195,7 +197,7 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
     scored.truth = std::move(*truth);
     if (const auto named = eval::checkClassNames(scored.truth, scored.detections.images, data->names); !named)
         return failAs(named);
-    addLabelWarnings(findings, scored.warnings);
+    scored.faultyLabels = addLabelWarnings(findings, scored.warnings);
     compareNames(scored, data->names, ofWeights);
     scored.detections.names = data->names;
     for (std::size_t id = data->names.size(); id < ofWeights.size(); ++id)
@@ -297,19 +299,20 @@ Result<int> run(Options options, Context& context) {
     if (!context.quiet)
         for (const std::string& warning : report.warnings)
             fmt::print(stderr, "warning: {}\n", warning);
+    const int code = scored->faultyLabels ? 1 : 0;
     if (context.json) {
         Json document = eval::reportJson(report);
         document["images_per_s"] = scored->imagesPerSecond > 0 ? Json(scored->imagesPerSecond) : Json(nullptr);
         document["precision"] = scored->precision.empty() ? Json(nullptr) : Json(scored->precision);
         printJson(document);
-        return 0;
+        return code;
     }
     printLine(eval::reportTable(report));
     if (scored->imagesPerSecond > 0)
         printLine(fmt::format("Speed: {} images/s in {}", formatFixed(scored->imagesPerSecond, 1), scored->precision));
     for (const auto& [what, where] : written)
         printLine(what + ": " + where.string());
-    return 0;
+    return code;
 }
 
 const Verb kEvaluate{

@@ -236,6 +236,9 @@ private Q_SLOTS:
         const QJsonArray cameras = got[QStringLiteral("cameras")].toArray();
         QCOMPARE(cameras.size(), 2);
         QCOMPARE(cameras[1].toObject()[QStringLiteral("camera")].toString(), QStringLiteral("test/b"));
+        for (const char* list : {"pools", "hours", "sizes"})
+            QVERIFY(got[QLatin1String(list)].isNull());
+        QCOMPARE(got[QStringLiteral("count_bias")].toDouble(), 0.0);
         // what was saved scores the same, and is not overwritten unasked
         const Answer again = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(),
                                   QStringLiteral("--detections"), saved, QStringLiteral("--json")});
@@ -246,12 +249,38 @@ private Q_SLOTS:
         QVERIFY(refused.err.contains("--force"));
         QCOMPARE(cli(arguments + QStringList{QStringLiteral("--force")}).code, 0);
     }
+    void groupsSizesAndIntervals() {
+        const QString found = write(QStringLiteral("found.json"), plainDetections());
+        const QStringList arguments{QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"),
+                                    QStringLiteral("pool,hour,size,camera"), QStringLiteral("--intervals"), QStringLiteral("200")};
+        const Answer answer = cli(arguments + QStringList{QStringLiteral("--json")});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QJsonObject got = answer.json();
+        const QJsonObject pool = got[QStringLiteral("pools")].toArray().first().toObject();
+        QCOMPARE(pool[QStringLiteral("pool")].toString(), QStringLiteral("test"));
+        QCOMPARE(pool[QStringLiteral("images")].toInt(), 2);
+        QCOMPARE(pool[QStringLiteral("tp")].toInt(), 2);
+        QCOMPARE(got[QStringLiteral("hours")].toArray().first().toObject()[QStringLiteral("hour")].toString(), QStringLiteral("unknown"));
+        const QJsonArray sizes = got[QStringLiteral("sizes")].toArray();
+        QCOMPARE(sizes.size(), 3);
+        QCOMPARE(sizes[0].toObject()[QStringLiteral("tp")].toInt(), 1); // the car, 20 x 20
+        QCOMPARE(sizes[1].toObject()[QStringLiteral("tp")].toInt(), 1); // the bus, 40 x 40
+        QVERIFY(sizes[2].toObject()[QStringLiteral("map50")].isNull());
+        // Both frames are found whole, so any draw of them is: recall 1 to 1.
+        const QJsonArray recall = got[QStringLiteral("intervals")].toObject()[QStringLiteral("recall")].toArray();
+        QCOMPARE(recall, (QJsonArray{1.0, 1.0}));
+        QCOMPARE(got[QStringLiteral("cameras")].toArray()[1].toObject()[QStringLiteral("intervals")].toObject()[QStringLiteral("recall")].toArray(), recall);
+        const Answer table = cli(arguments);
+        for (const char* word : {"\nPool", "\nHour of day", "\nBox size", "95 % of redrawn frames", "Vehicles a frame"})
+            QVERIFY2(table.out.contains(word), word);
+        QCOMPARE(cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"), QStringLiteral("weather")}).code, 2);
+    }
     void printsATableForPeople() {
         const QString found = write(QStringLiteral("found.json"), plainDetections());
         const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet("9 9 9 9 9\n"),
                                    QStringLiteral("--detections"), found, QStringLiteral("--by"),
                                    QStringLiteral("camera"), QStringLiteral("--confusion-iou"), QStringLiteral("0.5")});
-        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY2(answer.code == 1, answer.err.constData()); // done, but not of all rows
         QVERIFY(answer.out.contains("mAP50-95"));
         QVERIFY(answer.out.contains("\ncar "));
         QVERIFY(answer.out.contains("\ntest/a "));
@@ -299,6 +328,7 @@ private Q_SLOTS:
             QCOMPARE(answer.json()[QStringLiteral("warnings")].toArray().size(), 2);
             QVERIFY(answer.err.contains("car") && answer.err.contains("person"));
         }
+        QVERIFY(QFileInfo(at(QStringLiteral("run/candidates-test.safetensors"))).size() > 0);
         QFile saved(at(QStringLiteral("run/detections-test.json")));
         QVERIFY(saved.open(QIODevice::ReadOnly));
         QCOMPARE(QJsonDocument::fromJson(saved.readAll()).object()[QStringLiteral("images")].toArray().size(), 2);
@@ -375,6 +405,9 @@ private Q_SLOTS:
         QTest::newRow("unknown definition")
             << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"),       QStringLiteral("--detections"),
                            QStringLiteral("d.json"), QStringLiteral("--definition"), QStringLiteral("yolov9")};
+        QTest::newRow("candidates without a network")
+            << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--detections"),
+                           QStringLiteral("d.json"), QStringLiteral("--candidates"), QStringLiteral("c.safetensors")};
         QTest::newRow("confidence above 1")
             << QStringList{QStringLiteral("--data"), QStringLiteral("d.yaml"), QStringLiteral("--weights"),
                            QStringLiteral("w.pt"),   QStringLiteral("--conf"), QStringLiteral("1.5")};
