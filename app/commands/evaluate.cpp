@@ -32,6 +32,7 @@ struct Options {
     fs::path run, data, truth, weights, detections, saveDetections, candidates, curves;
     std::string split = "test";
     std::vector<std::string> by;
+    bool errors = false;
     int resamples = 0;
     std::uint64_t seed = 0;
     std::vector<std::string> definitions{"yolov5"};
@@ -235,6 +236,7 @@ Result<int> run(Options options, Context& context) {
     for (const std::string& name : options.by)
         if (const auto known = eval::addGrouping(request, name); !known)
             return failAs(known);
+    request.errors = options.errors;
     request.resamples = options.resamples;
     request.seed = options.seed;
     request.threads = options.detector.threads > 0 ? options.detector.threads : availableCores();
@@ -341,6 +343,7 @@ const Verb kEvaluate{
         app.add_option("--by", options->by, "Tables by camera, pool, hour (of day, from the file names), size (of boxes); commas between")
             ->delimiter(',')
             ->allow_extra_args(false);
+        app.add_flag("--errors", options->errors, "Types of error (TIDE) and what each costs in AP50");
         app.add_option("--intervals", options->resamples, "95 % intervals from so many redraws of the frames (bootstrap); 0: none")
             ->capture_default_str()
             ->check(CLI::Range(0, 100000));

@@ -2,6 +2,7 @@
 #include "core/eval/report.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -27,6 +28,18 @@ GroupWords wordsOf(GroupBy by) {
     }
     return {"cameras", "camera", "Camera"};
 }
+
+/// The types in the order people read them: the JSON's key and the table's words.
+struct ErrorWords {
+    ErrorType type;
+    const char *key, *text;
+};
+constexpr std::array<ErrorWords, kErrorTypes> kErrorWords{{{ErrorType::Classification, "classification", "wrong class"},
+                                                           {ErrorType::Localisation, "localisation", "badly placed"},
+                                                           {ErrorType::Both, "both", "class and place"},
+                                                           {ErrorType::Duplicate, "duplicate", "found twice"},
+                                                           {ErrorType::Background, "background", "nothing there"},
+                                                           {ErrorType::Missed, "missed", "missed"}}};
 
 Json intervalJson(const Interval& interval) {
     return Json::array({numberOrNull(interval.low), numberOrNull(interval.high)});
@@ -182,6 +195,8 @@ EvaluationReport evaluateAll(const detect::DetectionSet& detections, const Truth
     }
     if (request.sizes)
         report.sizes = evaluateBySize(pairing, detections, truth, *report.coco, report.yolov5.bestConfidence, kGroupMatchIou);
+    if (request.errors)
+        report.errors = findErrors(detections, truth);
     if (request.confusion)
         report.confusion = confusionMatrix(detections, truth, request.confusionConfidence, request.confusionIou);
 
@@ -279,6 +294,11 @@ Json reportJson(const EvaluationReport& report) {
     }
     for (const SizeResult& one : report.sizes)
         document["sizes"].push_back({{"size", one.name}, {"labels", one.labels}, {"map50", numberOrNull(one.map50)}, {"map50_95", numberOrNull(one.map5095)}, {"tp", one.tp}, {"fp", one.fp}, {"fn", one.fn}});
+    if (report.errors) {
+        Json& errors = document["errors"] = {{"ap50", report.errors->ap50}, {"false_positive", {{"dap", report.errors->falsePositives}}}, {"false_negative", {{"dap", report.errors->falseNegatives}}}};
+        for (const ErrorWords& words : kErrorWords)
+            errors[words.key] = {{"count", report.errors->of(words.type).count}, {"dap", report.errors->of(words.type).dap}};
+    }
     if (report.confusion)
         document["confusion"] = {{"confidence", report.confusion->confidence},
                                  {"iou", report.confusion->iou},
@@ -354,6 +374,12 @@ std::string reportTable(const EvaluationReport& report) {
         other("VOC 2007", *report.voc2007);
     if (report.voc2010)
         other("VOC 2010", *report.voc2010);
+    if (report.errors) {
+        text += fmt::format("\n{:<18}{:>9}{:>12}   (TIDE; AP50 {}; gains do not add up)\n", "Error", "Count", "AP50 gain", cell(report.errors->ap50));
+        for (const ErrorWords& words : kErrorWords)
+            text += fmt::format("{:<18}{:>9}{:>12}\n", words.text, formatGrouped(report.errors->of(words.type).count), cell(report.errors->of(words.type).dap));
+        text += fmt::format("{:<18}{:>9}{:>12}\n{:<18}{:>9}{:>12}\n", "all wrong ones", "", cell(report.errors->falsePositives), "all missing ones", "", cell(report.errors->falseNegatives));
+    }
     if (report.confusion)
         text += confusionTable(*report.confusion, nameOfClass);
     if (labelled)

@@ -11,6 +11,7 @@
 #include "core/eval/box_sizes.h"
 #include "core/eval/confusion.h"
 #include "core/eval/definitions.h"
+#include "core/eval/error_types.h"
 #include "core/eval/evaluation.h"
 #include "core/eval/frame_groups.h"
 
@@ -23,6 +24,7 @@ struct ReportRequest {
     bool sizes = false;          ///< by box size; takes COCO's table with it
     int resamples = 0;           ///< bootstrap intervals of all images and of every group; 0: none
     std::uint64_t seed = 0;      ///< of the bootstrap
+    bool errors = false; ///< types of error and what each costs
     bool confusion = false;
     double confusionConfidence = 0.25, confusionIou = 0.45;
     int maxDetections = 300; ///< an image; COCO and VOC take all
@@ -53,6 +55,7 @@ struct EvaluationReport {
     std::vector<GroupTable> groups;                ///< in the order asked for; same confidence and match IoU
     std::vector<SizeResult> sizes;                 ///< the same
     std::optional<ConfusionMatrix> confusion;
+    std::optional<ErrorReport> errors;
     std::vector<ClassResult> withoutLabels;  ///< classes that were detected but have no objects: id and name only
     std::vector<std::int64_t> imagesOfClass; ///< images with objects of yolov5.classes[i]
     std::vector<std::string> warnings;       ///< whole sentences
