@@ -17,6 +17,8 @@ namespace intersect::ui {
 
 namespace {
 
+constexpr std::size_t kMostBars = 200; ///< a chart of more has less than two pixels a camera
+
 enum Column { Rank, CameraName, Available, Exact, Selected, Lock, Rounding, Bar, ColumnCount };
 constexpr double kHalf = 0.5;
 constexpr int kLockPx = 15;
@@ -191,6 +193,14 @@ void SelectTable::fillTable(const SelectState& state) {
 
 void SelectTable::fillChart() {
     QStringList cameras, labels;
+    const bool drawn = m_shown.quotas.rows.size() <= kMostBars;
+    m_chart->setEmptyText(drawn ? QString() : tr("%1 cameras are too many for bars; the table has them all.").arg(qs(formatGrouped(static_cast<std::int64_t>(m_shown.quotas.rows.size())))));
+    if (!drawn) {
+        m_chart->setCategories({});
+        m_chart->setSeries({}, true);
+        m_chart->setMarkers({}, {}, {});
+        return;
+    }
     BarSeries train{tr("train"), Theme::instance().palette().train, {}};
     BarSeries val{tr("val"), Theme::instance().palette().val, {}};
     BarSeries asked{tr("asked for"), Theme::instance().palette().unused, {}};

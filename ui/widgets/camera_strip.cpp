@@ -19,6 +19,7 @@ namespace intersect::ui {
 namespace {
 
 constexpr double kTop = 14, kHeight = 15; ///< the bar; above it the mark of the current frame, below it the words
+constexpr double kLeastForWords = 6;      ///< px: no name is narrower, so nothing is measured
 
 } // namespace
 
@@ -97,11 +98,30 @@ double CameraStrip::xOf(std::uint32_t frame) const {
     return -1;
 }
 
+/// Name left, used of all right; only what has room.
+void CameraStrip::paintWords(QPainter& painter, const Segment& segment) const {
+    const Palette& palette = Theme::instance().palette();
+    const data::Camera& camera = m_dataset->cameras[segment.camera];
+    const bool holdsCurrent = m_current >= camera.frameBegin && m_current < static_cast<std::int64_t>(camera.frameBegin) + camera.frameCount;
+    QFont font = Theme::font(FontRole::Caption);
+    const QFontMetricsF metrics(font);
+    if (holdsCurrent)
+        font.setWeight(QFont::DemiBold);
+    painter.setFont(font);
+    painter.setPen(holdsCurrent ? palette.text : palette.text2);
+    const QRectF words(segment.left, kTop + kHeight + 2, segment.width, 16);
+    const QString name = qs(camera.name);
+    const QString used = qs(formatGrouped(segment.use.used())) + QStringLiteral(" / ") + qs(formatGrouped(segment.use.frames));
+    const double nameWidth = QFontMetricsF(font).horizontalAdvance(name), usedWidth = metrics.horizontalAdvance(used);
+    if (nameWidth <= segment.width)
+        painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, name);
+    if (nameWidth + usedWidth + 8 <= segment.width)
+        painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter, used);
+}
+
 void CameraStrip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Palette& palette = Theme::instance().palette();
-    const QFont caption = Theme::font(FontRole::Caption);
-    const QFontMetricsF metrics(caption);
     const bool shown = m_shownBegin <= m_shownEnd;
     for (const Segment& segment : segments()) {
         const data::Camera& camera = m_dataset->cameras[segment.camera];
@@ -117,6 +137,8 @@ void CameraStrip::paintEvent(QPaintEvent*) {
         } else if (m_marks) {
             double left = bar.left();
             const auto part = [&](std::int64_t count, FrameUse use) {
+                if (count == 0)
+                    return;
                 const double w = bar.width() * static_cast<double>(count) / camera.frameCount;
                 painter.fillRect(QRectF(left, bar.top(), w, bar.height()), useColour(use, palette));
                 left += w;
@@ -126,22 +148,8 @@ void CameraStrip::paintEvent(QPaintEvent*) {
             part(segment.use.val, FrameUse::Val);
             part(segment.use.test, FrameUse::Test);
         }
-        // Words below: name left, used of all right; only what has room.
-        const bool holdsCurrent = m_current >= camera.frameBegin && m_current < static_cast<std::int64_t>(camera.frameBegin) + camera.frameCount;
-        QFont font = caption;
-        if (holdsCurrent)
-            font.setWeight(QFont::DemiBold);
-        painter.setFont(font);
-        painter.setPen(holdsCurrent ? palette.text : palette.text2);
-        const QRectF words(segment.left, kTop + kHeight + 2, segment.width, 16);
-        const QString name = qs(camera.name);
-        const QString used = qs(formatGrouped(segment.use.used())) + QStringLiteral(" / ") + qs(formatGrouped(segment.use.frames));
-        const double nameWidth = QFontMetricsF(font).horizontalAdvance(name), usedWidth = metrics.horizontalAdvance(used);
-        if (nameWidth <= segment.width)
-            painter.drawText(words, Qt::AlignLeft | Qt::AlignVCenter, name);
-        if (nameWidth + usedWidth + 8 <= segment.width)
-            painter.drawText(words, Qt::AlignRight | Qt::AlignVCenter, used);
-
+        if (segment.width >= kLeastForWords)
+            paintWords(painter, segment);
         if (shown) {
             const std::uint32_t begin = std::max(m_shownBegin, camera.frameBegin);
             const std::uint32_t end = std::min(m_shownEnd, camera.frameBegin + camera.frameCount - 1);

@@ -46,6 +46,7 @@ private:
         UseCounts use;
     };
     std::vector<Segment> segments() const;
+    void paintWords(QPainter& painter, const Segment& segment) const;
     void choose(double x);
     std::shared_ptr<const data::Dataset> m_dataset;
     std::shared_ptr<const FrameMarks> m_marks;
