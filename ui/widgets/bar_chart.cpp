@@ -100,6 +100,7 @@ double BarChart::topOfAxis() const {
 }
 
 void BarChart::rebuild() {
+    noteDataChanged();
     std::vector<LegendEntry> legend;
     for (const BarSeries& series : m_series)
         if (!series.name.isEmpty())

@@ -34,6 +34,10 @@ LineChart::LineChart(const QString& heading, QWidget* parent)
     }
     chart()->addAxis(m_parts->xAxis, Qt::AlignBottom);
     chart()->addAxis(m_parts->yAxis, Qt::AlignLeft);
+    connect(headingRow(), &ChartHeading::choiceClicked, this, [this](int choice) {
+        setFocus(Qt::MouseFocusReason);
+        choose(choice);
+    });
 }
 
 LineChart::~LineChart() = default;
@@ -51,18 +55,7 @@ void LineChart::setAxes(const ChartAxis& x, const ChartAxis& y) {
 
 void LineChart::setLines(std::vector<ChartLine> lines) {
     m_parts->lines = std::move(lines);
-    std::vector<LegendEntry> legend;
-    for (const ChartLine& line : m_parts->lines) {
-        if (!line.inLegend || line.name.isEmpty())
-            continue;
-        LegendEntry entry{line.name, line.colour,
-                          line.dashed ? LegendEntry::Swatch::DashedLine : LegendEntry::Swatch::Line, line.marker,
-                          std::max(2.0, line.widthPx)};
-        if (line.marker != MarkerShape::None)
-            entry.swatch = LegendEntry::Swatch::Marker;
-        legend.push_back(entry);
-    }
-    headingRow()->setLegend(std::move(legend));
+    refreshLegend();
     // As many series as lines; the points come by one replace() in relayout, before a new series joins the chart.
     while (m_parts->series.size() > m_parts->lines.size()) {
         chart()->removeSeries(m_parts->series.back());
@@ -70,6 +63,21 @@ void LineChart::setLines(std::vector<ChartLine> lines) {
         m_parts->series.pop_back();
     }
     relayout();
+    noteDataChanged();
+}
+
+void LineChart::refreshLegend() {
+    std::vector<LegendEntry> legend;
+    for (const ChartLine& line : m_parts->lines) {
+        if (!line.inLegend || line.name.isEmpty())
+            continue;
+        LegendEntry entry{line.name, line.colour, line.dashed ? LegendEntry::Swatch::DashedLine : LegendEntry::Swatch::Line, line.marker,
+                          std::max(2.0, line.widthPx), line.choice, line.choice >= 0 && line.choice == m_parts->chosen};
+        if (line.marker != MarkerShape::None)
+            entry.swatch = LegendEntry::Swatch::Marker;
+        legend.push_back(entry);
+    }
+    headingRow()->setLegend(std::move(legend));
 }
 
 const std::vector<ChartLine>& LineChart::lines() const {
@@ -91,7 +99,6 @@ void LineChart::setCursor(std::optional<double> x, bool interactive, double step
     m_parts->step = step;
     if (interactive != m_parts->interactive) {
         m_parts->interactive = interactive;
-        setFocusPolicy(interactive ? Qt::StrongFocus : Qt::NoFocus);
         view()->viewport()->setCursor(interactive ? Qt::SplitHCursor : Qt::ArrowCursor);
     }
     repaintChart();
@@ -111,18 +118,60 @@ void LineChart::setNote(const QString& text) {
     repaintChart();
 }
 
+void LineChart::setMark(std::optional<double> x) {
+    if (m_parts->mark == x)
+        return;
+    m_parts->mark = x;
+    repaintChart();
+}
+
+void LineChart::setHoverText(std::function<QString(double)> text) {
+    m_parts->hoverText = std::move(text);
+}
+
+std::optional<double> LineChart::hoverX() const {
+    return m_parts->hover;
+}
+
+void LineChart::setChosen(int choice) {
+    if (m_parts->chosen == choice)
+        return;
+    m_parts->chosen = choice;
+    refreshLegend();
+    repaintChart();
+}
+
+int LineChart::chosen() const {
+    return m_parts->chosen;
+}
+
+void LineChart::setPointsAtMost(int count) {
+    m_parts->pointsAtMost = count;
+    relayout();
+}
+
+QPointF LineChart::pixelOf(QPointF value) const {
+    return m_parts->toPixel(value);
+}
+
+QStringList LineChart::tableHeader() const {
+    const Parts& p = *m_parts;
+    return {tr("curve"), p.x.title.isEmpty() ? QStringLiteral("x") : p.x.title, p.y.title.isEmpty() ? tr("value") : p.y.title};
+}
+
 std::optional<double> LineChart::valueAt(const ChartLine& line, double x) {
     const auto& points = line.points;
     const auto after =
         std::lower_bound(points.begin(), points.end(), x, [](const QPointF& p, double at) { return p.x() < at; });
     if (after == points.end())
         return std::nullopt;
+    const auto ifFinite = [](double y) { return std::isfinite(y) ? std::optional(y) : std::nullopt; };
     if (after->x() == x)
-        return after->y();
+        return ifFinite(after->y());
     if (after == points.begin())
         return std::nullopt;
     const QPointF a = *(after - 1), b = *after;
-    return a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x());
+    return ifFinite(a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x()));
 }
 
 QString LineChart::dataCsv() const {
@@ -212,8 +261,9 @@ void LineChart::relayout() {
                 inAxis.emplace_back(p.toAxisX(point.x()), p.toAxisY(point.y()));
         const double xPerPixel = (p.shown.x1 - p.shown.x0) / p.plot.width(),
                      yPerPixel = (p.shown.y1 - p.shown.y0) / p.plot.height();
-        const QList<QPointF> thin =
-            decimate(inAxis, p.shown.x0, p.shown.x1, xPerPixel, yPerPixel, int(p.plot.width()), kPathShortest);
+        // Two points a column, and what may lie on both sides of them.
+        const int columns = p.pointsAtMost > 0 ? std::min(int(p.plot.width()), std::max(1, p.pointsAtMost / 2 - 4)) : int(p.plot.width());
+        const QList<QPointF> thin = decimate(inAxis, p.shown.x0, p.shown.x1, (p.shown.x1 - p.shown.x0) / columns, yPerPixel, columns, kPathShortest);
         p.drawn[i].clear();
         for (const QPointF& point : thin)
             p.drawn[i].emplace_back(p.plot.left() + (point.x() - p.shown.x0) / xPerPixel,

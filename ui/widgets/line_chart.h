@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -22,6 +24,8 @@ struct ChartLine {
     std::vector<QPointF> points; ///< any number, x ascending or a path; decimated for drawing, kept whole for copy and export
     QString endLabel;            ///< shown at the curve's last point, may be empty
     bool inLegend = true;
+    bool oneMarker = false; ///< a single marker that tells the line apart, not one on every point
+    int choice = -1; ///< what a click on the curve or its legend word chooses; lines may share one; -1: nothing
 };
 
 /// One axis: its name with unit under it, range and how its numbers look.
@@ -35,7 +39,8 @@ struct ChartAxis {
 };
 
 /// Curves in the look of the visual design (section 4), by Qt Charts: a heading with legend above, one `replace()` per refresh, cursor line with
-/// read-out that follows mouse, arrow keys and the owner; context menu Copy picture, Copy data, Export (PNG, SVG, CSV); double click resets zoom. GUI thread only.
+/// read-out that follows mouse, arrow keys and the owner. Dragging a rectangle (with Ctrl where the cursor is dragged) and Ctrl+wheel zoom, double
+/// click resets. Lines with a choice are chosen by a click on curve or legend word, or Up and Down; again, or Esc, releases. GUI thread only.
 class LineChart : public ChartFrame {
     Q_OBJECT
 public:
@@ -58,8 +63,21 @@ public:
     std::optional<double> cursorX() const;
     /// The read-out box in the emptiest corner: rows of plain or rich text; empty hides it.
     void setReadout(const QString& richText);
-    /// A small note inside the plot, lower right ("dashed: extrapolated").
+    /// A small note inside the plot, lower right ("dashed: extrapolated"); may have several lines.
     void setNote(const QString& text);
+    /// A second, thin cursor, for what another chart points at; nullopt hides it.
+    void setMark(std::optional<double> x);
+    /// The read-out while the mouse is over the plot, asked with x; an empty answer keeps the usual one.
+    void setHoverText(std::function<QString(double)> text);
+    /// Where the mouse is over the plot.
+    std::optional<double> hoverX() const;
+    /// The lines with this choice stand out and the ground under them is shaded; -1 releases.
+    void setChosen(int choice);
+    int chosen() const;
+    /// At most this many points of a line are drawn; 0: about two a pixel.
+    void setPointsAtMost(int count);
+    /// Where a point lies, in the pixels of the plot's viewport.
+    QPointF pixelOf(QPointF value) const;
 
     /// Grey ground between two x values with a word at its top ("well classified").
     struct Band {
@@ -75,6 +93,9 @@ public:
 
 Q_SIGNALS:
     void cursorMoved(double x);
+    void hovered(double x, int choice); ///< choice of the curve near the pointer, or -1
+    void hoverEnded();
+    void chosenChanged(int choice); ///< by the user
 
 protected:
     void paintUnder(QPainter& painter) override;
@@ -84,8 +105,16 @@ protected:
     void resetZoom() override;
     void keyPressEvent(QKeyEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
+    QStringList tableHeader() const override;
 
 private:
+    void refreshLegend();
+    void choose(int choice);
+    void chooseNext(int step);
+    int choiceNear(QPointF pixel) const;
+    void paintCursor(QPainter& painter, double x, bool thin) const;
+    void paintReadout(QPainter& painter, const QString& text);
+    QString hoverReadout(double x) const;
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

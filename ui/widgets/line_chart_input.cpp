@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -10,8 +12,67 @@
 
 namespace intersect::ui {
 
+namespace {
+
+constexpr double kNearPx = 8; ///< how near to a curve a click still means it
+
+double distanceTo(QPointF from, QPointF a, QPointF b) {
+    const QPointF along = b - a;
+    const double length = QPointF::dotProduct(along, along);
+    const double part = length > 0 ? std::clamp(QPointF::dotProduct(from - a, along) / length, 0.0, 1.0) : 0.0;
+    const QPointF off = from - (a + along * part);
+    return std::hypot(off.x(), off.y());
+}
+
+} // namespace
+
+int LineChart::choiceNear(QPointF pixel) const {
+    const Parts& p = *m_parts;
+    if (!p.plot.adjusted(-kNearPx, -kNearPx, kNearPx, kNearPx).contains(pixel))
+        return -1;
+    int choice = -1;
+    double nearest = kNearPx;
+    for (std::size_t i = 0; i < p.lines.size() && i < p.drawn.size(); ++i) {
+        if (p.lines[i].choice < 0)
+            continue;
+        for (std::size_t k = 1; k < p.drawn[i].size(); ++k)
+            if (const double distance = distanceTo(pixel, p.drawn[i][k - 1], p.drawn[i][k]); distance < nearest) {
+                nearest = distance;
+                choice = p.lines[i].choice;
+            }
+    }
+    return choice;
+}
+
+void LineChart::choose(int choice) {
+    setChosen(choice == m_parts->chosen ? -1 : choice);
+    Q_EMIT chosenChanged(m_parts->chosen);
+}
+
+void LineChart::chooseNext(int step) {
+    // One after the other in the order of the lines; after the last one, none.
+    std::vector<int> choices{-1};
+    for (const ChartLine& line : m_parts->lines)
+        if (line.choice >= 0 && std::find(choices.begin(), choices.end(), line.choice) == choices.end())
+            choices.push_back(line.choice);
+    const auto now = std::find(choices.begin(), choices.end(), m_parts->chosen);
+    const auto count = std::ssize(choices);
+    const auto at = now == choices.end() ? 0 : now - choices.begin();
+    if (const int next = choices[std::size_t((at + step + count) % count)]; next != m_parts->chosen)
+        choose(next >= 0 ? next : m_parts->chosen);
+}
+
 void LineChart::keyPressEvent(QKeyEvent* event) {
     Parts& p = *m_parts;
+    const bool choosable = std::any_of(p.lines.begin(), p.lines.end(), [](const ChartLine& line) { return line.choice >= 0; });
+    if (choosable && (event->key() == Qt::Key_Up || event->key() == Qt::Key_Down)) {
+        chooseNext(event->key() == Qt::Key_Down ? 1 : -1);
+        return;
+    }
+    if (event->key() == Qt::Key_Escape && p.chosen >= 0) {
+        choose(p.chosen);
+        return;
+    }
     if (!p.interactive || !p.cursor) {
         ChartFrame::keyPressEvent(event);
         return;
@@ -56,6 +117,10 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
             break;
         setFocus(Qt::MouseFocusReason);
         p.dragFrom = mouse->position().toPoint();
+        if (p.hover) { // what is dragged, or drawn a rectangle round, is read, not what lies under the pointer
+            p.hover.reset();
+            Q_EMIT hoverEnded();
+        }
         if (p.interactive && !(mouse->modifiers() & Qt::ControlModifier))
             moveCursor(mouse->position().x());
         return true;
@@ -69,13 +134,24 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
             p.rubber = QRect(*p.dragFrom, at).normalized() & p.plot.toRect();
             repaintChart();
         } else {
-            p.hover =
-                p.plot.contains(mouse->position()) ? std::optional(p.xAtPixel(mouse->position().x())) : std::nullopt;
+            const bool wasOver = p.hover.has_value();
+            p.hover = p.plot.contains(mouse->position()) ? std::optional(p.xAtPixel(mouse->position().x())) : std::nullopt;
             repaintChart();
+            if (p.hover) {
+                const int choice = choiceNear(mouse->position());
+                if (!p.interactive)
+                    view()->viewport()->setCursor(choice >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+                Q_EMIT hovered(*p.hover, choice);
+            } else if (wasOver) {
+                Q_EMIT hoverEnded();
+            }
         }
         return true;
     }
     case QEvent::MouseButtonRelease:
+        if (p.dragFrom && !p.interactive && p.rubber.isNull())
+            if (const int choice = choiceNear(*p.dragFrom); choice >= 0)
+                choose(choice);
         p.dragFrom.reset();
         if (p.rubber.width() > 6 && p.rubber.height() > 6) {
             const QRectF r = p.rubber;
@@ -93,8 +169,9 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
         resetZoom();
         return true;
     case QEvent::Leave:
-        p.hover.reset();
         repaintChart();
+        if (std::exchange(p.hover, std::nullopt))
+            Q_EMIT hoverEnded();
         break;
     case QEvent::Wheel: {
         const auto* wheel = static_cast<QWheelEvent*>(event);

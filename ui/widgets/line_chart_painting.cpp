@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kMarkerRadius = 3.5;
 constexpr int kMarkersAtMost = 60;
+constexpr float kShade = 0.16F;
 
 } // namespace
 
@@ -37,6 +38,20 @@ void LineChart::paintUnder(QPainter& painter) {
         painter.setFont(Theme::font(FontRole::ChartText));
         painter.setPen(c.text3);
         painter.drawText(ground.adjusted(8, 5, 0, 0), int(Qt::AlignLeft) | int(Qt::AlignTop), band.text);
+    }
+    for (std::size_t i = 0; p.chosen >= 0 && i < p.drawn.size() && i < p.lines.size(); ++i) {
+        if (p.lines[i].choice != p.chosen || p.drawn[i].size() < 2)
+            continue;
+        QPolygonF ground(QList<QPointF>(p.drawn[i].begin(), p.drawn[i].end()));
+        ground << QPointF(ground.last().x(), p.plot.bottom()) << QPointF(ground.first().x(), p.plot.bottom());
+        QColor shade = p.lines[i].colour;
+        shade.setAlphaF(kShade);
+        painter.save();
+        painter.setClipRect(p.plot);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(shade);
+        painter.drawPolygon(ground);
+        painter.restore();
     }
     std::vector<AxisTick> x, y;
     if (p.x.logarithmic) {
@@ -73,7 +88,10 @@ void LineChart::paintOver(QPainter& painter) {
     for (std::size_t i = 0; i < p.lines.size(); ++i) {
         const ChartLine& line = p.lines[i];
         const std::size_t every = std::max<std::size_t>(1, line.points.size() / kMarkersAtMost);
-        if (line.marker != MarkerShape::None)
+        if (line.marker != MarkerShape::None && line.oneMarker) {
+            if (i < p.drawn.size() && !p.drawn[i].empty())
+                paintMarker(painter, p.drawn[i][p.drawn[i].size() * 3 / 5], line.marker, kMarkerRadius, line.colour, c.surface);
+        } else if (line.marker != MarkerShape::None)
             for (std::size_t k = 0; k < line.points.size(); k += every)
                 paintMarker(painter, p.toPixel(line.points[k]), line.marker, kMarkerRadius, line.colour, c.surface);
         else if (line.points.size() == 1 ||
@@ -81,20 +99,12 @@ void LineChart::paintOver(QPainter& painter) {
             paintMarker(painter, p.toPixel(line.points.back()), MarkerShape::Disc, kMarkerRadius, line.colour,
                         c.surface);
     }
-    const std::optional<double> at = p.cursor ? p.cursor : p.hover;
-    if (at) {
-        const double px = std::floor(p.toPixel({*at, 1}).x()) + 0.5;
-        if (px >= p.plot.left() - 1 && px <= p.plot.right() + 1) {
-            QPen pen(c.text2, hasFocus() ? 1.6 : 1, Qt::SolidLine, Qt::FlatCap);
-            pen.setDashPattern({3, 3});
-            painter.setPen(pen);
-            painter.drawLine(QPointF(px, p.plot.top()), QPointF(px, p.plot.bottom()));
-            for (const ChartLine& line : p.lines)
-                if (const auto value = valueAt(line, *at); value && !line.dashed && line.marker == MarkerShape::None)
-                    if (const QPointF dot = p.toPixel({*at, *value}); p.plot.adjusted(-1, -1, 1, 1).contains(dot))
-                        paintMarker(painter, dot, MarkerShape::Disc, kMarkerRadius, line.colour, c.surface);
-        }
-    }
+    if (p.cursor)
+        paintCursor(painter, *p.cursor, false);
+    if (p.hover)
+        paintCursor(painter, *p.hover, p.cursor.has_value());
+    else if (p.mark)
+        paintCursor(painter, *p.mark, true);
     for (const Dot& dot : p.dots)
         paintMarker(painter, p.toPixel(dot.at), dot.shape, dot.hollow ? 4.2 : kMarkerRadius + 0.5, dot.colour,
                     c.surface, dot.hollow);
@@ -125,7 +135,7 @@ void LineChart::paintOver(QPainter& painter) {
     painter.setFont(Theme::font(FontRole::ChartText));
     if (!p.note.isEmpty()) {
         painter.setPen(c.text2);
-        painter.drawText(p.plot.adjusted(0, 0, -10, -8), int(Qt::AlignRight) | int(Qt::AlignBottom), p.note);
+        painter.drawText(p.plot.adjusted(10, 0, -10, -8), int(Qt::AlignRight) | int(Qt::AlignBottom), p.note);
     }
     if (!p.rubber.isNull()) {
         QColor fill = c.accent;
@@ -135,25 +145,50 @@ void LineChart::paintOver(QPainter& painter) {
         painter.drawRect(p.rubber);
     }
 
-    QString readout = p.readout;
-    if (readout.isEmpty() && p.hover && !p.cursor) {
-        readout = QStringLiteral("<b>%1 %2</b><table cellspacing=0 cellpadding=0>")
-                      .arg(p.x.title.toHtmlEscaped(), tickText(*p.hover, p.x.decimals + 1));
-        bool any = false;
-        for (const ChartLine& line : p.lines) {
-            if (const auto value = valueAt(line, *p.hover)) {
-                any = true;
-                readout +=
-                    QStringLiteral(
-                        "<tr><td style='color:%1'>■&nbsp;</td><td>%2&nbsp;&nbsp;</td><td align=right>%3</td></tr>")
-                        .arg(line.colour.name(), (line.name.isEmpty() ? line.endLabel : line.name).toHtmlEscaped(),
-                             qs(formatFixed(*value, std::max(3, p.y.decimals))));
-            }
+    const bool dragging = p.dragFrom && p.interactive && p.cursor;
+    if (const QString readout = p.hover ? hoverReadout(*p.hover) : dragging ? hoverReadout(*p.cursor) : p.readout; !readout.isEmpty())
+        paintReadout(painter, readout);
+}
+
+QString LineChart::hoverReadout(double x) const {
+    const Parts& p = *m_parts;
+    if (p.hoverText)
+        if (QString told = p.hoverText(x); !told.isEmpty())
+            return told;
+    if (!p.readout.isEmpty())
+        return p.readout;
+    QString readout = QStringLiteral("<b>%1 %2</b><table cellspacing=0 cellpadding=0>").arg(p.x.title.toHtmlEscaped(), tickText(x, p.x.decimals + 1));
+    bool any = false;
+    for (const ChartLine& line : p.lines) {
+        if (const auto value = valueAt(line, x)) {
+            any = true;
+            readout += QStringLiteral("<tr><td style='color:%1'>■&nbsp;</td><td>%2&nbsp;&nbsp;</td><td align=right>%3</td></tr>")
+                           .arg(line.colour.name(), (line.name.isEmpty() ? line.endLabel : line.name).toHtmlEscaped(),
+                                qs(formatFixed(*value, std::max(3, p.y.decimals))));
         }
-        readout = any ? readout + QStringLiteral("</table>") : QString();
     }
-    if (readout.isEmpty())
+    return any ? readout + QStringLiteral("</table>") : QString();
+}
+
+void LineChart::paintCursor(QPainter& painter, double x, bool thin) const {
+    const Parts& p = *m_parts;
+    const Palette& c = Theme::instance().palette();
+    const double px = std::floor(p.toPixel({x, 1}).x()) + 0.5;
+    if (px < p.plot.left() - 1 || px > p.plot.right() + 1)
         return;
+    QPen pen(thin ? c.axis : c.text2, !thin && hasFocus() ? 1.6 : 1, Qt::SolidLine, Qt::FlatCap);
+    pen.setDashPattern({3, 3});
+    painter.setPen(pen);
+    painter.drawLine(QPointF(px, p.plot.top()), QPointF(px, p.plot.bottom()));
+    for (const ChartLine& line : p.lines)
+        if (const auto value = valueAt(line, x); value && !line.dashed && (line.marker == MarkerShape::None || line.oneMarker))
+            if (const QPointF dot = p.toPixel({x, *value}); p.plot.adjusted(-1, -1, 1, 1).contains(dot))
+                paintMarker(painter, dot, MarkerShape::Disc, kMarkerRadius, line.colour, c.surface, thin);
+}
+
+void LineChart::paintReadout(QPainter& painter, const QString& readout) {
+    const Parts& p = *m_parts;
+    const Palette& c = Theme::instance().palette();
     QTextDocument document;
     document.setDocumentMargin(0);
     document.setDefaultFont(Theme::font(FontRole::ChartText));

@@ -36,7 +36,10 @@ struct LineChart::Parts {
     std::optional<double> cursor;
     bool interactive = false;
     double step = 0.01;
-    std::optional<double> hover;
+    std::optional<double> hover, mark;
+    std::function<QString(double)> hoverText;
+    int chosen = -1;
+    int pointsAtMost = 0;
     QString readout, note;
     std::optional<QPoint> dragFrom;
     QRect rubber;
