@@ -350,6 +350,14 @@ void Session::setMatchIou(double value) {
     Q_EMIT thresholdsChanged();
 }
 
+void Session::setNmsIou(double value) {
+    value = std::clamp(value, 0.0, 1.0);
+    if (value == m_nmsIou)
+        return;
+    m_nmsIou = value;
+    Q_EMIT thresholdsChanged();
+}
+
 void Session::setTrainingRun(const QString& name) {
     if (name == m_trainingRun)
         return;

@@ -67,8 +67,10 @@ public:
     // --- thresholds, shared by Evaluate and Inspect ---------------------------------------------------------------
     double confidence() const { return m_confidence; }
     double matchIou() const { return m_matchIou; }
+    double nmsIou() const { return m_nmsIou; }
     void setConfidence(double value);
     void setMatchIou(double value);
+    void setNmsIou(double value);
 
     // --- the running training ---------------------------------------------------------------------------------------
     WorkerClient& trainWorker() { return m_trainWorker; } ///< at most one training child of the window at a time
@@ -99,6 +101,8 @@ Q_SIGNALS:
     void requestedLoss(const intersect::loss::LossSpec& loss);
     /// A page asks Inspect to show this frame.
     void frameRequested(const QString& path);
+    /// A page asks Inspect to show only these frames of a split of the current run; `what` says in few words which they are.
+    void framesRequested(const QString& split, const QStringList& paths, const QString& what);
 
 private:
     void adopt(runs::Workspace workspace);
@@ -109,7 +113,7 @@ private:
     std::shared_ptr<const data::Dataset> m_dataset;
     QString m_selection, m_run, m_trainingRun;
     QStringList m_selectionNames, m_runNames;
-    double m_confidence = 0.25, m_matchIou = 0.5;
+    double m_confidence = 0.25, m_matchIou = 0.5, m_nmsIou = 0.6; ///< NMS as `evaluate` does it
     bool m_scanning = false;
     QFileSystemWatcher m_watcher;
     QTimer m_diskTimer;

@@ -13,6 +13,7 @@
 #include "core/detect/detections_file.h"
 #include "tests/support/drawn_cameras.h"
 #include "ui/pages/evaluate_page.h"
+#include "ui/pages/evaluate_paths.h"
 #include "ui/text.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/line_chart.h"
@@ -101,18 +102,6 @@ private Q_SLOTS:
         QVERIFY(std::abs(middle->y() - 0.75) < 1e-9); // (1 + 0.5) / 2
     }
 
-    void operatingPointCountsScoresFromTheConfidenceOn() {
-        eval::PrCurve curve;
-        curve.confidence = {0.9, 0.6, 0.3};
-        curve.recall = {0.5, 0.5, 1.0};
-        curve.precision = {1.0, 0.5, 2.0 / 3};
-        QCOMPARE(pointAt(curve, 0.95).precision, 0.0);
-        QCOMPARE(pointAt(curve, 0.9).recall, 0.5);
-        QCOMPARE(pointAt(curve, 0.5).precision, 0.5);
-        QCOMPARE(pointAt(curve, 0.5).f1, 0.5);
-        QCOMPARE(pointAt(curve, 0.0).recall, 1.0);
-    }
-
     void saysWhatToDoWhileThereIsNothing() {
         EvaluatePage page(*m_session);
         page.show();
@@ -132,10 +121,10 @@ private Q_SLOTS:
         EvaluatePage page(*m_session);
         page.resize(1350, 800);
         page.show();
-        QTRY_VERIFY_WITH_TIMEOUT(page.evaluation() != nullptr, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(page.figures().isSettled() && !page.figures().runs().empty(), 10000);
         const eval::Evaluation wanted = eval::evaluateYolov5(set, *eval::truthOfImages(set.images));
         QVERIFY(wanted.map50 > 0.5 && wanted.map50 < 1);
-        QCOMPARE(page.evaluation()->yolov5.map50, wanted.map50);
+        QCOMPARE(page.figures().runs().front().run->tables->yolov5.map50, wanted.map50);
         const auto* definitions = page.findChild<QTableView*>(QStringLiteral("definitionTable"))->model();
         QCOMPARE(definitions->index(0, 1).data().toString(), qs(formatFixed(wanted.map50, 3)));
         QCOMPARE(page.subtitle(), QStringLiteral("test · 10 frames · 20 labels"));
@@ -143,7 +132,7 @@ private Q_SLOTS:
 
         // Per camera: five frames each; only b was never trained on.
         const auto* cameras = page.findChild<QTableView*>(QStringLiteral("cameraTable"))->model();
-        QCOMPARE(cameras->rowCount(), 3);
+        QTRY_COMPARE(cameras->rowCount(), 3);
         QCOMPARE(cameras->index(0, 0).data().toString(), QStringLiteral("a"));
         QCOMPARE(cameras->index(1, 0).data().toString(), QStringLiteral("b new"));
         QCOMPARE(cameras->index(2, 1).data().toString(), QStringLiteral("10"));
@@ -161,7 +150,7 @@ private Q_SLOTS:
         m_session->setCurrentRun(QStringLiteral("one"));
         EvaluatePage page(*m_session);
         page.show();
-        QTRY_VERIFY_WITH_TIMEOUT(page.evaluation() != nullptr, 10000);
+        QTRY_VERIFY_WITH_TIMEOUT(page.figures().isSettled() && !page.figures().runs().empty(), 10000);
         auto* slider = page.findChild<QSlider*>(QStringLiteral("confidenceSlider"));
         QVERIFY(slider != nullptr);
         page.findChild<QDoubleSpinBox*>(QStringLiteral("confidenceSliderSpin"))->setValue(0.45);
@@ -203,7 +192,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(error->isVisible(), 10000);
         QVERIFY2(error->sentence().contains(QStringLiteral("other classes")), qPrintable(error->sentence()));
         QVERIFY(page.findChild<QPushButton*>(QStringLiteral("evaluateAgainButton"))->isVisible());
-        QVERIFY(page.evaluation() == nullptr);
+        QVERIFY(page.figures().runs().empty());
     }
 
     void aRunWithoutDetectionsOffersToMakeThem() {

@@ -2,6 +2,12 @@
 #include "ui/models/cell_table.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+
+#include "core/base/numbers.h"
+#include "ui/text.h"
 
 namespace intersect::ui {
 
@@ -13,14 +19,110 @@ CellTable::CellTable(std::vector<CellColumn> columns, QObject* parent) : QAbstra
 }
 
 void CellTable::setRows(std::vector<std::vector<Cell>> rows) {
-    if (rows.size() == m_rows.size() && !rows.empty()) {
+    m_given = std::move(rows);
+    replaceRows(m_given);
+}
+
+void CellTable::sort(int column, Qt::SortOrder order) {
+    m_sortColumn = column < columnCount() ? column : -1;
+    m_sortOrder = order;
+    replaceRows(m_given);
+}
+
+std::vector<std::size_t> CellTable::arranged(const std::vector<std::vector<Cell>>& rows) const {
+    std::vector<std::size_t> order(rows.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    if (m_sortColumn < 0)
+        return order;
+    const auto column = static_cast<std::size_t>(m_sortColumn);
+    const auto sorted = order.end() - std::min<std::ptrdiff_t>(m_totals, static_cast<std::ptrdiff_t>(order.size()));
+    const bool falling = m_sortOrder == Qt::DescendingOrder;
+    std::stable_sort(order.begin(), sorted, [&](std::size_t a, std::size_t b) {
+        if (column >= rows[a].size() || column >= rows[b].size())
+            return column < rows[a].size() && column >= rows[b].size();
+        const Cell &x = rows[a][column], &y = rows[b][column];
+        if (x.order || y.order) {
+            const bool xThere = x.order && !std::isnan(*x.order), yThere = y.order && !std::isnan(*y.order);
+            if (!xThere || !yThere)
+                return xThere && !yThere;
+            return falling ? *y.order < *x.order : *x.order < *y.order;
+        }
+        const int words = QString::localeAwareCompare(x.text, y.text);
+        return falling ? words > 0 : words < 0;
+    });
+    return order;
+}
+
+void CellTable::replaceRows(std::vector<std::vector<Cell>> given) {
+    std::vector<std::vector<Cell>> rows;
+    rows.reserve(given.size());
+    for (const std::size_t row : arranged(given))
+        rows.push_back(std::move(given[row]));
+    if (rows.size() != m_rows.size() || rows.empty()) {
+        beginResetModel();
+        m_rows = std::move(rows);
+        endResetModel();
+        return;
+    }
+    if (m_sortColumn < 0 && !m_moved) {
         m_rows = std::move(rows);
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
         return;
     }
-    beginResetModel();
+    m_moved = m_sortColumn >= 0;
+    Q_EMIT layoutAboutToBeChanged();
+    const QModelIndexList before = persistentIndexList();
+    QModelIndexList after;
+    QStringList keys;
+    for (const QModelIndex& index : before)
+        keys << keyOf(index.row());
     m_rows = std::move(rows);
-    endResetModel();
+    for (int i = 0; i < before.size(); ++i) {
+        const int row = keys[i].isEmpty() ? before[i].row() : rowOf(keys[i]);
+        after << (row < 0 ? QModelIndex() : index(row, before[i].column()));
+    }
+    changePersistentIndexList(before, after);
+    Q_EMIT layoutChanged();
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+void CellTable::setHeading(int column, const QString& title, const QString& toolTip) {
+    CellColumn& mine = m_columns[static_cast<std::size_t>(column)];
+    mine.title = title;
+    mine.toolTip = toolTip;
+    Q_EMIT headerDataChanged(Qt::Horizontal, column, column);
+}
+
+QString CellTable::keyOf(int row) const {
+    const Cell* first = cell(index(row, 0));
+    return first == nullptr ? QString() : first->key;
+}
+
+int CellTable::rowOf(const QString& key) const {
+    for (int row = 0; row < rowCount(); ++row)
+        if (keyOf(row) == key)
+            return row;
+    return -1;
+}
+
+QString CellTable::csv() const {
+    const auto quoted = [](QString text) -> QString {
+        if (!text.contains(QLatin1Char(',')) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
+            return text;
+        text.replace(QStringLiteral("\""), QStringLiteral("\"\""));
+        return QStringLiteral("\"") + text + QStringLiteral("\"");
+    };
+    QStringList words;
+    for (const CellColumn& column : m_columns)
+        words << quoted(column.title);
+    QString text = words.join(QLatin1Char(',')) + QLatin1Char('\n');
+    for (const std::vector<Cell>& row : m_rows) {
+        words.clear();
+        for (const Cell& one : row)
+            words << (one.order ? (std::isfinite(*one.order) ? qs(formatShortest(*one.order)) : QString()) : quoted(one.text));
+        text += words.join(QLatin1Char(',')) + QLatin1Char('\n');
+    }
+    return text;
 }
 
 void CellTable::setTotalRows(int count) {

@@ -2,11 +2,13 @@
 #include "ui/pages/evaluate_charts.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <QGridLayout>
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
+#include "ui/pages/evaluate_paths.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/class_marker.h"
@@ -19,12 +21,28 @@ namespace {
 
 QString two(double value) { return qs(formatFixed(value, 2)); }
 
-std::vector<QPointF> against(const std::vector<double>& x, const std::vector<double>& y) {
-    std::vector<QPointF> points;
-    points.reserve(x.size());
-    for (std::size_t i = 0; i < x.size() && i < y.size(); ++i)
-        points.emplace_back(x[i], y[i]);
-    return points;
+QColor runColour(std::size_t index) {
+    const Palette& palette = Theme::instance().palette();
+    return index == 0 ? palette.runA : index == 1 ? palette.runB : palette.runC;
+}
+
+QString runLetter(std::size_t index) {
+    return QString(QChar(u'A' + static_cast<char16_t>(index)));
+}
+
+PrPath meanOf(const ShownRun& shown) {
+    std::vector<PrPath> paths;
+    for (const eval::LiveClass& one : shown.live->classes)
+        if (one.labels > 0)
+            paths.push_back(pathOf(one.curve));
+    return meanPathOf(paths);
+}
+
+std::vector<eval::ThresholdCounts> countsNow(const ShownRun& shown) {
+    std::vector<eval::ThresholdCounts> counts;
+    for (const eval::LiveClass& one : shown.live->classes)
+        counts.push_back(one.counts);
+    return counts;
 }
 
 /// The character of a class glyph in the read-out table.
@@ -78,123 +96,108 @@ EvaluateCharts::EvaluateCharts(QWidget* parent) : QWidget(parent) {
     connect(&Theme::instance(), &Theme::changed, this, [this] { refresh(); });
 }
 
-void EvaluateCharts::setEvaluations(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b) {
-    m_a = std::move(a);
-    m_b = std::move(b);
+void EvaluateCharts::setRuns(std::vector<ShownRun> runs, int classesOf) {
+    m_runs = std::move(runs);
+    m_classesOf = std::clamp(classesOf, 0, std::max(0, static_cast<int>(m_runs.size()) - 1));
     refresh();
 }
 
-void EvaluateCharts::setConfidence(double confidence) {
+void EvaluateCharts::setThresholds(double confidence, double) {
     m_confidence = confidence;
-    refreshPoints();
-}
-
-void EvaluateCharts::setConfusion(const eval::ConfusionMatrix& matrix) {
-    QStringList names;
-    for (const int id : matrix.classIds)
-        names << className(id);
-    m_confusion->setMatrix(matrix, names);
-    m_confusionHeading->setHeading(tr("Confusion at confidence %1").arg(two(matrix.confidence)));
-}
-
-QString EvaluateCharts::className(int classId) const {
-    const auto id = static_cast<std::size_t>(std::max(0, classId));
-    return m_a && id < m_a->detections.names.size() ? qs(m_a->detections.names[id]) : QString::number(classId);
+    m_against->setCursor(m_confidence, true, 0.01);
 }
 
 void EvaluateCharts::refresh() {
-    if (!m_a)
+    if (m_runs.empty())
         return;
     refreshPr();
     refreshIou();
     refreshConfidence();
     refreshPoints();
+    const eval::ConfusionMatrix& matrix = classesRun().live->confusion;
+    QStringList names;
+    for (const int id : matrix.classIds)
+        names << qs(classesRun().run->className(id));
+    m_confusion->setMatrix(matrix, names);
+    m_confusionHeading->setHeading(tr("Confusion at confidence %1").arg(two(matrix.confidence)));
 }
 
 void EvaluateCharts::refreshPr() {
     const Theme& theme = Theme::instance();
     std::vector<ChartLine> lines;
-    const auto addPath = [&](const PrPath& path, const QString& name, const QColor& colour, double width, MarkerShape marker, bool legend) {
-        lines.push_back({name, colour, width, false, marker, path.measured, {}, legend});
+    const auto addPath = [&](const PrPath& path, const QString& name, const QColor& colour, double width, bool legend) {
+        lines.push_back({name, colour, width, false, MarkerShape::None, path.measured, {}, legend});
         lines.push_back({tr("%1, extrapolated").arg(name), colour, width * 0.75, true, MarkerShape::None, path.extrapolated, {}, false});
     };
-    for (std::size_t i = 0; i < m_a->paths.size(); ++i) {
-        const eval::ClassResult& one = m_a->yolov5.classes[i];
-        addPath(m_a->paths[i], QStringLiteral("%1 %2").arg(qs(one.name), two(one.ap50())), theme.classColour(one.classId), 1.4, MarkerShape::None, true);
-    }
-    const QString meanName = m_b ? tr("A, mean") : tr("mean %1").arg(two(m_a->yolov5.map50));
-    addPath(m_a->meanPath, meanName, theme.palette().runA, 2.6, MarkerShape::None, !m_b);
-    if (m_b)
-        addPath(m_b->meanPath, tr("B, mean"), theme.palette().runB, 2.6, MarkerShape::None, false);
+    for (const eval::LiveClass& one : classesRun().live->classes)
+        if (one.labels > 0)
+            addPath(pathOf(one.curve), QStringLiteral("%1 %2").arg(qs(classesRun().run->className(one.classId)), two(one.ap)), theme.classColour(one.classId), 1.4, true);
+    for (std::size_t i = 0; i < m_runs.size(); ++i)
+        addPath(meanOf(m_runs[i]), m_runs.size() > 1 ? tr("%1, mean").arg(runLetter(i)) : tr("mean %1").arg(two(m_runs[i].live->map)), runColour(i), 2.6, m_runs.size() == 1);
     m_pr->setLines(std::move(lines));
     m_pr->setNote(tr("dashed: extrapolated"));
 }
 
 void EvaluateCharts::refreshPoints() {
-    if (!m_a)
-        return;
     const Theme& theme = Theme::instance();
     std::vector<LineChart::Dot> dots;
     QString rows = QStringLiteral("<table cellspacing='0' cellpadding='1'><tr><td><b>%1</b></td><td align='right'>&nbsp;&nbsp;P</td><td align='right'>&nbsp;&nbsp;R</td><td align='right'>&nbsp;&nbsp;F1</td></tr>")
                        .arg(tr("confidence %1").arg(two(m_confidence)));
-    const auto addRow = [&](const QString& word, const OperatingPoint& point, bool strong) {
+    const auto addRow = [&](const QString& word, double precision, double recall, double f1, bool strong) {
         const QString cell = strong ? QStringLiteral("<td align='right'>&nbsp;&nbsp;<b>%1</b></td>") : QStringLiteral("<td align='right'>&nbsp;&nbsp;%1</td>");
-        rows += QStringLiteral("<tr><td>") + word + QStringLiteral("</td>") + cell.arg(two(point.precision)) + cell.arg(two(point.recall)) + cell.arg(two(point.f1)) + QStringLiteral("</tr>");
+        rows += QStringLiteral("<tr><td>") + word + QStringLiteral("</td>") + cell.arg(two(precision)) + cell.arg(two(recall)) + cell.arg(two(f1)) + QStringLiteral("</tr>");
     };
-    for (const eval::ClassResult& one : m_a->yolov5.classes) {
-        const OperatingPoint point = pointAt(one.curve, m_confidence);
-        if (point.precision > 0)
-            dots.push_back({{point.recall, point.precision}, theme.classColour(one.classId), markerOfClass(one.classId), true});
-        addRow(QStringLiteral("<span style='color:%1'>%2</span> %3").arg(theme.classColour(one.classId).name(), glyphSign(one.classId), qs(one.name).toHtmlEscaped()), point, false);
+    for (const eval::LiveClass& one : classesRun().live->classes) {
+        if (one.labels == 0)
+            continue;
+        if (one.counts.tp > 0)
+            dots.push_back({{one.counts.recall(), one.counts.precision()}, theme.classColour(one.classId), markerOfClass(one.classId), true});
+        addRow(QStringLiteral("<span style='color:%1'>%2</span> %3").arg(theme.classColour(one.classId).name(), glyphSign(one.classId), qs(classesRun().run->className(one.classId)).toHtmlEscaped()),
+               one.counts.precision(), one.counts.recall(), one.counts.f1(), false);
     }
-    addRow(QStringLiteral("<b>%1</b>").arg(m_b ? tr("mean of A") : tr("mean")), meanPointAt(m_a->yolov5, m_confidence), true);
-    if (m_b)
-        addRow(QStringLiteral("<b>%1</b>").arg(tr("mean of B")), meanPointAt(m_b->yolov5, m_confidence), true);
+    for (std::size_t i = 0; i < m_runs.size(); ++i)
+        if (const auto means = eval::meanRatios(countsNow(m_runs[i])); !means.empty())
+            addRow(QStringLiteral("<b>%1</b>").arg(m_runs.size() > 1 ? tr("mean of %1").arg(runLetter(i)) : tr("mean")), means[0].precision, means[0].recall, means[0].f1, true);
     m_pr->setDots(std::move(dots));
     m_pr->setReadout(rows + QStringLiteral("</table>"));
-
     m_against->setCursor(m_confidence, true, 0.01);
-    std::vector<LineChart::Dot> best;
-    const auto addBest = [&](const RunEvaluation& run, const QColor& colour) {
-        const auto at = std::max_element(run.yolov5.meanF1.begin(), run.yolov5.meanF1.end());
-        if (at != run.yolov5.meanF1.end())
-            best.push_back({{run.yolov5.confidences[static_cast<std::size_t>(at - run.yolov5.meanF1.begin())], *at}, colour, MarkerShape::Disc, false});
-    };
-    addBest(*m_a, theme.palette().runA);
-    if (m_b)
-        addBest(*m_b, theme.palette().runB);
-    m_against->setDots(std::move(best));
 }
 
 void EvaluateCharts::refreshIou() {
     std::vector<ChartLine> lines;
-    const auto add = [&](const RunEvaluation& run, const QString& letter, const QColor& colour, MarkerShape marker) {
+    for (std::size_t i = 0; i < m_runs.size(); ++i) {
         std::vector<QPointF> points;
-        for (std::size_t i = 0; i < run.yolov5.mapByIou.size(); ++i)
-            points.emplace_back(0.5 + 0.05 * static_cast<double>(i), run.yolov5.mapByIou[i]);
-        lines.push_back({letter + QLatin1Char(' ') + qs(run.run), colour, 2.2, false, marker, std::move(points), {}, true});
-    };
-    add(*m_a, QStringLiteral("A"), Theme::instance().palette().runA, MarkerShape::Disc);
-    if (m_b)
-        add(*m_b, QStringLiteral("B"), Theme::instance().palette().runB, MarkerShape::Square);
+        if (const auto& tables = m_runs[i].run->tables)
+            for (std::size_t k = 0; k < tables->yolov5.mapByIou.size(); ++k)
+                points.emplace_back(0.5 + 0.05 * static_cast<double>(k), tables->yolov5.mapByIou[k]);
+        lines.push_back({runLetter(i) + QLatin1Char(' ') + qs(m_runs[i].run->run), runColour(i), 2.2, false, i == 0 ? MarkerShape::Disc : MarkerShape::Square, std::move(points), {}, true});
+    }
     m_iou->setLines(std::move(lines));
 }
 
 void EvaluateCharts::refreshConfidence() {
     std::vector<ChartLine> lines;
-    const auto add = [&](const RunEvaluation& run, const QString& letter, const QColor& colour, bool ends) {
-        const eval::Evaluation& e = run.yolov5;
-        QColor pale = colour;
+    std::vector<LineChart::Dot> best;
+    for (std::size_t i = m_runs.size(); i-- > 0;) {
+        std::vector<QPointF> p, r, f1;
+        QPointF top(0, 0);
+        for (const eval::MeanRatios& one : eval::meanRatios(m_runs[i].live->againstConfidence)) {
+            if (std::isfinite(one.precision))
+                p.emplace_back(one.at, one.precision);
+            r.emplace_back(one.at, one.recall);
+            f1.emplace_back(one.at, one.f1);
+            if (one.f1 > top.y())
+                top = f1.back();
+        }
+        QColor pale = runColour(i);
         pale.setAlphaF(0.6F);
-        lines.push_back({letter + tr(" P"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanPrecision), ends ? tr("P") : QString(), false});
-        lines.push_back({letter + tr(" R"), pale, 1.2, false, MarkerShape::None, against(e.confidences, e.meanRecall), ends ? tr("R") : QString(), false});
-        const QString best = tr("F1 of %1, best %2 at %3").arg(letter, qs(formatFixed(e.f1, 3)), two(e.bestConfidence));
-        lines.push_back({best, colour, 2.4, false, MarkerShape::None, against(e.confidences, e.meanF1), {}, true});
-    };
-    if (m_b)
-        add(*m_b, QStringLiteral("B"), Theme::instance().palette().runB, false);
-    add(*m_a, QStringLiteral("A"), Theme::instance().palette().runA, true);
+        lines.push_back({runLetter(i) + tr(" P"), pale, 1.2, false, MarkerShape::None, std::move(p), i == 0 ? tr("P") : QString(), false});
+        lines.push_back({runLetter(i) + tr(" R"), pale, 1.2, false, MarkerShape::None, std::move(r), i == 0 ? tr("R") : QString(), false});
+        lines.push_back({tr("F1 of %1, best %2 at %3").arg(runLetter(i), qs(formatFixed(top.y(), 3)), two(top.x())), runColour(i), 2.4, false, MarkerShape::None, std::move(f1), {}, true});
+        best.push_back({top, runColour(i), MarkerShape::Disc, false});
+    }
     m_against->setLines(std::move(lines));
+    m_against->setDots(std::move(best));
 }
 
 } // namespace intersect::ui

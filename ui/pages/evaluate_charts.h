@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <memory>
+#include <vector>
 
 #include <QWidget>
 
@@ -18,13 +18,16 @@ class EvaluateCharts : public QWidget {
     Q_OBJECT
 public:
     explicit EvaluateCharts(QWidget* parent = nullptr);
-    /// B may be null; classes are drawn for A only.
-    void setEvaluations(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b);
-    void setConfidence(double confidence);
-    void setConfusion(const eval::ConfusionMatrix& matrix);
+    /// Up to three runs, A, B, C; classes and confusion are drawn for the one at `classesOf`.
+    void setRuns(std::vector<ShownRun> runs, int classesOf);
+    /// Where the cursors stand; the runs' numbers follow a moment later.
+    void setThresholds(double confidence, double matchIou);
 
 Q_SIGNALS:
     void confidencePicked(double confidence); ///< by dragging the cursor of a chart
+    void matchIouPicked(double matchIou);
+    void confusionCellPicked(int predicted, int actual); ///< class ids or eval::kConfusionBackground
+    void cameraPicked(const QString& camera);
 
 private:
     void refresh();
@@ -32,9 +35,10 @@ private:
     void refreshPoints();
     void refreshIou();
     void refreshConfidence();
-    QString className(int classId) const;
+    const ShownRun& classesRun() const { return m_runs[static_cast<std::size_t>(m_classesOf)]; }
 
-    std::shared_ptr<const RunEvaluation> m_a, m_b;
+    std::vector<ShownRun> m_runs;
+    int m_classesOf = 0;
     double m_confidence = 0.25;
     LineChart* m_pr;
     LineChart* m_iou;

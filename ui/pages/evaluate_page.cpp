@@ -24,7 +24,6 @@ namespace intersect::ui {
 namespace {
 
 constexpr std::array<const char*, 3> kSplits{"train", "val", "test"};
-constexpr double kConfusionIou = 0.45;
 
 /// The letter chip of a run beside its combo.
 QLabel* runChip(const QString& letter, QColor Palette::*colour) {
@@ -61,8 +60,16 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, pa
     connect(m_charts, &EvaluateCharts::confidencePicked, &session, &Session::setConfidence);
     connect(&session, &Session::thresholdsChanged, this, [this] {
         m_confidence->setValue(this->session().confidence());
-        m_charts->setConfidence(this->session().confidence());
-        refreshConfusion();
+        m_charts->setThresholds(this->session().confidence(), this->session().matchIou());
+        m_figures.setThresholds(thresholds());
+    });
+    m_figures.setThresholds(thresholds());
+    connect(&m_figures, &EvaluateFigures::numbersChanged, this, &EvaluatePage::showFigures);
+    connect(&m_figures, &EvaluateFigures::tablesChanged, this, &EvaluatePage::showFigures);
+    connect(&m_figures, &EvaluateFigures::problem, this, [this](const std::optional<Error>& error) {
+        m_error->setVisible(error.has_value());
+        if (error)
+            m_error->show(errorText(*error).sentence, errorText(*error).advice);
     });
     connect(&session, &Session::workspaceChanged, this, &EvaluatePage::refillRuns);
     connect(&session, &Session::runsChanged, this, &EvaluatePage::refillRuns);
@@ -151,9 +158,10 @@ QWidget* EvaluatePage::makeCentre() {
 }
 
 QString EvaluatePage::subtitle() const {
-    if (!m_a)
+    if (m_figures.runs().empty())
         return {};
-    return tr("%1 · %2 frames · %3 labels").arg(qs(m_a->split), qs(formatGrouped(m_a->yolov5.images)), qs(formatGrouped(m_a->yolov5.labels)));
+    const RunEvaluation& a = *m_figures.runs().front().run;
+    return tr("%1 · %2 frames · %3 labels").arg(qs(a.split), qs(formatGrouped(static_cast<std::int64_t>(a.detections().images.size()))), qs(formatGrouped(a.set->pairing.labels)));
 }
 
 QStringList EvaluatePage::command() const {
@@ -163,13 +171,13 @@ QStringList EvaluatePage::command() const {
 }
 
 QList<QAbstractButton*> EvaluatePage::headButtons() {
-    return m_a ? QList<QAbstractButton*>{m_inspect} : QList<QAbstractButton*>{};
+    return m_figures.runs().empty() ? QList<QAbstractButton*>{} : QList<QAbstractButton*>{m_inspect};
 }
 
 void EvaluatePage::primary() {
     if (runA().isEmpty())
         Q_EMIT session().pageRequested(QStringLiteral("train"));
-    else if (!m_a)
+    else if (m_figures.runs().empty())
         detect();
     else {
         session().setCurrentRun(runA());
@@ -221,13 +229,6 @@ void EvaluatePage::showEvent(QShowEvent* event) {
         load();
 }
 
-QString EvaluatePage::keyOf(const runs::RunPaths& paths) const {
-    std::error_code missing;
-    const std::filesystem::path file = paths.detections(split());
-    const auto written = std::filesystem::last_write_time(file, missing);
-    return qs(file) + QLatin1Char('@') + (missing ? QString() : QString::number(written.time_since_epoch().count()));
-}
-
 void EvaluatePage::load() {
     m_stale = !isVisible();
     if (m_stale)
@@ -252,66 +253,36 @@ void EvaluatePage::load() {
         pathsB = session().runPaths(b);
     if (!b.isEmpty() && !pathsB)
         session().showStatus(tr("%1 has no detections on %2 yet, so it is not compared.").arg(b, qs(wanted)));
-    const QString key = keyOf(pathsA) + QLatin1Char('|') + (pathsB ? keyOf(*pathsB) : QString());
-    if (m_a && key == m_shownKey)
-        return;
-    struct Loaded {
-        Result<RunEvaluation> a;
-        std::optional<Result<RunEvaluation>> b;
-        qint64 ms = 0;
-    };
-    const auto names = session().workspace() ? session().workspace()->names : std::vector<std::string>();
-    m_loading.start(
-        [pathsA, pathsB, wanted, names](const JobRunner::Cancelled&) {
-            QElapsedTimer since;
-            since.start();
-            Loaded loaded{evaluateRun(pathsA, wanted, names), std::nullopt, 0};
-            if (pathsB)
-                loaded.b = evaluateRun(*pathsB, wanted, names);
-            loaded.ms = since.elapsed();
-            return loaded;
-        },
-        [this, key](Loaded loaded) {
-            m_shownKey = key;
-            m_loadMs = loaded.ms;
-            const auto keep = [](Result<RunEvaluation>& result) { return result ? std::make_shared<const RunEvaluation>(std::move(*result)) : nullptr; };
-            std::shared_ptr<const RunEvaluation> shownB = loaded.b ? keep(*loaded.b) : nullptr;
-            const Result<RunEvaluation>* bad = !loaded.a ? &loaded.a : loaded.b && !*loaded.b ? &*loaded.b : nullptr;
-            if (bad != nullptr) {
-                const ErrorText words = errorText(bad->error());
-                m_error->show(words.sentence, words.advice);
-            } else {
-                m_error->hide();
-            }
-            if (loaded.a)
-                showEvaluation(keep(loaded.a), shownB);
-            else
-                showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(qs(split())));
-        });
+    std::vector<runs::RunPaths> runs{pathsA};
+    if (pathsB)
+        runs.push_back(*pathsB);
+    m_figures.show(runs, wanted, session().workspace() ? session().workspace()->names : std::vector<std::string>());
 }
 
-void EvaluatePage::showEvaluation(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b) {
-    m_a = std::move(a);
-    m_b = std::move(b);
+void EvaluatePage::showFigures() {
+    const std::vector<ShownRun>& runs = m_figures.runs();
+    if (runs.empty()) {
+        showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(qs(split())));
+        return;
+    }
     m_body->setCurrentWidget(m_charts);
-    m_charts->setConfidence(session().confidence());
-    m_charts->setEvaluations(m_a, m_b);
-    m_tables->setEvaluations(m_a, m_b);
-    refreshConfusion();
+    m_charts->setThresholds(session().confidence(), session().matchIou());
+    m_charts->setRuns(runs, 0);
+    m_tables->setRuns(runs);
+    const eval::Pairing& pairing = runs.front().run->set->pairing;
     if (isVisible())
-        session().showStatus(tr("A: %1 detections on %2 frames · curves in %3 ms").arg(qs(formatGrouped(m_a->yolov5.detections)), qs(formatGrouped(m_a->yolov5.images)), QString::number(m_loadMs)));
+        session().showStatus(tr("A: %1 detections on %2 frames · numbers in %3 ms")
+                                 .arg(qs(formatGrouped(pairing.detections)), qs(formatGrouped(static_cast<std::int64_t>(runs.front().run->detections().images.size()))), QString::number(m_figures.numbersMs())));
     Q_EMIT headChanged();
 }
 
 void EvaluatePage::showNothing(const QString& sentence, const QString& button) {
-    m_loading.cancel();
-    m_a.reset();
-    m_b.reset();
+    m_figures.clear();
     m_empty->setSentence(sentence);
     m_empty->button()->setText(button);
     m_empty->button()->setEnabled(true);
     m_body->setCurrentWidget(m_empty);
-    m_tables->setEvaluations(nullptr, nullptr);
+    m_tables->setRuns({});
     Q_EMIT headChanged();
 }
 
@@ -340,13 +311,6 @@ void EvaluatePage::takeEnd(const WorkerClient::End& end) {
     session().showStatus(tr("%1 is evaluated on %2.").arg(m_detectedRun, qs(m_detectedSplit)));
     session().noteRunsChanged();
     load();
-}
-
-void EvaluatePage::refreshConfusion() {
-    if (!m_a)
-        return;
-    m_confusing.start([a = m_a, confidence = session().confidence()](const JobRunner::Cancelled&) { return eval::confusionMatrix(a->detections, a->truth, confidence, kConfusionIou); },
-                      [this](const eval::ConfusionMatrix& matrix) { m_charts->setConfusion(matrix); });
 }
 
 } // namespace intersect::ui

@@ -6,8 +6,7 @@
 #include <QComboBox>
 #include <QPushButton>
 
-#include "ui/job_runner.h"
-#include "ui/pages/evaluate_job.h"
+#include "ui/pages/evaluate_figures.h"
 #include "ui/pages/page.h"
 #include "ui/worker_client.h"
 
@@ -36,8 +35,8 @@ public:
     QList<QAbstractButton*> headButtons() override;
     void primary() override;
     QString helpText() const override;
-    /// What is shown as run A now; null while nothing is.
-    std::shared_ptr<const RunEvaluation> evaluation() const { return m_a; }
+    /// What is shown now.
+    const EvaluateFigures& figures() const { return m_figures; }
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -46,24 +45,20 @@ private:
     QWidget* makeCentre();
     void refillRuns();
     void load();
-    void showEvaluation(std::shared_ptr<const RunEvaluation> a, std::shared_ptr<const RunEvaluation> b);
-    QString keyOf(const runs::RunPaths& paths) const;
+    void showFigures();
+    Thresholds thresholds() const { return {session().confidence(), session().matchIou(), session().nmsIou()}; }
     void showNothing(const QString& sentence, const QString& button);
     void detect();
     void takeEnd(const WorkerClient::End& end);
-    void refreshConfusion();
     QString runA() const { return m_runA->currentData().toString(); }
     QString runB() const { return m_runB->currentData().toString(); }
     std::string split() const;
 
-    std::shared_ptr<const RunEvaluation> m_a, m_b;
-    JobRunner m_loading, m_confusing;
+    EvaluateFigures m_figures;
     WorkerClient m_worker;
     QString m_detectedRun;
     std::string m_detectedSplit;
-    qint64 m_loadMs = 0;
     bool m_stale = false;  ///< something changed while the page was hidden
-    QString m_shownKey;    ///< which files are shown, with their times
 
     QComboBox *m_runA, *m_runB;
     SegmentedButtons* m_splits;

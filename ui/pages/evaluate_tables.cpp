@@ -62,27 +62,37 @@ EvaluateTables::EvaluateTables(QWidget* parent) : SidePane(Side::Right, parent) 
     addStretch();
 }
 
-void EvaluateTables::setEvaluations(const std::shared_ptr<const RunEvaluation>& a, const std::shared_ptr<const RunEvaluation>& b) {
-    fillDefinitions(a.get(), b.get());
-    fillClasses(a.get());
-    fillCameras(a.get());
+void EvaluateTables::setRuns(const std::vector<ShownRun>& runs) {
+    const DefinitionTables* a = runs.empty() ? nullptr : runs[0].run->tables.get();
+    fillDefinitions(a, runs.size() > 1 ? runs[1].run->tables.get() : nullptr);
+    fillClasses(a);
+    if (a == nullptr) {
+        m_grouping.cancel();
+        m_cameras->setRows({});
+        return;
+    }
+    m_grouping.start(
+        [run = runs[0].run](const JobRunner::Cancelled&) {
+            return eval::evaluateGroups(run->set->pairing, *run->truth, eval::groupFrames(run->detections().images, eval::GroupBy::Camera), run->tables->yolov5.bestConfidence);
+        },
+        [this, run = runs[0].run](const std::vector<eval::GroupResult>& cameras) { fillCameras(*run, cameras); });
 }
 
-void EvaluateTables::fillDefinitions(const RunEvaluation* a, const RunEvaluation* b) {
+void EvaluateTables::fillDefinitions(const DefinitionTables* a, const DefinitionTables* b) {
     struct Row {
         QString name, toolTip;
-        double (*value)(const RunEvaluation&);
+        double (*value)(const DefinitionTables&);
     };
     const std::array<Row, 9> rows{{
-        {tr("YOLOv5"), tr("mAP50 by YOLOv5: 101 points, a line from the last recall to 1"), [](const RunEvaluation& e) { return e.yolov5.map50; }},
-        {tr("YOLOv7"), tr("mAP50 by YOLOv7: 101 points, ends at the last recall"), [](const RunEvaluation& e) { return e.yolov7.map50; }},
-        {tr("COCO"), tr("mAP50 by COCO: 101 points, no line, 100 detections an image"), [](const RunEvaluation& e) { return e.coco.map50; }},
-        {tr("VOC 2007"), tr("mAP50 by PASCAL VOC 2007: 11 points"), [](const RunEvaluation& e) { return e.voc2007.map50; }},
-        {tr("VOC 2010+"), tr("mAP50 by PASCAL VOC 2010: area, every point"), [](const RunEvaluation& e) { return e.voc2010.map50; }},
-        {tr("mAP50-95, YOLOv5"), tr("Mean over match IoU 0.50 to 0.95"), [](const RunEvaluation& e) { return e.yolov5.map5095; }},
-        {tr("Precision"), tr("Mean over classes at the best confidence"), [](const RunEvaluation& e) { return e.yolov5.precision; }},
-        {tr("Recall"), tr("Mean over classes at the best confidence"), [](const RunEvaluation& e) { return e.yolov5.recall; }},
-        {tr("Best confidence"), tr("Where the smoothed mean F1 is largest"), [](const RunEvaluation& e) { return e.yolov5.bestConfidence; }},
+        {tr("YOLOv5"), tr("mAP50 by YOLOv5: 101 points, a line from the last recall to 1"), [](const DefinitionTables& e) { return e.yolov5.map50; }},
+        {tr("YOLOv7"), tr("mAP50 by YOLOv7: 101 points, ends at the last recall"), [](const DefinitionTables& e) { return e.yolov7.map50; }},
+        {tr("COCO"), tr("mAP50 by COCO: 101 points, no line, 100 detections an image"), [](const DefinitionTables& e) { return e.coco.map50; }},
+        {tr("VOC 2007"), tr("mAP50 by PASCAL VOC 2007: 11 points"), [](const DefinitionTables& e) { return e.voc2007.map50; }},
+        {tr("VOC 2010+"), tr("mAP50 by PASCAL VOC 2010: area, every point"), [](const DefinitionTables& e) { return e.voc2010.map50; }},
+        {tr("mAP50-95, YOLOv5"), tr("Mean over match IoU 0.50 to 0.95"), [](const DefinitionTables& e) { return e.yolov5.map5095; }},
+        {tr("Precision"), tr("Mean over classes at the best confidence"), [](const DefinitionTables& e) { return e.yolov5.precision; }},
+        {tr("Recall"), tr("Mean over classes at the best confidence"), [](const DefinitionTables& e) { return e.yolov5.recall; }},
+        {tr("Best confidence"), tr("Where the smoothed mean F1 is largest"), [](const DefinitionTables& e) { return e.yolov5.bestConfidence; }},
     }};
     std::vector<std::vector<Cell>> cells;
     double least = 1, most = 0;
@@ -112,7 +122,7 @@ void EvaluateTables::fillDefinitions(const RunEvaluation* a, const RunEvaluation
                                    : tr("YOLOv5 (101 points, line to recall 1) is used everywhere here. The definitions differ by up to %1: compare numbers only within one row.").arg(three(std::max(0.0, most - least))));
 }
 
-void EvaluateTables::fillClasses(const RunEvaluation* a) {
+void EvaluateTables::fillClasses(const DefinitionTables* a) {
     std::vector<std::vector<Cell>> cells;
     if (a != nullptr)
         for (const eval::ClassResult& one : a->yolov5.classes) {
@@ -125,13 +135,14 @@ void EvaluateTables::fillClasses(const RunEvaluation* a) {
     m_classes->setRows(std::move(cells));
 }
 
-void EvaluateTables::fillCameras(const RunEvaluation* a) {
+void EvaluateTables::fillCameras(const RunEvaluation& a, const std::vector<eval::GroupResult>& cameras) {
     std::vector<std::vector<Cell>> cells;
     bool unseenAny = false;
-    if (a != nullptr) {
-        for (const eval::GroupResult& one : a->cameras) {
+    {
+        const eval::Evaluation& yolov5 = a.tables->yolov5;
+        for (const eval::GroupResult& one : cameras) {
             const std::string folder = one.name.substr(one.name.rfind('/') + 1);
-            const bool unseen = !a->trainedCameras.empty() && !a->trainedCameras.contains(folder);
+            const bool unseen = !a.trainedCameras.empty() && !a.trainedCameras.contains(folder);
             unseenAny = unseenAny || unseen;
             Cell name = plain(unseen ? tr("%1 new").arg(qs(folder)) : qs(folder));
             name.toolTip = unseen ? tr("This camera was never seen in training") : qs(one.name);
@@ -140,9 +151,9 @@ void EvaluateTables::fillCameras(const RunEvaluation* a) {
             map.barInVal = unseen;
             cells.push_back({name, plain(qs(formatGrouped(one.images))), plain(qs(formatGrouped(one.labels))), map, plain(two(one.precision)), plain(two(one.recall))});
         }
-        Cell all = plain(three(a->yolov5.map50));
-        all.bar = a->yolov5.map50;
-        cells.push_back({plain(tr("All")), plain(qs(formatGrouped(a->yolov5.images))), plain(qs(formatGrouped(a->yolov5.labels))), all, plain(two(a->yolov5.precision)), plain(two(a->yolov5.recall))});
+        Cell all = plain(three(yolov5.map50));
+        all.bar = yolov5.map50;
+        cells.push_back({plain(tr("All")), plain(qs(formatGrouped(yolov5.images))), plain(qs(formatGrouped(yolov5.labels))), all, plain(two(yolov5.precision)), plain(two(yolov5.recall))});
     }
     m_cameras->setRows(std::move(cells));
     m_cameraHint->setText(unseenAny ? tr("new (amber bar): camera never seen in training") : QString());

@@ -3,6 +3,8 @@
 
 #include <memory>
 
+#include "core/eval/frame_groups.h"
+#include "ui/job_runner.h"
 #include "ui/pages/evaluate_job.h"
 #include "ui/widgets/side_pane.h"
 
@@ -16,19 +18,19 @@ class EvaluateTables : public SidePane {
     Q_OBJECT
 public:
     explicit EvaluateTables(QWidget* parent = nullptr);
-    /// Either may be null.
-    void setEvaluations(const std::shared_ptr<const RunEvaluation>& a, const std::shared_ptr<const RunEvaluation>& b);
+    void setRuns(const std::vector<ShownRun>& runs);
 
 private:
-    void fillDefinitions(const RunEvaluation* a, const RunEvaluation* b);
-    void fillClasses(const RunEvaluation* a);
-    void fillCameras(const RunEvaluation* a);
+    void fillDefinitions(const DefinitionTables* a, const DefinitionTables* b);
+    void fillClasses(const DefinitionTables* a);
+    void fillCameras(const RunEvaluation& a, const std::vector<eval::GroupResult>& cameras);
 
     CellTable* m_definitions;
     CellTable* m_classes;
     CellTable* m_cameras;
     ThemedLabel* m_lesson;
     ThemedLabel* m_cameraHint;
+    JobRunner m_grouping;
 };
 
 } // namespace intersect::ui

@@ -3,11 +3,19 @@
 
 #include <algorithm>
 
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QFileDialog>
+#include <QGuiApplication>
 #include <QHeaderView>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
+#include <QSaveFile>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QStyledItemDelegate>
+#include <QToolTip>
 
 #include "ui/widgets/class_marker.h"
 
@@ -100,7 +108,7 @@ private:
     static int paintChip(QPainter& painter, const QRect& area, const QString& letter, const Palette& palette) {
         const QRectF chip(area.left(), area.center().y() - 7, 16, 16);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(letter == QStringLiteral("B") ? palette.runB : palette.runA);
+        painter.setBrush(letter == QStringLiteral("C") ? palette.runC : letter == QStringLiteral("B") ? palette.runB : palette.runA);
         painter.drawRoundedRect(chip, 3, 3);
         QFont font = Theme::font(FontRole::Caption);
         font.setWeight(QFont::DemiBold);
@@ -140,6 +148,79 @@ CellView::CellView(CellTable* table, QWidget* parent) : QTableView(parent), m_ta
     };
     connect(table, &QAbstractItemModel::modelReset, this, changed);
     connect(&Theme::instance(), &Theme::changed, this, [this] { viewport()->update(); });
+    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (const QString key = m_table->keyOf(index.row()); !key.isEmpty())
+            Q_EMIT rowChosen(key);
+    });
+}
+
+void CellView::setSortable() {
+    horizontalHeader()->setSectionsClickable(true);
+    horizontalHeader()->setCursor(Qt::PointingHandCursor);
+    horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
+    horizontalHeader()->setSortIndicatorShown(true);
+    connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &CellView::sortBy);
+}
+
+void CellView::sortBy(int column) {
+    const Qt::SortOrder first = m_table->column(column).firstOrder;
+    const Qt::SortOrder second = first == Qt::AscendingOrder ? Qt::DescendingOrder : Qt::AscendingOrder;
+    if (m_table->sortColumn() != column)
+        m_table->sort(column, first);
+    else if (m_table->sortOrder() == first)
+        m_table->sort(column, second);
+    else
+        m_table->sort(-1);
+    horizontalHeader()->setSortIndicator(m_table->sortColumn(), m_table->sortOrder());
+}
+
+void CellView::setSaveable(const QString& fileName) {
+    m_fileName = fileName;
+}
+
+bool CellView::saveCsv(const QString& file) const {
+    QSaveFile out(file);
+    return out.open(QIODevice::WriteOnly) && out.write(m_table->csv().toUtf8()) >= 0 && out.commit();
+}
+
+void CellView::copyTable() const {
+    QGuiApplication::clipboard()->setText(m_table->csv());
+}
+
+void CellView::askToSave() {
+    const QString file = QFileDialog::getSaveFileName(this, tr("Save the table"), m_fileName + QStringLiteral(".csv"), tr("Tables (*.csv)"));
+    if (!file.isEmpty() && !saveCsv(file))
+        QToolTip::showText(mapToGlobal(QPoint(8, 8)), tr("The table cannot be written to %1. Choose another folder.").arg(file), this);
+}
+
+void CellView::contextMenuEvent(QContextMenuEvent* event) {
+    if (m_fileName.isEmpty()) {
+        QTableView::contextMenuEvent(event);
+        return;
+    }
+    QMenu menu(this);
+    menu.addAction(tr("Copy table"), this, &CellView::copyTable);
+    menu.addAction(tr("Save as CSV…"), this, &CellView::askToSave);
+    menu.exec(event->globalPos());
+}
+
+void CellView::keyPressEvent(QKeyEvent* event) {
+    if (!m_fileName.isEmpty() && event->matches(QKeySequence::Copy)) {
+        copyTable();
+        event->accept();
+        return;
+    }
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        if (const QString key = m_table->keyOf(currentIndex().row()); !key.isEmpty() && event->modifiers() == Qt::NoModifier) {
+            Q_EMIT rowChosen(key);
+            return;
+        }
+        if (event->modifiers() != Qt::NoModifier) {
+            event->ignore();
+            return;
+        }
+    }
+    QTableView::keyPressEvent(event);
 }
 
 void CellView::setStretchColumn(int column) {
@@ -148,16 +229,22 @@ void CellView::setStretchColumn(int column) {
 
 void CellView::fitHeight(int mostRows) {
     m_mostRows = mostRows;
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(m_wide ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     setVerticalScrollBarPolicy(m_table->rowCount() > mostRows ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     updateGeometry();
 }
 
+void CellView::allowWide() {
+    m_wide = true;
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+}
+
 QSize CellView::sizeHint() const {
     if (m_mostRows == 0)
         return QTableView::sizeHint();
-    return {QTableView::sizeHint().width(), kRowPx * (1 + std::clamp(m_table->rowCount(), 1, m_mostRows)) + 2};
+    const int bar = m_wide ? horizontalScrollBar()->sizeHint().height() : 0;
+    return {QTableView::sizeHint().width(), kRowPx * (1 + std::clamp(m_table->rowCount(), 1, m_mostRows)) + 2 + bar};
 }
 
 QSize CellView::minimumSizeHint() const {
