@@ -54,7 +54,8 @@ private Q_SLOTS:
         for (const auto& cell : want["complete"])
             wanted.at(placeOf(cell[0])).at(placeOf(cell[1])) = cell[2];
         // In the real set one box often carries two labels: eleven objects are overlapped equally by two detections,
-        // and there the reference took whichever numpy's unstable sort left in front. Such a tie moves a count within
+        // and there the reference took whichever numpy's unstable sort left in front (its vector code: the same numpy told to do without,
+        // NPY_DISABLE_CPU_FEATURES="X86_V3 X86_V4", gives 481 in the cell car, car instead of 483). Such a tie moves a count within
         // two columns of two rows, never between true classes.
         constexpr std::int64_t kTies = 11;
         std::int64_t moved = 0;
