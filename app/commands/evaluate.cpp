@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "app/commands/command.h"
+#include "app/commands/evaluate_against.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/threads.h"
@@ -15,6 +16,7 @@
 #include "core/eval/alignment.h"
 #include "core/eval/coco_truth.h"
 #include "core/eval/report.h"
+#include "core/eval/suspects_file.h"
 #include "core/eval/threshold_counts.h"
 #include "core/image/decode.h"
 #include "core/nn/detector.h"
@@ -29,7 +31,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kMostImagesWithCandidates = 10'000; ///< at about 1,700 an image and 24 bytes each, 400 MB
 
 struct Options {
-    fs::path run, data, truth, weights, detections, saveDetections, candidates, curves;
+    fs::path run, data, truth, weights, detections, saveDetections, candidates, curves, suspects, against;
     std::string split = "test";
     std::vector<std::string> by;
     bool errors = false;
@@ -246,7 +248,7 @@ Result<int> run(Options options, Context& context) {
     request.maxDetections = options.nms.maxDetections;
     if (!options.candidates.empty() && options.weights.empty() && options.run.empty())
         return fail(ErrorCode::Usage, "--candidates needs a network: a detections file holds only what NMS left.", {}, 0, "Give --weights FILE or a run folder.");
-    for (const fs::path& out : {options.saveDetections, options.curves, options.candidates})
+    for (const fs::path& out : {options.saveDetections, options.curves, options.candidates, options.suspects})
         if (!out.empty())
             if (const auto free = mayWrite(out, context); !free)
                 return failAs(free);
@@ -298,18 +300,34 @@ Result<int> run(Options options, Context& context) {
         written.emplace_back("Curves", absolutePath(options.curves));
     }
 
+    if (!options.suspects.empty()) {
+        const auto suspects = eval::findSuspects(scored->detections, scored->truth);
+        if (const auto saved = writeFileAtomically(options.suspects, toText(eval::suspectsJson(suspects, scored->detections, scored->truth)) + "\n"); !saved)
+            return failAs(saved);
+        written.emplace_back(fmt::format("{} suspect labels", formatGrouped(static_cast<std::int64_t>(suspects.size()))), absolutePath(options.suspects));
+    }
+    Against against;
+    if (!options.against.empty()) {
+        auto compared = compareAgainst(scored->detections, scored->truth,
+                                       {options.against, options.split, report.yolov5.bestConfidence, options.resamples > 0 ? options.resamples : 1000, options.seed, request.threads, request.maxDetections});
+        if (!compared)
+            return failAs(compared);
+        against = std::move(*compared);
+    }
+
     if (!context.quiet)
         for (const std::string& warning : report.warnings)
             fmt::print(stderr, "warning: {}\n", warning);
     const int code = scored->faultyLabels ? 1 : 0;
     if (context.json) {
         Json document = eval::reportJson(report);
+        document["against"] = against.json;
         document["images_per_s"] = scored->imagesPerSecond > 0 ? Json(scored->imagesPerSecond) : Json(nullptr);
         document["precision"] = scored->precision.empty() ? Json(nullptr) : Json(scored->precision);
         printJson(document);
         return code;
     }
-    printLine(eval::reportTable(report));
+    printLine(eval::reportTable(report) + against.table);
     if (scored->imagesPerSecond > 0)
         printLine(fmt::format("Speed: {} images/s in {}", formatFixed(scored->imagesPerSecond, 1), scored->precision));
     for (const auto& [what, where] : written)
@@ -349,6 +367,8 @@ const Verb kEvaluate{
             ->check(CLI::Range(0, 100000));
         app.add_option("--seed", options->seed, "Seed of --intervals")->capture_default_str();
         app.add_option("--curves", options->curves, "Write counts against confidence and match IoU to this CSV file");
+        app.add_option("--suspects", options->suspects, "Write labels that the network doubts to this JSON file, the worst first");
+        app.add_option("--against", options->against, "Compare with what another run left on the same split");
         app.add_option("--confusion-conf", options->confusionConfidence,
                        "Confusion matrix above this confidence (0.25)");
         app.add_option("--confusion-iou", options->confusionIou, "and above this IoU (0.45)");

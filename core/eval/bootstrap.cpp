@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 
 #include "core/base/threads.h"
@@ -108,7 +109,30 @@ std::vector<Weighed> weighedOf(const Pairing& pairing, const Truth& truth, const
     return classes;
 }
 
+/// How often each of all images is drawn, from `images` with replacement, as many as these are; the same for the same seed, group and round.
+std::vector<std::uint32_t> drawn(const std::vector<std::uint32_t>& images, std::size_t all, std::uint64_t seed, std::size_t group, std::size_t round) {
+    std::seed_seq seeds{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), static_cast<std::uint32_t>(group), static_cast<std::uint32_t>(round)};
+    std::mt19937 random(seeds);
+    std::vector<std::uint32_t> weight(all, 0);
+    const auto count = static_cast<std::uint64_t>(images.size());
+    for (std::uint64_t i = 0; i < count; ++i) // scaled, not modulo: no frame is preferred by more than 2^-32 of the frames
+        ++weight[images[static_cast<std::size_t>(random() * count >> 32)]];
+    return weight;
+}
+
 } // namespace
+
+Interval bootstrapDifference(const Pairing& a, const Pairing& b, const Truth& truth, std::size_t images, const BootstrapRequest& request) {
+    std::vector<std::uint32_t> all(images);
+    std::iota(all.begin(), all.end(), 0U);
+    const std::vector<Weighed> mine = weighedOf(a, truth, all, request), theirs = weighedOf(b, truth, all, request);
+    std::vector<double> differences(static_cast<std::size_t>(std::max(request.resamples, 1)));
+    parallelFor(differences.size(), request.threads, [&](std::size_t r) {
+        const std::vector<std::uint32_t> weight = drawn(all, images, request.seed, 0, r);
+        differences[r] = figuresOf(theirs, weight).map50 - figuresOf(mine, weight).map50;
+    });
+    return percentiles(std::move(differences));
+}
 
 std::vector<BootstrapIntervals> bootstrapIntervals(const Pairing& pairing, const Truth& truth, const FrameGroups& groups,
                                                    const BootstrapRequest& request, const std::function<bool()>& cancelled) {
@@ -127,13 +151,7 @@ std::vector<BootstrapIntervals> bootstrapIntervals(const Pairing& pairing, const
                 stopped = true;
                 return;
             }
-            std::seed_seq seeds{static_cast<std::uint32_t>(request.seed), static_cast<std::uint32_t>(request.seed >> 32), static_cast<std::uint32_t>(g), static_cast<std::uint32_t>(r)};
-            std::mt19937 random(seeds);
-            std::vector<std::uint32_t> weight(groups.groupOf.size(), 0);
-            const auto count = static_cast<std::uint64_t>(images[g].size());
-            for (std::uint64_t i = 0; i < count; ++i) // scaled, not modulo: no frame is preferred by more than 2^-32 of the frames
-                ++weight[images[g][static_cast<std::size_t>(random() * count >> 32)]];
-            draws[r] = figuresOf(classes, weight);
+            draws[r] = figuresOf(classes, drawn(images[g], groups.groupOf.size(), request.seed, g, r));
         });
         const auto column = [&draws](double Draw::*figure) {
             std::vector<double> values;

@@ -35,4 +35,8 @@ struct BootstrapRequest {
 std::vector<BootstrapIntervals> bootstrapIntervals(const Pairing& pairing, const Truth& truth, const FrameGroups& groups,
                                                    const BootstrapRequest& request, const std::function<bool()>& cancelled = {});
 
+/// The 95 % interval of the mAP50 of `b` minus that of `a`, two results on the same images (`images` of them): both are looked at on the same
+/// redrawn frames, so that what is hard or easy about a frame falls away. NaN without labels. Any thread.
+Interval bootstrapDifference(const Pairing& a, const Pairing& b, const Truth& truth, std::size_t images, const BootstrapRequest& request);
+
 } // namespace intersect::eval

@@ -275,6 +275,40 @@ private Q_SLOTS:
             QVERIFY2(table.out.contains(word), word);
         QCOMPARE(cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"), QStringLiteral("weather")}).code, 2);
     }
+    void comparesWithARunAndDoubtsLabels() {
+        const QString found = write(QStringLiteral("found.json"), plainDetections());
+        // The other run missed the bus and saw a car where none is.
+        QJsonArray images;
+        for (const char* camera : {"a", "b"})
+            images.append(QJsonObject{{QStringLiteral("id"), images.size() + 1}, {QStringLiteral("file_name"), at(QStringLiteral("set/test/%1/1.bmp").arg(QLatin1String(camera)))},
+                                      {QStringLiteral("width"), 100}, {QStringLiteral("height"), 100}});
+        const auto detection = [](int image, const QJsonArray& box, double score) {
+            return QJsonObject{{QStringLiteral("image_id"), image}, {QStringLiteral("category_id"), 0}, {QStringLiteral("bbox"), box}, {QStringLiteral("score"), score}};
+        };
+        const QJsonArray categories{QJsonObject{{QStringLiteral("id"), 0}, {QStringLiteral("name"), QStringLiteral("car")}}, QJsonObject{{QStringLiteral("id"), 1}, {QStringLiteral("name"), QStringLiteral("bus")}}};
+        write(QStringLiteral("other/detections-test.json"),
+              QJsonDocument(QJsonObject{{QStringLiteral("images"), images}, {QStringLiteral("categories"), categories},
+                                        {QStringLiteral("annotations"), QJsonArray{detection(1, {40, 40, 20, 20}, 0.9), detection(2, {70, 70, 20, 20}, 0.85)}}}).toJson());
+        const QString suspects = at(QStringLiteral("suspects.json"));
+        const QStringList arguments{QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--against"), at(QStringLiteral("other")),
+                                    QStringLiteral("--suspects"), suspects};
+        const Answer answer = cli(arguments + QStringList{QStringLiteral("--json")});
+        QVERIFY2(answer.code == 0, answer.err.constData());
+        const QJsonObject against = answer.json()[QStringLiteral("against")].toObject();
+        QVERIFY(std::fabs(against[QStringLiteral("map50")].toDouble() - 0.995 / 2) < 1e-9);
+        QVERIFY(std::fabs(against[QStringLiteral("map50_difference")].toDouble() - 0.995 / 2) < 1e-9);
+        QCOMPARE(against[QStringLiteral("objects")].toObject()[QStringLiteral("fixed")].toInt(), 1);
+        QCOMPARE(against[QStringLiteral("objects")].toObject()[QStringLiteral("both_right")].toInt(), 1);
+        QCOMPARE(against[QStringLiteral("false_detections")].toObject()[QStringLiteral("gone")].toInt(), 1);
+        // The bus' box lies beside its label: IoU 0.6, which is just good enough; nothing else is doubted.
+        QFile file(suspects);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(QJsonDocument::fromJson(file.readAll()).object()[QStringLiteral("suspects")].toArray().size(), 0);
+        QVERIFY(cli(arguments + QStringList{QStringLiteral("--force")}).out.contains("Against other: mAP50"));
+        const Answer missing = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--against"), at(QStringLiteral("nowhere"))});
+        QCOMPARE(missing.code, 3);
+        QVERIFY(missing.err.contains("has no detections on test"));
+    }
     void printsATableForPeople() {
         const QString found = write(QStringLiteral("found.json"), plainDetections());
         const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet("9 9 9 9 9\n"),
