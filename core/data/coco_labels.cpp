@@ -12,8 +12,8 @@
 #include "core/base/files.h"
 #include "core/base/json_text.h"
 #include "core/base/numbers.h"
+#include "core/base/percent_text.h"
 #include "core/data/line_finder.h"
-#include "core/data/percent_text.h"
 #include "core/data/pixel_box.h"
 
 namespace intersect::data {

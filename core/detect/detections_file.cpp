@@ -5,18 +5,19 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <new>
 #include <numeric>
 #include <unordered_map>
+#include <vector>
 
-#include <simdjson.h>
-
-#include "core/base/files.h"
 #include "core/base/json_text.h"
+#include "core/base/numbers.h"
+#include "core/base/percent_text.h"
+#include "core/detect/coco_lists.h"
 
 namespace intersect::detect {
 namespace {
 
-constexpr std::uintmax_t kMostBytes = 2ULL << 30;
 constexpr int kMostClasses = 100'000;
 
 void appendInt(std::string& text, std::int64_t value) {
@@ -54,164 +55,123 @@ void appendAnnotations(std::string& text, const DetectionSet& set) {
         }
 }
 
-/// Bytes of a path that are not UTF-8 as %XX, so that the file can be found again.
-std::string percentEncoded(const std::string& bytes) {
-    constexpr char kHex[] = "0123456789ABCDEF";
-    std::string text;
-    for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        if (value >= 0x80 || value == '%') {
-            text += '%';
-            text += kHex[value >> 4];
-            text += kHex[value & 15U];
-        } else {
-            text += byte;
-        }
-    }
-    return text;
-}
-
-std::string percentDecoded(std::string_view text) {
-    std::string bytes;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned value = 0;
-        if (text[i] == '%' && i + 2 < text.size() && std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
-            bytes += static_cast<char>(value);
-            i += 2;
-        } else {
-            bytes += text[i];
-        }
-    }
-    return bytes;
-}
-
-/// Reads one file; `why` says what is wrong with it.
+/// Takes the entries of one file and puts them in the order of its images.
 class Reader {
 public:
-    DetectionSet set;
-    std::string why;
+    Reader(const std::filesystem::path& path, const DetectionSet* known) : m_path(path), m_known(known) {}
 
-    bool readImages(simdjson::dom::element list) {
-        simdjson::dom::array images;
-        if (list.get(images) != simdjson::SUCCESS)
-            return refuse("\"images\" is no list");
-        for (const simdjson::dom::element image : images) {
-            std::int64_t id = 0, width = 0, height = 0;
-            std::string_view name;
-            if (image["id"].get(id) != simdjson::SUCCESS || id < std::numeric_limits<int>::min() || id > std::numeric_limits<int>::max())
-                return refuse("an image of the table has no whole number as \"id\"");
-            if (image["file_name"].get(name) != simdjson::SUCCESS)
-                return refuse("image " + std::to_string(id) + " has no \"file_name\"");
-            const bool sized = image["width"].get(width) == simdjson::SUCCESS && image["height"].get(height) == simdjson::SUCCESS;
-            if (!sized || width < 0 || height < 0 || width > 1'000'000 || height > 1'000'000)
-                return refuse("image " + std::to_string(id) + " has no proper \"width\" and \"height\"");
-            std::string_view encoded;
-            ImageEntry entry;
-            entry.id = static_cast<int>(id);
-            entry.file = image["file_name_bytes"].get(encoded) == simdjson::SUCCESS ? percentDecoded(encoded) : std::string(name);
-            entry.size = {static_cast<int>(width), static_cast<int>(height)};
-            set.images.push_back(std::move(entry));
+    Result<DetectionSet> run() {
+        CocoVisitor visitor;
+        visitor.image = [this](CocoImage&& image) { return takeImage(std::move(image)); };
+        visitor.category = [this](CocoCategory&& category) { return takeCategory(std::move(category)); };
+        visitor.box = [this](const CocoBox& box) { return takeBox(box); };
+        visitor.boxWord = kWord;
+        const auto lists = readCocoLists(m_path, visitor);
+        if (!lists)
+            return failAs(lists);
+        const auto lacks = [this](const std::string& why) {
+            return fail(ErrorCode::BadInput, m_path.string() + " cannot be read as detections: " + why + ".", m_path, 0,
+                        "Give a file that predict or evaluate wrote, or COCO results with their ground truth.");
+        };
+        if (lists->plain) {
+            if (m_known == nullptr)
+                return lacks("it is a plain list of results, whose images are not known here");
+            m_set.images = m_known->images;
+            m_set.names = m_known->names;
+        } else if (!lists->images || !lists->boxes) {
+            return lacks(!lists->images ? "it has no \"images\"" : "it has no \"annotations\"");
         }
-        return true;
-    }
-
-    bool readCategories(simdjson::dom::element list) {
-        simdjson::dom::array categories;
-        if (list.get(categories) != simdjson::SUCCESS)
-            return refuse("\"categories\" is no list");
-        for (const simdjson::dom::element category : categories) {
-            std::int64_t id = 0;
-            std::string_view name;
-            if (category["id"].get(id) != simdjson::SUCCESS || id < 0 || id >= kMostClasses || category["name"].get(name) != simdjson::SUCCESS)
-                return refuse("a category has no proper \"id\" and \"name\"");
-            for (auto i = static_cast<std::int64_t>(set.names.size()); i <= id; ++i)
-                set.names.push_back("class" + std::to_string(i));
-            set.names[static_cast<std::size_t>(id)] = name;
-        }
-        return true;
-    }
-
-    bool readAnnotations(simdjson::dom::element list) {
-        simdjson::dom::array annotations;
-        if (list.get(annotations) != simdjson::SUCCESS)
-            return refuse("its detections are no list");
-        std::unordered_map<std::int64_t, std::uint32_t> imageOfId;
-        for (std::size_t i = 0; i < set.images.size(); ++i)
-            if (!imageOfId.emplace(set.images[i].id, static_cast<std::uint32_t>(i)).second)
-                return refuse("image id " + std::to_string(set.images[i].id) + " stands twice in the table");
-        std::size_t number = 0;
-        for (const simdjson::dom::element annotation : annotations) {
-            ++number;
-            const auto fault = [&](const std::string& what) { return refuse("detection " + std::to_string(number) + " " + what); };
-            simdjson::dom::object fields;
-            if (annotation.get(fields) != simdjson::SUCCESS)
-                return fault("is no table");
-            std::int64_t imageId = 0, classId = 0;
-            double score = 0, box[4] = {};
-            bool hasImage = false, hasClass = false, hasBox = false, hasScore = false;
-            for (const auto field : fields) { // one pass: looking up each key would scan the object four times
-                if (field.key == "image_id")
-                    hasImage = field.value.get(imageId) == simdjson::SUCCESS;
-                else if (field.key == "category_id")
-                    hasClass = field.value.get(classId) == simdjson::SUCCESS;
-                else if (field.key == "score")
-                    hasScore = field.value.get(score) == simdjson::SUCCESS;
-                else if (field.key == "bbox")
-                    hasBox = readBox(field.value, box);
-            }
-            if (!hasImage || !hasClass || !hasBox || !hasScore)
-                return fault(!hasImage ? "has no whole number as \"image_id\"" : !hasClass ? "has no whole number as \"category_id\""
-                             : !hasBox ? "has no \"bbox\" of four numbers" : "has no number as \"score\"");
-            if (classId < 0 || classId >= kMostClasses)
-                return fault("has the impossible category " + std::to_string(classId));
-            if (box[2] < 0 || box[3] < 0)
-                return fault("has a box of negative size");
-            const auto image = imageOfId.find(imageId);
-            if (image == imageOfId.end())
-                return fault("names image " + std::to_string(imageId) + ", which is not in the table of images");
-            m_imageOf.push_back(image->second);
-            set.detections.push_back({{static_cast<float>(box[0]), static_cast<float>(box[1]), static_cast<float>(box[0] + box[2]),
-                                       static_cast<float>(box[1] + box[3])},
-                                      static_cast<float>(score),
-                                      static_cast<int>(classId)});
-        }
-        group();
-        return true;
+        if (const auto grouped = group(lists->plain ? "" : "annotations"); !grouped)
+            return failAs(grouped);
+        return std::move(m_set);
     }
 
 private:
-    bool refuse(std::string reason) {
-        why = std::move(reason);
-        return false;
-    }
-    static bool readBox(simdjson::dom::element element, double (&box)[4]) {
-        simdjson::dom::array values;
-        if (element.get(values) != simdjson::SUCCESS || values.size() != 4)
-            return false;
-        std::size_t i = 0;
-        for (const simdjson::dom::element value : values)
-            if (value.get(box[i]) != simdjson::SUCCESS || std::abs(box[i++]) > 1e9)
-                return false;
-        return true;
-    }
-    /// By image, in it by descending score, ties in file order.
-    void group() {
-        std::vector<std::uint32_t> begin(set.images.size() + 1, 0);
-        for (const std::uint32_t image : m_imageOf)
-            ++begin[image + 1];
-        std::partial_sum(begin.begin(), begin.end(), begin.begin());
-        std::vector<Detection> grouped(set.detections.size());
-        std::vector<std::uint32_t> at(begin.begin(), begin.end() - 1);
-        for (std::size_t i = 0; i < m_imageOf.size(); ++i)
-            grouped[at[m_imageOf[i]]++] = set.detections[i];
-        for (std::size_t i = 0; i < set.images.size(); ++i)
-            std::stable_sort(grouped.begin() + begin[i], grouped.begin() + begin[i + 1],
-                             [](const Detection& a, const Detection& b) { return a.score > b.score; });
-        set.begin = std::move(begin);
-        set.detections = std::move(grouped);
+    static constexpr const char* kWord = "detection";
+
+    std::string takeImage(CocoImage&& image) {
+        if (image.id < std::numeric_limits<int>::min() || image.id > std::numeric_limits<int>::max())
+            return "has the id " + std::to_string(image.id) + ", which is too large";
+        if (image.file.empty())
+            return "(id " + std::to_string(image.id) + ") has no \"file_name\"";
+        if (!image.size)
+            return "(id " + std::to_string(image.id) + ") has no proper \"width\" and \"height\"";
+        m_set.images.push_back({static_cast<int>(image.id), std::move(image.file), *image.size});
+        return {};
     }
 
-    std::vector<std::uint32_t> m_imageOf; ///< of each detection in file order
+    std::string takeCategory(CocoCategory&& category) {
+        if (category.id < 0 || category.id >= kMostClasses)
+            return "has the impossible id " + std::to_string(category.id);
+        for (auto i = static_cast<std::int64_t>(m_set.names.size()); i <= category.id; ++i)
+            m_set.names.push_back("class" + std::to_string(i));
+        m_set.names[static_cast<std::size_t>(category.id)] = std::move(category.name);
+        return {};
+    }
+
+    std::string takeBox(const CocoBox& box) {
+        if (!box.score)
+            return "has no number as \"score\"";
+        if (*box.score < 0 || *box.score > 1)
+            return "has the score " + formatShortest(*box.score) + ", which is not in 0..1";
+        if (box.categoryId < 0 || box.categoryId >= kMostClasses)
+            return "has the impossible category " + std::to_string(box.categoryId);
+        if (m_boxes.size() == std::numeric_limits<std::uint32_t>::max())
+            return "is one more than can be counted";
+        m_boxes.push_back({box.box, *box.score});
+        m_classes.push_back(static_cast<int>(box.categoryId));
+        m_imageIds.push_back(box.imageId);
+        return {};
+    }
+
+    /// By image, in it by descending score, ties in file order.
+    Result<void> group(const std::string& key) {
+        std::unordered_map<std::int64_t, std::uint32_t> placeOfId;
+        for (std::size_t i = 0; i < m_set.images.size(); ++i)
+            if (!placeOfId.emplace(m_set.images[i].id, static_cast<std::uint32_t>(i)).second)
+                return fail(ErrorCode::BadInput,
+                            m_path.string() + ": image id " + std::to_string(m_set.images[i].id) + " stands twice in the table of images.", m_path, 0,
+                            "Number the images anew.");
+        std::vector<std::uint32_t> places(m_boxes.size());
+        std::vector<std::uint32_t>& begin = m_set.begin;
+        begin.assign(m_set.images.size() + 1, 0);
+        auto place = placeOfId.end(); // the same as before, most of the time
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            if (place == placeOfId.end() || place->first != m_imageIds[i])
+                place = placeOfId.find(m_imageIds[i]);
+            if (place == placeOfId.end())
+                return cocoFault(m_path, key, i + 1, kWord, "names image " + std::to_string(m_imageIds[i]) + ", which is not in the table of images");
+            places[i] = place->second;
+            ++begin[place->second + 1];
+        }
+        std::vector<std::int64_t>().swap(m_imageIds);
+        std::partial_sum(begin.begin(), begin.end(), begin.begin());
+        std::vector<std::uint32_t> order(places.size()), next(begin.begin(), begin.end() - 1);
+        for (std::size_t i = 0; i < places.size(); ++i)
+            order[next[places[i]]++] = static_cast<std::uint32_t>(i);
+        std::vector<std::uint32_t>().swap(places);
+        for (std::size_t i = 0; i + 1 < begin.size(); ++i)
+            std::sort(order.begin() + begin[i], order.begin() + begin[i + 1], [this](std::uint32_t a, std::uint32_t b) {
+                return m_boxes[a].score != m_boxes[b].score ? m_boxes[a].score > m_boxes[b].score : a < b;
+            });
+        m_set.exact.reserve(order.size());
+        m_set.detections.reserve(order.size());
+        for (const std::uint32_t i : order) {
+            const auto& [box, score] = m_boxes[i];
+            m_set.exact.push_back(m_boxes[i]);
+            m_set.detections.push_back({{static_cast<float>(box.x), static_cast<float>(box.y), static_cast<float>(box.x + box.w), static_cast<float>(box.y + box.h)},
+                                        static_cast<float>(score),
+                                        m_classes[i]});
+        }
+        return {};
+    }
+
+    const std::filesystem::path& m_path;
+    const DetectionSet* m_known;
+    DetectionSet m_set;
+    std::vector<ExactDetection> m_boxes; ///< in file order, as the two below
+    std::vector<int> m_classes;
+    std::vector<std::int64_t> m_imageIds;
 };
 
 } // namespace
@@ -240,39 +200,10 @@ std::string formatDetections(const DetectionSet& set) {
 }
 
 Result<DetectionSet> readDetections(const std::filesystem::path& path, const DetectionSet* known) {
-    const Result<std::string> bytes = readFile(path, kMostBytes);
-    if (!bytes)
-        return failAs(bytes);
-    const auto refuse = [&](const std::string& why) {
-        return fail(ErrorCode::BadInput, path.string() + " cannot be read as detections: " + why + ".", path, 0,
-                    "Give a file that predict or evaluate wrote, or COCO results with their ground truth.");
-    };
     try {
-        simdjson::dom::parser parser;
-        simdjson::dom::element root;
-        if (const auto error = parser.parse(*bytes).get(root); error != simdjson::SUCCESS)
-            return refuse(std::string("it is not valid JSON (") + simdjson::error_message(error) + ")");
-        Reader reader;
-        simdjson::dom::element annotations = root;
-        if (root.is_array()) {
-            if (known == nullptr)
-                return refuse("it is a plain list of results, whose images are not known here");
-            reader.set.images = known->images;
-            reader.set.names = known->names;
-        } else {
-            simdjson::dom::element images, categories;
-            if (root["images"].get(images) != simdjson::SUCCESS)
-                return refuse("it has no \"images\"");
-            if (root["annotations"].get(annotations) != simdjson::SUCCESS)
-                return refuse("it has no \"annotations\"");
-            if (!reader.readImages(images) || (root["categories"].get(categories) == simdjson::SUCCESS && !reader.readCategories(categories)))
-                return refuse(reader.why);
-        }
-        if (!reader.readAnnotations(annotations))
-            return refuse(reader.why);
-        return std::move(reader.set);
-    } catch (const std::exception& error) {
-        return refuse(error.what());
+        return Reader(path, known).run();
+    } catch (const std::bad_alloc&) {
+        return fail(ErrorCode::Failed, path.string() + " holds more detections than fit into memory.", path, 0, "Evaluate it in parts.");
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/alignment.h"
 
+#include <algorithm>
 #include <string>
 #include <unordered_map>
 
@@ -23,11 +24,20 @@ bool haveNames(const std::vector<detect::ImageEntry>& images) {
     return true;
 }
 
+bool sameTable(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.id == y.id && x.file == y.file; });
+}
+
 } // namespace
 
-Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found,
+Result<detect::DetectionSet> alignDetections(detect::DetectionSet found,
                                              const std::vector<detect::ImageEntry>& images,
                                              const std::filesystem::path& path) {
+    if (sameTable(found.images, images)) {
+        found.images = images; // with the sizes of the truth
+        return found;
+    }
     const bool byName = haveNames(images) && haveNames(found.images);
     std::unordered_multimap<std::string, std::size_t> table; // file name or id -> place in `found`
     const auto keyOf = [byName](const detect::ImageEntry& image) {
@@ -40,6 +50,8 @@ Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found,
     aligned.names = found.names;
     aligned.images = images;
     aligned.begin.push_back(0);
+    aligned.detections.reserve(found.detections.size());
+    aligned.exact.reserve(found.exact.size());
     std::vector<char> used(found.images.size(), 0);
     for (const detect::ImageEntry& image : images) {
         std::size_t place = found.images.size();
@@ -60,6 +72,8 @@ Result<detect::DetectionSet> alignDetections(const detect::DetectionSet& found,
                         path, 0, "Give detections of the same pictures as the truth.");
         const auto mine = found.of(place);
         aligned.detections.insert(aligned.detections.end(), mine.begin(), mine.end());
+        if (found.exact.size() == found.detections.size())
+            aligned.exact.insert(aligned.exact.end(), found.exact.begin() + found.begin[place], found.exact.begin() + found.begin[place + 1]);
         aligned.begin.push_back(static_cast<std::uint32_t>(aligned.detections.size()));
         used[place] = 1;
     }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <unordered_map>
 
 #include "core/eval/definitions.h"
 #include "core/eval/overlap.h"
@@ -11,8 +12,9 @@
 namespace intersect::eval {
 namespace {
 
-constexpr std::size_t kThresholds = 10, kAreas = 4, kMaxDetections = 100;
+constexpr std::size_t kThresholds = 10, kAreas = 4, kMaxDetections = 100, kLevels = 101;
 constexpr std::array<std::size_t, 3> kRanks{1, 10, 100};
+constexpr std::uint16_t kEveryThreshold = (1U << kThresholds) - 1;
 
 /// Objects and detections count in an area range if lowest <= area <= highest; pixels squared.
 struct AreaRange {
@@ -29,166 +31,248 @@ double cocoThreshold(std::size_t k) {
 
 /// A detection of a class; a bit per match IoU threshold for each area range.
 struct Scored {
-    float score = 0;
-    std::uint32_t rank = 0; ///< among the detections of its image and class, from 0
+    double score = 0;
     std::array<std::uint16_t, kAreas> right{}, ignored{};
+    std::uint8_t rank = 0; ///< among the detections of its image and class, from 0
 };
+static_assert(kMaxDetections <= 256);
 
 struct ClassData {
+    int id = 0;
     std::array<std::int64_t, kAreas> labels{}; ///< objects to be found
     std::int64_t all = 0;                      ///< objects that are no crowd regions
     std::vector<Scored> scored;
 };
 
+/// Detections (the surest first, at most 100) and objects of one class in one image: places in their sets.
+struct Group {
+    std::vector<std::uint32_t> found, objects;
+};
+
 /// Matches one class in one image. Buffers are kept between calls.
 class Matcher {
 public:
-    void run(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects,
-             ClassData& into) {
-        const std::size_t d = found.size(), g = objects.size(), firstScored = into.scored.size();
-        m_iou.resize(d * g);
-        m_largest.assign(d, 0.0);
-        for (std::size_t i = 0; i < d; ++i)
+    Matcher(const detect::DetectionSet& detections, const Truth& truth) : m_detections(detections), m_truth(truth) {
+        for (std::size_t k = 0; k < kThresholds; ++k)
+            m_thresholds[k] = cocoThreshold(k);
+    }
+
+    void run(const Group& group, ClassData& into) {
+        const std::size_t g = group.objects.size(), first = into.scored.size();
+        m_objects.clear();
+        m_crowd.clear();
+        m_area.clear();
+        for (const std::uint32_t place : group.objects) {
+            m_objects.push_back(m_truth.exactOf(place));
+            m_crowd.push_back(m_truth.boxes[place].crowd ? 1 : 0);
+            m_area.push_back(m_truth.boxes[place].area);
+        }
+        m_iou.clear();
+        m_near.clear();
+        for (std::size_t i = 0; i < group.found.size(); ++i) {
+            const detect::ExactDetection found = m_detections.exactOf(group.found[i]);
+            Scored scored{found.score, {}, {}, static_cast<std::uint8_t>(i)};
+            for (std::size_t a = 0; a < kAreas; ++a) // unless it is matched
+                scored.ignored[a] = kRanges[a].holds(found.box.area()) ? std::uint16_t(0) : kEveryThreshold;
+            into.scored.push_back(scored);
+            const std::size_t row = m_iou.size();
+            double largest = 0;
             for (std::size_t k = 0; k < g; ++k) {
-                m_iou[i * g + k] = overlapOf(found[i]->box, objects[k]->box, objects[k]->crowd);
-                m_largest[i] = std::max(m_largest[i], m_iou[i * g + k]);
+                m_iou.push_back(overlapOf(found.box, m_objects[k], m_crowd[k] != 0));
+                largest = std::max(largest, m_iou.back());
             }
-        for (std::size_t i = 0; i < d; ++i)
-            into.scored.push_back({found[i]->score, static_cast<std::uint32_t>(i), {}, {}});
-        for (std::size_t a = 0; a < kAreas; ++a) {
-            orderObjects(objects, kRanges[a]);
+            if (largest >= m_thresholds[0])
+                m_near.push_back({first + i, row, largest});
+            else
+                m_iou.resize(row); // most touch nothing of their class
+        }
+        for (std::size_t a = 0; a < kAreas && g > 0; ++a) {
+            orderObjects(kRanges[a]);
             into.labels[a] += static_cast<std::int64_t>(m_counting);
-            for (std::size_t k = 0; k < kThresholds; ++k)
-                matchAt(found, objects, a, k, into.scored.data() + firstScored);
+            for (std::size_t k = 0; k < kThresholds && !m_near.empty(); ++k)
+                matchAt(a, k, into.scored);
         }
     }
 
 private:
+    /// A detection that may be matched, and its row of overlaps.
+    struct Near {
+        std::size_t scored = 0, row = 0;
+        double largest = 0;
+    };
+
     /// Objects that count first, those ignored behind, each in the order given.
-    void orderObjects(const std::vector<const TruthBox*>& objects, const AreaRange& range) {
+    void orderObjects(const AreaRange& range) {
+        const auto counts = [&](std::size_t k) { return m_crowd[k] == 0 && range.holds(m_area[k]); };
         m_order.clear();
-        for (std::size_t k = 0; k < objects.size(); ++k)
-            if (!objects[k]->crowd && range.holds(objects[k]->area))
+        for (std::size_t k = 0; k < m_objects.size(); ++k)
+            if (counts(k))
                 m_order.push_back(k);
         m_counting = m_order.size();
-        for (std::size_t k = 0; k < objects.size(); ++k)
-            if (objects[k]->crowd || !range.holds(objects[k]->area))
+        for (std::size_t k = 0; k < m_objects.size(); ++k)
+            if (!counts(k))
                 m_order.push_back(k);
     }
-    void matchAt(const std::vector<const detect::Detection*>& found, const std::vector<const TruthBox*>& objects,
-                 std::size_t area, std::size_t k, Scored* scored) {
-        const std::size_t none = objects.size();
+    void matchAt(std::size_t area, std::size_t k, std::vector<Scored>& scored) {
+        const std::size_t none = m_objects.size();
         const auto bit = static_cast<std::uint16_t>(1U << k);
         m_taken.assign(none, 0);
-        for (std::size_t i = 0; i < found.size(); ++i) {
+        for (const Near& near : m_near) {
             std::size_t best = none;
-            double reach = cocoThreshold(k);
-            for (std::size_t place = 0; place < none && m_largest[i] >= reach; ++place) {
+            bool bestCounts = false;
+            double reach = m_thresholds[k];
+            for (std::size_t place = 0; place < none && near.largest >= reach; ++place) {
                 const std::size_t object = m_order[place];
-                if (m_taken[object] != 0 && !objects[object]->crowd)
+                if (m_taken[object] != 0 && m_crowd[object] == 0)
                     continue;
-                if (best != none && place >= m_counting && m_bestCounts)
+                if (best != none && place >= m_counting && bestCounts)
                     break; // an object that counts is never given up for one that is ignored
-                if (m_iou[i * none + object] < reach)
+                if (m_iou[near.row + object] < reach)
                     continue;
-                reach = m_iou[i * none + object];
+                reach = m_iou[near.row + object];
                 best = object;
-                m_bestCounts = place < m_counting;
+                bestCounts = place < m_counting;
             }
-            if (best != none) {
-                m_taken[best] = 1;
-                auto& flags = m_bestCounts ? scored[i].right[area] : scored[i].ignored[area];
-                flags = static_cast<std::uint16_t>(flags | bit);
-            } else if (!kRanges[area].holds(areaOf(found[i]->box))) {
-                scored[i].ignored[area] = static_cast<std::uint16_t>(scored[i].ignored[area] | bit);
-            }
+            if (best == none)
+                continue;
+            m_taken[best] = 1;
+            std::uint16_t &right = scored[near.scored].right[area], &ignored = scored[near.scored].ignored[area];
+            right = static_cast<std::uint16_t>(bestCounts ? right | bit : right);
+            ignored = static_cast<std::uint16_t>(bestCounts ? ignored & ~bit : ignored | bit);
         }
     }
 
-    std::vector<double> m_iou, m_largest;
+    const detect::DetectionSet& m_detections;
+    const Truth& m_truth;
+    std::array<double, kThresholds> m_thresholds{};
+    std::vector<detect::BoxXywh> m_objects;
+    std::vector<char> m_crowd, m_taken;
+    std::vector<double> m_area, m_iou;
+    std::vector<Near> m_near;
     std::vector<std::size_t> m_order;
     std::size_t m_counting = 0;
-    bool m_bestCounts = false;
-    std::vector<char> m_taken;
 };
 
-/// AP over numpy's 101 recall levels: the largest precision at or behind the first detection that reaches the level.
-double averagePrecision(const std::vector<Scored>& scored, std::size_t area, std::size_t k, std::int64_t labels,
-                        std::vector<double>& precision) {
-    precision.clear(); // at each true positive: only there recall grows
-    double tp = 0, counted = 0;
-    for (const Scored& one : scored) {
-        if ((one.ignored[area] >> k & 1U) != 0)
+/// By descending score; of equal ones the earlier first, image by image.
+void sortByScore(std::vector<Scored>& scored) {
+    struct Key {
+        double score;
+        std::uint32_t place;
+    };
+    std::vector<Key> keys(scored.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        keys[i] = {scored[i].score, static_cast<std::uint32_t>(i)};
+    std::sort(keys.begin(), keys.end(),
+              [](const Key& a, const Key& b) { return a.score != b.score ? a.score > b.score : a.place < b.place; });
+    std::vector<Scored> sorted(scored.size());
+    for (std::size_t i = 0; i < keys.size(); ++i)
+        sorted[i] = scored[keys[i].place];
+    scored.swap(sorted);
+}
+
+/// Classes with objects, by id, their detections matched and sorted.
+std::vector<ClassData> matchAll(const detect::DetectionSet& detections, const Truth& truth) {
+    std::map<int, std::int64_t> labels;
+    for (const TruthBox& box : truth.boxes)
+        if (!box.crowd)
+            ++labels[box.classId];
+    std::vector<ClassData> classes;
+    std::unordered_map<int, std::size_t> placeOf;
+    for (const auto& [id, count] : labels) {
+        placeOf[id] = classes.size();
+        classes.push_back({id, {}, count, {}});
+    }
+    std::vector<Group> groups(classes.size()); // of one image; emptied, not freed, so that nothing is allocated again
+    std::vector<std::size_t> used;
+    const auto groupOf = [&](int id) -> Group* {
+        const auto place = placeOf.find(id);
+        if (place == placeOf.end())
+            return nullptr;
+        Group& group = groups[place->second];
+        if (group.found.empty() && group.objects.empty())
+            used.push_back(place->second);
+        return &group;
+    };
+    Matcher matcher(detections, truth);
+    for (std::size_t image = 0; image < detections.images.size(); ++image) {
+        for (std::uint32_t d = detections.begin[image]; d < detections.begin[image + 1]; ++d)
+            if (Group* group = groupOf(detections.detections[d].classId);
+                group != nullptr && group->found.size() < kMaxDetections)
+                group->found.push_back(d);
+        for (std::uint32_t t = truth.begin[image]; t < truth.begin[image + 1]; ++t)
+            if (Group* group = groupOf(truth.boxes[t].classId); group != nullptr)
+                group->objects.push_back(t);
+        for (const std::size_t place : used) {
+            matcher.run(groups[place], classes[place]);
+            groups[place].found.clear();
+            groups[place].objects.clear();
+        }
+        used.clear();
+    }
+    for (ClassData& one : classes)
+        sortByScore(one.scored);
+    return classes;
+}
+
+/// A point of a curve: only where a detection is right recall grows.
+struct Hit {
+    double precision = 0, score = 0;
+};
+
+/// The hits of each threshold, precision as the envelope: the largest from there on.
+std::array<std::vector<Hit>, kThresholds> hitsOf(const std::vector<Scored>& scored, std::size_t area) {
+    std::array<std::vector<Hit>, kThresholds> hits;
+    std::array<std::size_t, kThresholds> ignored{};
+    std::size_t ignoredByAll = 0;
+    for (std::size_t i = 0; i < scored.size(); ++i) {
+        unsigned leftOut = scored[i].ignored[area];
+        if (leftOut == kEveryThreshold) {
+            ++ignoredByAll;
             continue;
-        counted += 1;
-        if ((one.right[area] >> k & 1U) != 0) {
-            tp += 1;
-            precision.push_back(tp / (counted + std::numeric_limits<double>::epsilon()));
+        }
+        for (; leftOut != 0; leftOut &= leftOut - 1)
+            ++ignored[static_cast<std::size_t>(__builtin_ctz(leftOut))];
+        for (unsigned right = scored[i].right[area]; right != 0; right &= right - 1) {
+            const auto k = static_cast<std::size_t>(__builtin_ctz(right));
+            const auto tp = static_cast<double>(hits[k].size() + 1), counted = static_cast<double>(i + 1 - ignoredByAll - ignored[k]);
+            hits[k].push_back({tp / (counted + std::numeric_limits<double>::epsilon()), scored[i].score});
         }
     }
-    for (std::size_t i = precision.size(); i-- > 1;)
-        precision[i - 1] = std::max(precision[i - 1], precision[i]);
-    double sum = 0;
+    for (std::vector<Hit>& list : hits)
+        for (std::size_t i = list.size(); i-- > 1;)
+            list[i - 1].precision = std::max(list[i - 1].precision, list[i].precision);
+    return hits;
+}
+
+/// Precision and score at numpy's 101 recall levels: of the first hit that reaches each.
+CocoCurve curveOf(const std::vector<Hit>& hits, std::int64_t labels) {
+    CocoCurve curve;
     std::size_t place = 0;
-    for (std::size_t level = 0; level <= 100; ++level) {
-        while (place < precision.size() &&
-               static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, 101))
+    for (std::size_t level = 0; level < kLevels; ++level) {
+        while (place < hits.size() && static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, kLevels))
             ++place;
-        if (place < precision.size())
-            sum += precision[place];
+        if (place < hits.size()) {
+            curve.precision[level] = hits[place].precision;
+            curve.score[level] = hits[place].score;
+        }
     }
-    return sum / 101;
+    return curve;
+}
+
+double meanOf(const std::array<double, kLevels>& values) {
+    double sum = 0;
+    for (const double value : values)
+        sum += value;
+    return sum / static_cast<double>(values.size());
 }
 
 /// Mean recall over the thresholds with at most `rank` detections an image.
 double averageRecall(const ClassData& data, std::size_t area, std::size_t rank) {
-    double found = 0;
+    std::int64_t found = 0;
     for (const Scored& one : data.scored)
         if (one.rank < rank)
-            for (unsigned bits = one.right[area]; bits != 0; bits &= bits - 1)
-                found += 1;
-    return found / static_cast<double>(data.labels[area]) / static_cast<double>(kThresholds);
-}
-
-std::map<int, ClassData> matchAll(const detect::DetectionSet& detections, const Truth& truth) {
-    std::map<int, ClassData> classes;
-    for (const TruthBox& box : truth.boxes)
-        if (!box.crowd)
-            ++classes[box.classId].all;
-    Matcher matcher;
-    struct Group {
-        std::vector<const detect::Detection*> found;
-        std::vector<const TruthBox*> objects;
-    };
-    std::map<int, Group> groups; // of one image; emptied, not freed, so that nothing is allocated again
-    std::vector<int> used;
-    for (std::size_t image = 0; image < detections.images.size(); ++image) {
-        const auto groupOf = [&](int id) -> Group* {
-            if (classes.count(id) == 0)
-                return nullptr;
-            Group& group = groups[id];
-            if (group.found.empty() && group.objects.empty())
-                used.push_back(id);
-            return &group;
-        };
-        for (const detect::Detection& one : detections.of(image))
-            if (Group* group = groupOf(one.classId); group != nullptr && group->found.size() < kMaxDetections)
-                group->found.push_back(&one);
-        for (const TruthBox& box : truth.of(image))
-            if (Group* group = groupOf(box.classId); group != nullptr)
-                group->objects.push_back(&box);
-        for (const int id : used) {
-            Group& group = groups[id];
-            matcher.run(group.found, group.objects, classes[id]);
-            group.found.clear();
-            group.objects.clear();
-        }
-        used.clear();
-    }
-    for (auto& [id, data] : classes)
-        std::stable_sort(data.scored.begin(), data.scored.end(),
-                         [](const Scored& a, const Scored& b) { return a.score > b.score; });
-    return classes;
+            found += __builtin_popcount(one.right[area]);
+    return static_cast<double>(found) / static_cast<double>(data.labels[area]) / static_cast<double>(kThresholds);
 }
 
 /// The mean of what was added; NaN of nothing.
@@ -205,24 +289,27 @@ struct Mean {
 
 CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& truth) {
     CocoTable table;
-    std::array<Mean, kAreas> precision, recall;
-    std::array<Mean, 3> ranked;
-    std::array<Mean, kAreas> at50ByArea;
+    std::array<Mean, kAreas> precision, recall, at50;
+    std::array<Mean, kRanks.size()> ranked;
     Mean at75;
-    std::vector<double> buffer;
-    for (const auto& [id, data] : matchAll(detections, truth)) {
-        ClassAp mine{id, data.all, {}};
+    for (const ClassData& data : matchAll(detections, truth)) {
+        ClassAp mine{data.id, data.all, {}};
+        CocoCurve curve50;
         for (std::size_t a = 0; a < kAreas; ++a) {
             if (data.labels[a] == 0)
                 continue;
+            const auto hits = hitsOf(data.scored, a);
             Mean mean;
             for (std::size_t k = 0; k < kThresholds; ++k) {
-                const double ap = averagePrecision(data.scored, a, k, data.labels[a], buffer);
+                const CocoCurve curve = curveOf(hits[k], data.labels[a]);
+                const double ap = meanOf(curve.precision);
                 mean.add(ap);
                 if (k == 0)
-                    at50ByArea[a].add(ap);
+                    at50[a].add(ap);
                 if (a == 0)
                     mine.apByIou[k] = ap;
+                if (a == 0 && k == 0)
+                    curve50 = curve;
             }
             precision[a].add(mean.value());
             recall[a].add(averageRecall(data, a, kMaxDetections));
@@ -231,15 +318,18 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
             at75.add(mine.apByIou[5]);
             for (std::size_t r = 0; r < kRanks.size(); ++r)
                 ranked[r].add(averageRecall(data, 0, kRanks[r]));
+            if (!data.scored.empty()) // recall 0 is reached by the surest, right or wrong
+                curve50.score[0] = data.scored.front().score;
         }
         table.classes.push_back(mine);
+        table.curves.push_back(curve50);
     }
-    table.map50 = at50ByArea[0].value();
+    table.map50 = at50[0].value();
     table.map5095 = precision[0].value();
     table.stats = {table.map5095,        table.map50,          at75.value(),      precision[1].value(),
                    precision[2].value(), precision[3].value(), ranked[0].value(), ranked[1].value(),
                    ranked[2].value(),    recall[1].value(),    recall[2].value(), recall[3].value()};
-    table.map50ByArea = {at50ByArea[1].value(), at50ByArea[2].value(), at50ByArea[3].value()};
+    table.map50ByArea = {at50[1].value(), at50[2].value(), at50[3].value()};
     return table;
 }
 

@@ -1,175 +1,135 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/coco_truth.h"
 
-#include <array>
-#include <cmath>
+#include <cstddef>
 #include <limits>
-#include <optional>
 #include <unordered_map>
+#include <utility>
 
-#include "core/base/files.h"
-#include "core/base/json_text.h"
+#include "core/detect/coco_lists.h"
 
 namespace intersect::eval {
 namespace {
 
 constexpr std::int64_t kLargestCategory = 100'000; ///< names is a flat array over the ids
+constexpr const char* kWord = "annotation";
 
-/// An entry of one of the file's lists, for reading fields with errors that name it.
-class Entry {
+/// An object and what has to be looked up once all lists are read.
+struct Row {
+    std::int64_t imageId = 0, categoryId = 0;
+    detect::BoxXywh box;
+    double area = 0;
+    bool crowd = false;
+};
+
+/// Takes the entries of one file and puts them in the order of its images.
+class Reader {
 public:
-    Entry(const Json& json, const char* list, std::size_t index, const std::filesystem::path& path)
-        : m_json(json), m_list(list), m_index(index), m_path(path) {}
+    explicit Reader(const std::filesystem::path& path) : m_path(path) {}
 
-    tl::unexpected<Error> wrong(const std::string& what) const {
-        return fail(ErrorCode::BadInput,
-                    m_path.string() + ": entry " + std::to_string(m_index) + " of \"" + m_list + "\" " + what + ".",
-                    m_path, 0, "Entries are counted from 0; correct it or write the file again.");
-    }
-    Result<std::int64_t> integer(const char* key) const {
-        const Json* value = find(key);
-        if (value == nullptr || !value->is_number_integer())
-            return wrong(std::string("has no whole number \"") + key + "\"");
-        return value->get<std::int64_t>();
-    }
-    std::optional<double> number(const char* key) const {
-        const Json* value = find(key);
-        return value != nullptr && value->is_number() ? std::optional(value->get<double>()) : std::nullopt;
-    }
-    std::string text(const char* key) const {
-        const Json* value = find(key);
-        return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
-    }
-    Result<std::array<double, 4>> box() const {
-        const Json* value = find("bbox");
-        std::array<double, 4> box{};
-        if (value == nullptr || !value->is_array() || value->size() != 4)
-            return wrong("has no \"bbox\" of four numbers");
-        for (std::size_t i = 0; i < 4; ++i) {
-            if (!(*value)[i].is_number() || !std::isfinite((*value)[i].get<double>()))
-                return wrong("has a \"bbox\" that is not four numbers");
-            box[i] = (*value)[i].get<double>();
-        }
-        if (box[2] < 0 || box[3] < 0)
-            return wrong("has a box of negative width or height");
-        return box;
+    Result<CocoTruth> run() {
+        detect::CocoVisitor visitor;
+        visitor.image = [this](detect::CocoImage&& image) { return takeImage(std::move(image)); };
+        visitor.category = [this](detect::CocoCategory&& category) { return takeCategory(std::move(category)); };
+        visitor.box = [this](const detect::CocoBox& box) { return takeBox(box); };
+        visitor.boxWord = kWord;
+        const auto lists = detect::readCocoLists(m_path, visitor);
+        if (!lists)
+            return failAs(lists);
+        const char* missing = !lists->images       ? "images"
+                              : !lists->boxes      ? "annotations"
+                              : !lists->categories ? "categories"
+                                                   : nullptr;
+        if (missing != nullptr)
+            return fail(ErrorCode::BadInput, m_path.string() + " has no list \"" + missing + "\".", m_path, 0,
+                        "A COCO ground truth file is needed.");
+        if (const auto grouped = group(); !grouped)
+            return failAs(grouped);
+        return std::move(m_result);
     }
 
 private:
-    const Json* find(const char* key) const {
-        if (!m_json.is_object())
-            return nullptr;
-        const auto found = m_json.find(key);
-        return found == m_json.end() ? nullptr : &*found;
+    std::string takeImage(detect::CocoImage&& image) {
+        if (image.id < 0 || image.id > std::numeric_limits<int>::max())
+            return "has the id " + std::to_string(image.id) + ", which is negative or too large";
+        if (!m_placeOfImage.emplace(image.id, m_result.images.size()).second)
+            return "has the id " + std::to_string(image.id) + " of another image";
+        m_result.images.push_back({static_cast<int>(image.id), std::move(image.file), image.size.value_or(Size{})});
+        return {};
     }
-    const Json& m_json;
-    const char* m_list;
-    std::size_t m_index;
-    const std::filesystem::path& m_path;
-};
 
-Result<const Json*> listOf(const Json& document, const char* name, const std::filesystem::path& path) {
-    if (document.is_object()) {
-        const auto found = document.find(name);
-        if (found != document.end() && found->is_array())
-            return &*found;
+    std::string takeCategory(detect::CocoCategory&& category) {
+        if (category.id < 0 || category.id > kLargestCategory)
+            return "has the id " + std::to_string(category.id) + ", which is not in 0.." + std::to_string(kLargestCategory);
+        const auto place = static_cast<std::size_t>(category.id);
+        if (m_known.size() <= place) {
+            m_known.resize(place + 1, 0);
+            m_result.names.resize(place + 1);
+        }
+        if (std::exchange(m_known[place], char(1)) != 0)
+            return "has the id " + std::to_string(category.id) + " of another category";
+        m_result.names[place] = category.name.empty() ? std::to_string(category.id) : std::move(category.name);
+        return {};
     }
-    return fail(ErrorCode::BadInput, path.string() + " has no list \"" + name + "\".", path, 0,
-                "A COCO ground truth file is needed.");
-}
+
+    std::string takeBox(const detect::CocoBox& box) {
+        if (m_rows.size() == std::numeric_limits<std::uint32_t>::max())
+            return "is one more than can be counted";
+        if (box.id)
+            if (const auto [other, fresh] = m_numberOfId.emplace(*box.id, m_rows.size() + 1); !fresh)
+                return "has the id " + std::to_string(*box.id) + " of " + kWord + " " + std::to_string(other->second);
+        m_rows.push_back({box.imageId, box.categoryId, box.box, box.area.value_or(box.box.area()), box.crowd});
+        return {};
+    }
+
+    /// Counting sort by image: objects of an image keep the file's order.
+    Result<void> group() {
+        const auto wrong = [this](std::size_t row, const std::string& what) {
+            return detect::cocoFault(m_path, "annotations", row + 1, kWord, what);
+        };
+        Truth& truth = m_result.truth;
+        truth.begin.assign(m_result.images.size() + 1, 0);
+        std::vector<std::uint32_t> places;
+        places.reserve(m_rows.size());
+        for (std::size_t i = 0; i < m_rows.size(); ++i) {
+            const auto image = m_placeOfImage.find(m_rows[i].imageId);
+            if (image == m_placeOfImage.end())
+                return wrong(i, "is of image " + std::to_string(m_rows[i].imageId) + ", which is not in \"images\"");
+            const std::int64_t category = m_rows[i].categoryId;
+            if (category < 0 || category >= static_cast<std::int64_t>(m_known.size()) || m_known[static_cast<std::size_t>(category)] == 0)
+                return wrong(i, "has category " + std::to_string(category) + ", which is not in \"categories\"");
+            places.push_back(static_cast<std::uint32_t>(image->second));
+            ++truth.begin[image->second + 1];
+        }
+        for (std::size_t i = 0; i + 1 < truth.begin.size(); ++i)
+            truth.begin[i + 1] += truth.begin[i];
+        std::vector<std::uint32_t> next(truth.begin.begin(), truth.begin.end());
+        truth.boxes.resize(m_rows.size());
+        truth.exact.resize(m_rows.size());
+        for (std::size_t i = 0; i < m_rows.size(); ++i) {
+            const Row& row = m_rows[i];
+            const auto& [x, y, w, h] = row.box;
+            const std::uint32_t place = next[places[i]]++;
+            truth.exact[place] = row.box;
+            truth.boxes[place] = {{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
+                                  static_cast<int>(row.categoryId),
+                                  row.crowd,
+                                  row.area};
+        }
+        return {};
+    }
+
+    const std::filesystem::path& m_path;
+    CocoTruth m_result;
+    std::vector<char> m_known; ///< category ids
+    std::unordered_map<std::int64_t, std::size_t> m_placeOfImage, m_numberOfId;
+    std::vector<Row> m_rows; ///< in file order
+};
 
 } // namespace
 
 Result<CocoTruth> truthFromCoco(const std::filesystem::path& path) {
-    const auto text = readFile(path);
-    if (!text)
-        return failAs(text);
-    const auto document = parseJson(*text, path);
-    if (!document)
-        return failAs(document);
-    const auto images = listOf(*document, "images", path);
-    if (!images)
-        return failAs(images);
-    const auto annotations = listOf(*document, "annotations", path);
-    if (!annotations)
-        return failAs(annotations);
-    const auto categories = listOf(*document, "categories", path);
-    if (!categories)
-        return failAs(categories);
-
-    CocoTruth result;
-    std::vector<char> known;
-    for (std::size_t i = 0; i < (*categories)->size(); ++i) {
-        const Entry entry((**categories)[i], "categories", i, path);
-        const auto id = entry.integer("id");
-        if (!id)
-            return failAs(id);
-        if (*id < 0 || *id > kLargestCategory)
-            return entry.wrong("has the id " + std::to_string(*id) + ", which is not in 0.." +
-                               std::to_string(kLargestCategory));
-        const auto place = static_cast<std::size_t>(*id);
-        if (known.size() <= place) {
-            known.resize(place + 1, 0);
-            result.names.resize(place + 1);
-        }
-        known[place] = 1;
-        result.names[place] = entry.text("name");
-    }
-
-    std::unordered_map<std::int64_t, std::size_t> imageOf;
-    for (std::size_t i = 0; i < (*images)->size(); ++i) {
-        const Entry entry((**images)[i], "images", i, path);
-        const auto id = entry.integer("id");
-        if (!id)
-            return failAs(id);
-        if (*id < 0 || *id > std::numeric_limits<int>::max())
-            return entry.wrong("has the id " + std::to_string(*id) + ", which is too large");
-        if (!imageOf.emplace(*id, i).second)
-            return entry.wrong("has the id " + std::to_string(*id) + " of another image");
-        const auto side = [&entry](const char* key) {
-            const double value = entry.number(key).value_or(0);
-            return value >= 1 && value <= 1e6 ? static_cast<int>(value) : 0; // 0: not known
-        };
-        result.images.push_back({static_cast<int>(*id), entry.text("file_name"), {side("width"), side("height")}});
-    }
-
-    // Counting sort by image: objects of an image keep the file's order.
-    std::vector<std::pair<std::size_t, TruthBox>> boxes;
-    result.truth.begin.assign(result.images.size() + 1, 0);
-    for (std::size_t i = 0; i < (*annotations)->size(); ++i) {
-        const Entry entry((**annotations)[i], "annotations", i, path);
-        const auto imageId = entry.integer("image_id");
-        if (!imageId)
-            return failAs(imageId);
-        const auto image = imageOf.find(*imageId);
-        if (image == imageOf.end())
-            return entry.wrong("is of image " + std::to_string(*imageId) + ", which is not in \"images\"");
-        const auto category = entry.integer("category_id");
-        if (!category)
-            return failAs(category);
-        if (*category < 0 || *category >= static_cast<std::int64_t>(known.size()) ||
-            known[static_cast<std::size_t>(*category)] == 0)
-            return entry.wrong("has category " + std::to_string(*category) + ", which is not in \"categories\"");
-        const auto box = entry.box();
-        if (!box)
-            return failAs(box);
-        const auto& [x, y, w, h] = *box;
-        TruthBox truth;
-        truth.box = {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w),
-                     static_cast<float>(y + h)};
-        truth.classId = static_cast<int>(*category);
-        truth.crowd = entry.number("iscrowd").value_or(0) != 0;
-        truth.area = entry.number("area").value_or(w * h);
-        boxes.emplace_back(image->second, truth);
-        ++result.truth.begin[image->second + 1];
-    }
-    for (std::size_t i = 0; i < result.images.size(); ++i)
-        result.truth.begin[i + 1] += result.truth.begin[i];
-    std::vector<std::uint32_t> next(result.truth.begin.begin(), result.truth.begin.end());
-    result.truth.boxes.resize(boxes.size());
-    for (const auto& [image, truth] : boxes)
-        result.truth.boxes[next[image]++] = truth;
-    return result;
+    return Reader(path).run();
 }
 
 } // namespace intersect::eval

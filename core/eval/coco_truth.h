@@ -20,8 +20,9 @@ struct CocoTruth {
 };
 
 /// Reads a COCO ground truth file (`images`, `annotations` with image_id, category_id, bbox x y w h in pixels, area,
-/// iscrowd; `categories`). Corners are formed in double, then rounded to float32. Errors name the file and the entry at
-/// fault; nothing is guessed. Any thread.
+/// iscrowd; `categories`), in one pass that does not hold the file. Corners are formed in double, then rounded to float32;
+/// Truth::exact keeps the doubles. Errors name the file, the line and the entry at fault (from 1), ids that stand twice
+/// too; nothing is guessed. Any thread.
 Result<CocoTruth> truthFromCoco(const std::filesystem::path& path);
 
 } // namespace intersect::eval

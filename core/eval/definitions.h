@@ -38,14 +38,22 @@ ApTable evaluateVoc(const detect::DetectionSet& detections, const Truth& truth, 
 /// AP of one list of verdicts in descending confidence by either rule; recall levels are decided in integers.
 double averagePrecisionVoc(const std::vector<std::uint8_t>& tp, std::int64_t labels, VocArea area);
 
+/// A row of COCO's precision array: precision and score at recall 0, 0.01 .. 1 for match IoU 0.5, all areas, 100
+/// detections an image and class; 0 behind the largest recall.
+struct CocoCurve {
+    std::array<double, 101> precision{}, score{};
+};
+
 /// COCO's twelve numbers in the order of pycocotools (AP, AP50, AP75, AP small, medium, large; AR 1, 10, 100, small,
 /// medium, large); NaN where nothing was there to find.
 struct CocoTable : ApTable {
     std::array<double, 12> stats{};
     std::array<double, 3> map50ByArea{}; ///< small, medium, large; their mAP50-95 are stats 3, 4, 5
+    std::vector<CocoCurve> curves;       ///< of classes[i]
 };
 /// COCO detection metrics as pycocotools computes them: 100 detections an image and class, crowd regions and areas
-/// outside the range ignored, 101 recall levels of numpy's linspace.
+/// outside the range ignored, 101 recall levels of numpy's linspace. In double: boxes and scores as their files give
+/// them (DetectionSet::exact, Truth::exact), else as they are. Time grows with detections times their logarithm.
 CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& truth);
 
 } // namespace intersect::eval

@@ -26,8 +26,17 @@ struct TruthBox {
 struct Truth {
     std::vector<std::uint32_t> begin; ///< images + 1 offsets
     std::vector<TruthBox> boxes;
+    std::vector<detect::BoxXywh> exact; ///< of each box in double, where they come from a COCO file; else empty
     std::span<const TruthBox> of(std::size_t image) const {
         return {boxes.data() + begin[image], begin[image + 1] - begin[image]};
+    }
+    /// Box `i` of all in double: as its file says, else as it is.
+    detect::BoxXywh exactOf(std::size_t i) const {
+        if (exact.size() == boxes.size())
+            return exact[i];
+        const BoxXyxy& box = boxes[i].box;
+        const double x = box.x1, y = box.y1;
+        return {x, y, box.x2 - x, box.y2 - y};
     }
 };
 

@@ -54,16 +54,18 @@ ApTable evaluateVoc(const detect::DetectionSet& detections, const Truth& truth, 
     for (std::size_t image = 0; image < detections.images.size(); ++image) {
         const auto objects = truth.of(image);
         std::vector<std::uint16_t> taken(objects.size(), 0);
-        for (const detect::Detection& one : detections.of(image)) {
+        for (std::size_t d = detections.begin[image]; d < detections.begin[image + 1]; ++d) {
+            const detect::Detection& one = detections.detections[d];
             const auto mine = classes.find(one.classId);
             if (mine == classes.end())
                 continue;
+            const detect::BoxXywh box = detections.exactOf(d).box;
             std::size_t best = objects.size();
             double bestIou = 0;
             for (std::size_t t = 0; t < objects.size(); ++t) {
                 if (objects[t].crowd || objects[t].classId != one.classId)
                     continue;
-                const double overlap = overlapOf(one.box, objects[t].box);
+                const double overlap = overlapOf(box, truth.exactOf(truth.begin[image] + t));
                 if (overlap > bestIou) {
                     best = t;
                     bestIou = overlap;

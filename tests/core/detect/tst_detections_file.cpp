@@ -43,6 +43,9 @@ private Q_SLOTS:
     void textIsCocos();
     void plainList();
     void orderInAnImage();
+    void tableBehindTheDetections();
+    void nothingFound();
+    void tellsTheLine();
     void readsTheReferencesList();
     void refusals_data();
     void refusals();
@@ -104,6 +107,44 @@ void TestDetectionsFile::orderInAnImage() {
     QCOMPARE(classes, (std::vector<int>{5, 4, 6}));
 }
 
+void TestDetectionsFile::tableBehindTheDetections() {
+    const Folder folder;
+    const auto read = readDetections(folder.write(R"({"info":{"x":[1,{}]},"annotations":[{"image_id":2,"category_id":1,"bbox":[1,2,3.25,4],"score":0.1234567890123}],
+        "licenses":[],"images":[{"id":1,"file_name":"a","width":9,"height":9},{"id":2,"file_name":"b","width":0,"height":0}],"categories":[{"id":1,"name":"bus"}]})"));
+    QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+    QCOMPARE(read->begin, (std::vector<std::uint32_t>{0, 0, 1}));
+    QCOMPARE(read->names, (std::vector<std::string>{"class0", "bus"}));
+    QCOMPARE(read->exact.size(), std::size_t(1)); // as the file says, not rounded to float32
+    QCOMPARE(read->exact[0].score, 0.1234567890123);
+    QCOMPARE(read->exact[0].box.w, 3.25);
+    QCOMPARE(read->detections[0].score, 0.1234567890123F);
+}
+
+void TestDetectionsFile::nothingFound() {
+    const Folder folder;
+    const DetectionSet known = sample();
+    for (const char* text : {"[]", " [ ]\n", R"({"images":[{"id":1,"file_name":"a","width":9,"height":9}],"annotations":[]})", R"({"images":[],"annotations":[]})"}) {
+        const auto read = readDetections(folder.write(text), &known);
+        QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+        QVERIFY(read->detections.empty() && read->exact.empty());
+        QCOMPARE(read->begin.size(), read->images.size() + 1);
+    }
+}
+
+void TestDetectionsFile::tellsTheLine() {
+    const Folder folder;
+    const DetectionSet known = sample();
+    for (const char* fault : {R"("score":NaN)", R"("score":1.5)"}) {
+        std::string text = "[";
+        for (int i = 1; i <= 30'000; ++i) // several batches
+            text += (i > 1 ? ",\n" : "\n") + std::string(R"({"image_id":7,"category_id":0,"bbox":[1,2,3,4],)") + (i == 20'000 ? fault : R"("score":0.5)") + "}";
+        const auto read = readDetections(folder.write(text + "\n]"), &known);
+        QVERIFY(!read);
+        QVERIFY2(read.error().message.find("detection 20000 ") != std::string::npos, read.error().message.c_str());
+        QCOMPARE(read.error().line, 20'001);
+    }
+}
+
 void TestDetectionsFile::readsTheReferencesList() {
     NEED_SHARED("reference/metrics/c_real");
     const auto truth = nlohmann::json::parse(readFile(intersect::tests::shared("reference/metrics/c_real/gt.json")).value());
@@ -126,8 +167,8 @@ void TestDetectionsFile::refusals_data() {
         return R"({"images":[{"id":1,"file_name":"a","width":9,"height":9}],"annotations":[)" + annotation + "]}";
     };
     row("cut off", R"({"images":[)", "not valid JSON");
-    row("empty", "", "not valid JSON");
-    row("number", "17", "images");
+    row("empty", "", "it is empty");
+    row("number", "17", "neither a list nor a table");
     row("no annotations", R"({"images":[]})", "annotations");
     row("images no list", R"({"images":{},"annotations":[]})", "no list");
     row("image without size", R"({"images":[{"id":1,"file_name":"a"}],"annotations":[]})", "width");
@@ -139,6 +180,28 @@ void TestDetectionsFile::refusals_data() {
     row("no score", with(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1]})"), "score");
     row("negative class", with(R"({"image_id":1,"category_id":-1,"bbox":[0,0,1,1],"score":0.5})"), "category");
     row("annotation no table", with("5"), "detection 1");
+    // place and cause; the first detection is right
+    const auto second = [&](const std::string& annotation) { return with("{\"image_id\":1,\"category_id\":0,\"bbox\":[0,0,1,1],\"score\":0.5},\n" + annotation); };
+    row("NaN score as Python writes it", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":NaN})"), "detection 2 holds NaN");
+    row("infinite score", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":-Infinity})"), "detection 2 holds infinity");
+    row("NaN in a box", second(R"({"image_id":1,"category_id":0,"bbox":[0,NaN,1,1],"score":0.5})"), "detection 2 holds NaN");
+    row("number beyond double", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1e999,1],"score":0.5})"), "detection 2 is not valid JSON");
+    row("number beyond float", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1e39,1],"score":0.5})"), "detection 2 has a box that reaches farther");
+    row("score above 1", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":87.5})"), "detection 2 has the score 87.5");
+    row("score below 0", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":-0.1})"), "detection 2 has the score -0.1");
+    row("score as text", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":"high"})"), "detection 2 has no number as \"score\"");
+    row("no number for score", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":null})"), "detection 2 has no number as \"score\"");
+    row("image id as text", second(R"({"image_id":"1","category_id":0,"bbox":[0,0,1,1],"score":0.5})"), "detection 2 has no whole number as \"image_id\"");
+    row("broken image id", second(R"({"image_id":1.5,"category_id":0,"bbox":[0,0,1,1],"score":0.5})"), "detection 2 has no whole number as \"image_id\"");
+    row("category id as text", second(R"({"image_id":1,"category_id":"car","bbox":[0,0,1,1],"score":0.5})"), "detection 2 has no whole number as \"category_id\"");
+    row("huge category", second(R"({"image_id":1,"category_id":4000000000,"bbox":[0,0,1,1],"score":0.5})"), "detection 2 has the impossible category");
+    row("five numbers", second(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1,1],"score":0.5})"), "detection 2 has no \"bbox\" of four numbers");
+    row("box of texts", second(R"({"image_id":1,"category_id":0,"bbox":["0","0","1","1"],"score":0.5})"), "detection 2 has no \"bbox\" of four numbers");
+    row("later unknown image", second(R"({"image_id":2,"category_id":0,"bbox":[0,0,1,1],"score":0.5})"), "detection 2 names image 2");
+    row("cut in a detection", R"({"images":[{"id":1,"file_name":"a","width":9,"height":9}],"annotations":[{"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":0.5},{"im)", "breaks off");
+    row("comma at the end", with(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":0.5},)"), "an entry is missing");
+    row("lists twice", R"({"images":[],"images":[],"annotations":[]})", "\"images\" twice");
+    row("annotations no list", R"({"images":[],"annotations":{"a":1}})", "\"annotations\" that is no list");
 }
 
 void TestDetectionsFile::refusals() {

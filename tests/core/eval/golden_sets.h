@@ -29,19 +29,24 @@ inline GoldenSet goldenSet(const std::string& name) {
     set.coco = eval::truthFromCoco(shared("reference/metrics/" + name + "/gt.json")).value();
     set.detections.names = set.coco.names;
     set.detections.images = set.coco.images;
-    std::map<int, std::vector<detect::Detection>> byImage;
+    using Row = std::pair<detect::Detection, detect::ExactDetection>;
+    std::map<int, std::vector<Row>> byImage;
     for (const auto& row : goldenJson(name + "/results.json")) {
         const double x = row["bbox"][0], y = row["bbox"][1], w = row["bbox"][2], h = row["bbox"][3];
         byImage[row["image_id"]].push_back(
-            {{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
-             row["score"].get<float>(),
-             row["category_id"]});
+            {{{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
+              row["score"].get<float>(),
+              row["category_id"]},
+             {{x, y, w, h}, row["score"]}});
     }
     set.detections.begin.push_back(0);
     for (const auto& image : set.coco.images) {
         auto& mine = byImage[image.id];
-        std::stable_sort(mine.begin(), mine.end(), [](const auto& a, const auto& b) { return a.score > b.score; });
-        set.detections.detections.insert(set.detections.detections.end(), mine.begin(), mine.end());
+        std::stable_sort(mine.begin(), mine.end(), [](const Row& a, const Row& b) { return a.second.score > b.second.score; });
+        for (const auto& [detection, exact] : mine) {
+            set.detections.detections.push_back(detection);
+            set.detections.exact.push_back(exact);
+        }
         set.detections.begin.push_back(static_cast<std::uint32_t>(set.detections.detections.size()));
     }
     return set;

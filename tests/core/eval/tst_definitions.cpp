@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <cmath>
 
+#include <QTemporaryDir>
 #include <QtTest>
 
+#include "core/base/files.h"
 #include "core/eval/definitions.h"
+#include "core/eval/overlap.h"
+#include "core/eval/precision_curve.h"
 #include "tests/core/eval/golden_sets.h"
 
 using namespace intersect;
@@ -52,6 +56,32 @@ std::vector<std::uint8_t> flagsOf(const nlohmann::json& row, int classId,
     return flags;
 }
 
+/// A list of verdicts in descending score as a set: objects far apart, hits exactly on them, misses elsewhere. One image
+/// per object, as COCO takes 100 detections an image and class.
+tests::GoldenSet setOfFlags(const std::vector<std::uint8_t>& flags, std::int64_t labels) {
+    tests::GoldenSet set;
+    const auto images = static_cast<std::size_t>(labels) + 1;
+    set.detections.images.resize(images);
+    std::vector<std::vector<detect::Detection>> found(images);
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < flags.size(); ++i) {
+        const float score = 0.99F - 0.005F * static_cast<float>(i);
+        if (flags[i] != 0)
+            found[next++].push_back({{0, 0, 10, 10}, score, 0});
+        else
+            found.back().push_back({{50, 50, 60, 60}, score, 0});
+    }
+    set.coco.truth.begin = set.detections.begin = {0};
+    for (std::size_t i = 0; i < images; ++i) {
+        if (i + 1 < images)
+            set.coco.truth.boxes.push_back({{0, 0, 10, 10}, 0, false, 100});
+        set.coco.truth.begin.push_back(static_cast<std::uint32_t>(set.coco.truth.boxes.size()));
+        set.detections.detections.insert(set.detections.detections.end(), found[i].begin(), found[i].end());
+        set.detections.begin.push_back(static_cast<std::uint32_t>(set.detections.detections.size()));
+    }
+    return set;
+}
+
 } // namespace
 
 class TestDefinitions : public QObject {
@@ -68,33 +98,9 @@ private Q_SLOTS:
         }
     }
     void cocoAndYolov7OfGoldenLists() {
-        // a list of flags becomes one image: objects far apart, hits exactly on them, misses elsewhere
         NEED_SHARED("reference/metrics");
         for (const auto& row : tests::goldenJson("golden_ap.json")) {
-            const std::vector<int> flags = row["tp_flags"];
-            const int labels = row["n_gt"];
-            tests::GoldenSet set;
-            // one image per object: COCO takes 100 detections an image and class
-            const int images = labels + 1;
-            set.detections.images.resize(static_cast<std::size_t>(images));
-            std::vector<std::vector<detect::Detection>> found(static_cast<std::size_t>(images));
-            int next = 0;
-            for (std::size_t i = 0; i < flags.size(); ++i) {
-                const float score = 0.99F - 0.005F * static_cast<float>(i);
-                if (flags[i] != 0)
-                    found[static_cast<std::size_t>(next++)].push_back({{0, 0, 10, 10}, score, 0});
-                else
-                    found.back().push_back({{50, 50, 60, 60}, score, 0});
-            }
-            set.coco.truth.begin = set.detections.begin = {0};
-            for (int i = 0; i < images; ++i) {
-                if (i < labels)
-                    set.coco.truth.boxes.push_back({{0, 0, 10, 10}, 0, false, 100});
-                set.coco.truth.begin.push_back(static_cast<std::uint32_t>(set.coco.truth.boxes.size()));
-                const auto& mine = found[static_cast<std::size_t>(i)];
-                set.detections.detections.insert(set.detections.detections.end(), mine.begin(), mine.end());
-                set.detections.begin.push_back(static_cast<std::uint32_t>(set.detections.detections.size()));
-            }
+            const tests::GoldenSet set = setOfFlags(row["tp_flags"], row["n_gt"]);
             const char* name = row["case"].get_ref<const std::string&>().c_str();
             QVERIFY2(near(evaluateCoco(set.detections, set.coco.truth).map50, row["coco_101"]), name);
             QVERIFY2(near(evaluateYolov7(set.detections, set.coco.truth).map50, row["yolov7_from_description"]), name);
@@ -112,20 +118,51 @@ private Q_SLOTS:
                     flagsOf(row, mine.classId, [&](std::size_t d) { return row["voc_iou_0.5"][d] == 1; });
                 QVERIFY2(near(mine.ap50(), averagePrecisionVoc(flags, mine.labels, VocArea::AllPoints)), name);
             }
+            // AP of the golden verdicts, which golden_ap.json has held above
             for (const ClassAp& mine : v7.classes)
                 for (std::size_t k = 0; k < 10; ++k) {
                     const auto flags = flagsOf(
                         row, mine.classId, [&](std::size_t d) { return row["yolov7_from_description"][d][k] == 1; });
-                    const bool any = std::count(flags.begin(), flags.end(), 1) > 0;
-                    QVERIFY2((mine.apByIou[k] > 0) == any, name);
+                    const tests::GoldenSet wanted = setOfFlags(flags, mine.labels);
+                    QVERIFY2(near(mine.apByIou[k], evaluateYolov7(wanted.detections, wanted.coco.truth).map50), name);
                 }
             for (const ClassAp& mine : evaluateCoco(set.detections, set.coco.truth).classes)
                 for (std::size_t k = 0; k < 10; ++k) {
+                    auto counted = row;
+                    for (std::size_t d = row["det_class_xywh_score"].size(); d-- > 0;)
+                        if (row["coco_by_iou"][d][k] == "ignored")
+                            for (const char* column : {"det_class_xywh_score", "coco_by_iou"})
+                                counted[column].erase(d);
                     const auto flags =
-                        flagsOf(row, mine.classId, [&](std::size_t d) { return row["coco_by_iou"][d][k] == "tp"; });
-                    const bool any = std::count(flags.begin(), flags.end(), 1) > 0;
-                    QVERIFY2((mine.apByIou[k] > 0) == any, name);
+                        flagsOf(counted, mine.classId, [&](std::size_t d) { return counted["coco_by_iou"][d][k] == "tp"; });
+                    const tests::GoldenSet wanted = setOfFlags(flags, mine.labels);
+                    QVERIFY2(near(mine.apByIou[k], evaluateCoco(wanted.detections, wanted.coco.truth).map50), name);
                 }
+            for (std::size_t d = 0; d < row["iou_det_x_gt_coco"].size(); ++d)
+                for (std::size_t t = 0; t < row["iou_det_x_gt_coco"][d].size(); ++t) {
+                    const auto boxOf = [](const nlohmann::json& b) { return detect::BoxXywh{b[0], b[1], b[2], b[3]}; };
+                    const auto& object = row["gt_class_xywh_crowd"][t];
+                    QVERIFY2(near(overlapOf(boxOf(row["det_class_xywh_score"][d][1]), boxOf(object[1]), object[2] != 0),
+                                  row["iou_det_x_gt_coco"][d][t], 1e-15),
+                             name);
+                }
+        }
+    }
+    void thresholdsAreNumpys() {
+        NEED_SHARED("reference/metrics");
+        const auto wanted = tests::goldenJson("thresholds.json");
+        for (std::size_t i = 0; i <= 100; ++i)
+            QCOMPARE(evenPoint(i, 101), wanted["linspace_0_1_101"][i].get<double>());
+        // COCO's match IoUs are seen from outside only: overlaps of 0.50, 0.55 .. 0.95 are right at those not above
+        for (int percent = 50; percent <= 95; percent += 5) {
+            tests::GoldenSet set;
+            set.detections.images.resize(1);
+            set.detections.begin = set.coco.truth.begin = {0, 1};
+            set.coco.truth.boxes.push_back({{0, 0, 100, 100}, 0, false, 10000});
+            set.detections.detections.push_back({{0, 0, 100, static_cast<float>(percent)}, 0.5F, 0});
+            const CocoTable got = evaluateCoco(set.detections, set.coco.truth);
+            for (std::size_t k = 0; k < 10; ++k)
+                QCOMPARE(got.classes.at(0).apByIou[k] > 0.5, percent / 100.0 >= wanted["linspace_0.5_0.95_10"][k].get<double>());
         }
     }
     void goldenSets_data() {
@@ -151,6 +188,14 @@ private Q_SLOTS:
             for (std::size_t k = 0; k < 10; ++k)
                 QVERIFY(near(one.apByIou[k], want["AP_by_iou"][k]));
         }
+
+        const auto& curve = coco["precision_array"];
+        for (std::size_t c = 0; c < mine.classes.size(); ++c)
+            if (mine.classes[c].classId == curve["category_id"])
+                for (std::size_t i = 0; i <= 100; ++i) {
+                    QVERIFY(near(mine.curves[c].precision[i], curve["precision"][i]));
+                    QVERIFY(near(mine.curves[c].score[i], curve["score"][i]));
+                }
 
         const auto voc = tests::goldenJson(name + "/expected_voc.json");
         const ApTable eleven = evaluateVoc(golden.detections, golden.coco.truth, VocArea::ElevenPoints);
@@ -198,6 +243,27 @@ private Q_SLOTS:
         const CocoTable got = evaluateCoco(set.detections, set.coco.truth);
         QVERIFY(near(got.stats[8], want["AR100"]));
         QVERIFY(near(got.map50, want["AP50"]));
+    }
+    void idZeroIsAnIdAsAnyOther() { // pycocotools takes it for unmatched
+        NEED_SHARED("reference/metrics");
+        QTemporaryDir folder;
+        const std::filesystem::path path = std::filesystem::path(folder.path().toStdString()) / "gt.json";
+        std::string objects;
+        tests::GoldenSet set;
+        for (int i = 0; i < 4; ++i) {
+            const std::string x = std::to_string(30 * i);
+            objects += (i > 0 ? "," : "") + ("{\"id\":" + std::to_string(i)) + ",\"image_id\":1,\"category_id\":0,\"bbox\":[" + x + ",0,20,20],\"area\":400,\"iscrowd\":0}";
+            set.detections.detections.push_back({{30.0F * static_cast<float>(i), 0, 30.0F * static_cast<float>(i) + 20, 20}, 0.9F - 0.1F * static_cast<float>(i), 0});
+        }
+        QVERIFY(writeFileAtomically(path, "{\"images\":[{\"id\":1}],\"categories\":[{\"id\":0,\"name\":\"car\"}],\"annotations\":[" + objects + "]}").has_value());
+        const auto truth = truthFromCoco(path);
+        QVERIFY(truth.has_value());
+        set.detections.images = truth->images;
+        set.detections.begin = {0, 4};
+        const auto wanted = tests::goldenJson("golden_traps.json")["annotation_ids_from_1"];
+        const CocoTable got = evaluateCoco(set.detections, truth->truth);
+        QVERIFY(near(got.map50, wanted["AP50"]));
+        QVERIFY(near(got.stats[8], wanted["AR100"]));
     }
     void nothingThereIsNoNumber() {
         tests::GoldenSet set;

@@ -7,6 +7,7 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/eval/alignment.h"
 #include "core/eval/frame_groups.h"
 #include "core/eval/confusion.h"
 #include "core/eval/matching.h"
@@ -208,6 +209,16 @@ private Q_SLOTS:
         row("text in the box", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,"2"]})", "bbox");
         row("negative size", R"({"image_id":1,"category_id":3,"bbox":[1,1,-2,2]})", "negative");
         row("no image", R"({"category_id":3,"bbox":[1,1,2,2]})", "image_id");
+        row("NaN in the box", R"({"image_id":1,"category_id":3,"bbox":[1,NaN,2,2]})", "annotation 1 holds NaN");
+        row("NaN area", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,2],"area":NaN})", "annotation 1 holds NaN");
+        row("negative area", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,2],"area":-4})", "annotation 1 has an \"area\"");
+        row("area as text", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,2],"area":"4"})", "annotation 1 has an \"area\"");
+        row("crowd as text", R"({"image_id":1,"category_id":3,"bbox":[1,1,2,2],"iscrowd":"no"})", "annotation 1 has an \"iscrowd\"");
+        row("id as text", R"({"image_id":"1","category_id":3,"bbox":[1,1,2,2]})", "annotation 1 has no whole number as \"image_id\"");
+        row("id twice", R"({"id":5,"image_id":1,"category_id":3,"bbox":[1,1,2,2]},{"id":5,"image_id":1,"category_id":3,"bbox":[1,1,2,2]})",
+            "annotation 2 has the id 5 of annotation 1");
+        QTest::newRow("category twice") << R"({"images":[],"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}],"annotations":[]})"
+                                        << "of another category";
         QTest::newRow("a list") << "[]"
                                 << "images";
         QTest::newRow("cut off") << "{\"images\":[{\"id\":1},\n{\"id\""
@@ -241,6 +252,25 @@ private Q_SLOTS:
         QVERIFY(truth->truth.of(1)[0].crowd);
         QCOMPARE(truth->truth.of(1)[0].area, 12.0);
         QVERIFY(truth->truth.of(1)[0].box == (BoxXyxy{1, 2, 4, 6}));
+        QCOMPARE(truth->truth.exact.size(), std::size_t(2));
+        QCOMPARE(truth->truth.exact[1].h, 4.0);
+    }
+    void alignsBoxesWithTheirDoubles() {
+        detect::DetectionSet found;
+        found.images = {{1, "x/b.jpg", {}}, {2, "x/a.jpg", {}}};
+        found.begin = {0, 1, 3};
+        found.detections = {{{0, 0, 1, 1}, 0.3F, 0}, {{0, 0, 2, 2}, 0.2F, 0}, {{0, 0, 3, 3}, 0.1F, 0}};
+        found.exact = {{{0, 0, 1, 1}, 0.3}, {{0, 0, 2, 2}, 0.2}, {{0, 0, 3, 3}, 0.1}};
+        const std::vector<detect::ImageEntry> same{{1, "x/b.jpg", {9, 9}}, {2, "x/a.jpg", {9, 9}}}, turned{{7, "/x/a.jpg", {9, 9}}, {8, "/x/b.jpg", {9, 9}}};
+        const auto kept = alignDetections(found, same, "d.json"), moved = alignDetections(found, turned, "d.json");
+        QVERIFY(kept.has_value() && moved.has_value());
+        QCOMPARE(kept->begin, found.begin);
+        QCOMPARE(kept->images[0].size.width, 9);
+        QCOMPARE(moved->begin, (std::vector<std::uint32_t>{0, 2, 3}));
+        QCOMPARE(moved->exact[0].score, 0.2);
+        QCOMPARE(moved->exact[2].box.w, 1.0);
+        for (std::size_t i = 0; i < 3; ++i)
+            QCOMPARE(moved->detections[i].score, static_cast<float>(moved->exact[i].score));
     }
 };
 

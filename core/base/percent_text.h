@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace intersect::data {
+namespace intersect {
 
 /// Bytes as printable ASCII: '%', controls and all from 0x80 on as %XX. Files name pictures so whose names are not UTF-8.
 inline std::string percentEncoded(std::string_view bytes) {
@@ -35,4 +35,4 @@ inline std::string percentDecoded(std::string_view text) {
     return bytes;
 }
 
-} // namespace intersect::data
+} // namespace intersect
