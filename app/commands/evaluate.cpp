@@ -13,6 +13,7 @@
 #include "core/data/data_yaml.h"
 #include "core/detect/candidates_file.h"
 #include "core/detect/detections_file.h"
+#include "core/detect/detections_txt.h"
 #include "core/eval/alignment.h"
 #include "core/eval/coco_truth.h"
 #include "core/eval/report.h"
@@ -185,10 +186,10 @@ Result<Scored> fromDataYaml(const Options& options, Context& context) {
         const auto pictures = picturesOf(*images, data->names, options.detector.threads);
         if (!pictures)
             return failAs(pictures);
-        const auto found = detect::readDetections(options.detections, &*pictures);
+        auto found = detect::readDetectionsOf(options.detections, *pictures);
         if (!found)
             return failAs(found);
-        auto aligned = eval::alignDetections(*found, pictures->images, options.detections);
+        auto aligned = eval::alignDetections(std::move(*found), pictures->images, options.detections);
         if (!aligned)
             return failAs(aligned);
         scored.detections = std::move(*aligned);
@@ -215,10 +216,10 @@ Result<Scored> fromCoco(const Options& options) {
     detect::DetectionSet known;
     known.images = coco->images;
     known.names = coco->names;
-    const auto found = detect::readDetections(options.detections, &known);
+    auto found = detect::readDetectionsOf(options.detections, known);
     if (!found)
         return failAs(found);
-    auto aligned = eval::alignDetections(*found, coco->images, options.detections);
+    auto aligned = eval::alignDetections(std::move(*found), coco->images, options.detections);
     if (!aligned)
         return failAs(aligned);
     aligned->names = coco->names;
@@ -343,7 +344,7 @@ const Verb kEvaluate{
         app.add_option("--split", options->split, "train, val or test")->capture_default_str();
         app.add_option("--truth", options->truth, "COCO ground truth instead of --data");
         app.add_option("--weights", options->weights, "Checkpoint to detect with");
-        app.add_option("--detections", options->detections, "Score these detections instead");
+        app.add_option("--detections", options->detections, "Score these detections instead: a JSON file, or a folder of --save-txt");
         app.add_option("--save-detections", options->saveDetections, "Write the detections to this file");
         app.add_option("--candidates", options->candidates, "Write the boxes before NMS to this file (a run keeps them by itself)");
         app.add_option("--conf", options->nms.confidence, "Lowest confidence")

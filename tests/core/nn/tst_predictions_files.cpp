@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/base/staged_folder.h"
 #include "core/detect/detections_file.h"
+#include "core/detect/detections_txt.h"
 #include "core/detect/nms.h"
 #include "core/detect/candidates_file.h"
 #include "core/nn/detector.h"
@@ -39,6 +40,7 @@ private Q_SLOTS:
     void candidatesRoundTrip();
     void candidatesThatDoNotFit();
     void yoloText();
+    void yoloTextReadsBack();
     void namesStayApart();
     void drawnBoxes();
     void labelsGrowWithThePicture_data();
@@ -91,6 +93,26 @@ void TestPredictionsFiles::yoloText() {
     QTemporaryDir folder;
     QVERIFY(saveYoloDetections(set, outputStems(set.images), folder.path().toStdString(), false).has_value());
     QCOMPARE(readFile(std::filesystem::path(folder.path().toStdString()) / "b.txt").value(), std::string());
+}
+
+void TestPredictionsFiles::yoloTextReadsBack() { // two cameras with pictures of one name, and two of one stem
+    detect::DetectionSet set = sample("/frames");
+    set.images = {{1, "/frames/x/1.png", {200, 100}}, {2, "/frames/y/1.png", {320, 240}}, {3, "/frames/y/2.png", {320, 240}}, {4, "/frames/y/2.jpg", {320, 240}}};
+    set.begin = {0, 2, 3, 3, 4};
+    set.detections.push_back({{1, 2, 300, 200}, 0.25F, 1});
+    set.detections.push_back({{100, 100, 110, 120}, 0.001F, 0});
+    QTemporaryDir folder;
+    QVERIFY(saveYoloDetections(set, outputStems(set.images), folder.path().toStdString(), true).has_value());
+    const auto read = detect::readTextDetections(folder.path().toStdString(), set);
+    QVERIFY2(read.has_value(), read ? "" : read.error().message.c_str());
+    QCOMPARE(read->begin, set.begin);
+    for (std::size_t i = 0; i < set.detections.size(); ++i) {
+        const auto &got = read->detections[i], &want = set.detections[i];
+        QCOMPARE(got.classId, want.classId);
+        QVERIFY(std::abs(got.score - want.score) < 1e-6F); // six decimals are written
+        QVERIFY(std::abs(got.box.x1 - want.box.x1) < 1e-3F && std::abs(got.box.y1 - want.box.y1) < 1e-3F);
+        QVERIFY(std::abs(got.box.x2 - want.box.x2) < 1e-3F && std::abs(got.box.y2 - want.box.y2) < 1e-3F);
+    }
 }
 
 void TestPredictionsFiles::namesStayApart() {
