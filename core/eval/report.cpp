@@ -139,6 +139,26 @@ std::string confusionTable(const ConfusionMatrix& matrix, const NameOf& nameOf) 
     return text;
 }
 
+/// A sentence where detections are of classes that the truth has no name for: often ids that are counted from 1 in one
+/// file and from 0 in the other, which would go unseen as false positives of nothing.
+std::optional<std::string> unnamedWarning(const std::map<int, std::int64_t>& detectionsOfClass, const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 5;
+    std::int64_t count = 0;
+    std::size_t classes = 0;
+    std::string list;
+    for (const auto& [id, detections] : detectionsOfClass) {
+        if (names.empty() || (static_cast<std::size_t>(id) < names.size() && !names[static_cast<std::size_t>(id)].empty()))
+            continue;
+        count += detections;
+        if (++classes <= kShown)
+            list += (classes > 1 ? ", " : "") + std::to_string(id);
+    }
+    if (classes == 0)
+        return std::nullopt;
+    return formatGrouped(count) + (count == 1 ? " detection is" : " detections are") + (classes == 1 ? " of the class " : " of the classes ") + list +
+           (classes > kShown ? " and more" : "") + ", which the truth does not know: nothing is counted for them. Do class ids begin with 0 in one file and with 1 in the other?";
+}
+
 } // namespace
 
 Result<void> addDefinition(ReportRequest& request, const std::string& name) {
@@ -212,17 +232,24 @@ EvaluationReport evaluateAll(const detect::DetectionSet& detections, const Truth
     for (const ClassResult& one : report.yolov5.classes)
         report.imagesOfClass.push_back(images[one.classId]);
 
-    std::set<int> others;
-    for (const detect::Detection& one : detections.detections)
-        if (images.count(one.classId) == 0)
-            others.insert(one.classId);
-    for (const int id : others) {
+    std::map<int, std::int64_t> others; // detections of classes without objects
+    auto counted = others.end();        // the same class as before, most of the time
+    for (const detect::Detection& one : detections.detections) {
+        if (counted == others.end() || counted->first != one.classId)
+            counted = others.try_emplace(one.classId, 0).first;
+        ++counted->second;
+    }
+    for (const auto& [id, count] : images)
+        others.erase(id);
+    for (const auto& [id, count] : others) {
         ClassResult other;
         other.classId = id;
         if (id >= 0 && static_cast<std::size_t>(id) < detections.names.size())
             other.name = detections.names[static_cast<std::size_t>(id)];
         report.withoutLabels.push_back(std::move(other));
     }
+    if (auto unnamed = unnamedWarning(others, detections.names))
+        report.warnings.push_back(std::move(*unnamed));
     if (report.yolov5.labels == 0)
         report.warnings.emplace_back("None of the images has an object, so there is no AP.");
     return report;

@@ -275,6 +275,66 @@ private Q_SLOTS:
             QVERIFY2(table.out.contains(word), word);
         QCOMPARE(cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"), found, QStringLiteral("--by"), QStringLiteral("weather")}).code, 2);
     }
+    void evaluatesAFolderOfTexts() {
+        const QString data = dataSet();
+        write(QStringLiteral("texts/a/1.txt"), "0 0.5 0.5 0.2 0.2 0.9\n");
+        write(QStringLiteral("texts/b/1.txt"), "1 0.025 0.025 0.05 0.05 0.005\n1 0.5 0.42 0.4 0.24 0.8\n");
+        const auto evaluate = [&](const QString& detections) {
+            return cli({QStringLiteral("evaluate"), QStringLiteral("--data"), data, QStringLiteral("--detections"), detections,
+                        QStringLiteral("--definition"), QStringLiteral("all"), QStringLiteral("--json")});
+        };
+        const Answer texts = evaluate(at(QStringLiteral("texts"))), list = evaluate(write(QStringLiteral("found.json"), plainDetections()));
+        QVERIFY2(texts.code == 0, texts.err.constData());
+        QCOMPARE(list.code, 0);
+        QCOMPARE(texts.json()[QStringLiteral("detections")].toInt(), 3);
+        QCOMPARE(texts.json()[QStringLiteral("definitions")], list.json()[QStringLiteral("definitions")]);
+        write(QStringLiteral("texts/1.txt"), "0 0.5 0.5 0.2 0.2 0.9\n"); // of which camera?
+        const Answer unclear = evaluate(at(QStringLiteral("texts")));
+        QCOMPARE(unclear.code, 3);
+        QVERIFY2(unclear.err.contains("set/test/a/1.bmp or of "), unclear.err.constData());
+        QFile::remove(at(QStringLiteral("texts/1.txt")));
+        write(QStringLiteral("texts/a/1.txt"), "\n0 0.5 0.5 0.2 0.2\n");
+        const Answer labels = evaluate(at(QStringLiteral("texts")));
+        QCOMPARE(labels.code, 3);
+        QVERIFY2(labels.err.contains("\"line\":2") && labels.err.contains("--save-conf") && labels.err.count('\n') == 1, labels.err.constData());
+    }
+    void refusesBadDetections_data() {
+        QTest::addColumn<QByteArray>("from");
+        QTest::addColumn<QByteArray>("to");
+        QTest::addColumn<QByteArray>("named");
+        const auto row = [](const char* name, const char* from, const char* to, const char* named) {
+            QTest::newRow(name) << QByteArray(from) << QByteArray(to) << QByteArray(named);
+        };
+        row("NaN score", "0.8", "NaN", "line 2: ");
+        row("NaN score, which one", "0.8", "NaN", "detection 2 holds NaN");
+        row("infinite box", "40,24]", "40,Infinity]", "detection 2 holds infinity");
+        row("negative size", "40,24]", "40,-24]", "detection 2 has a box of negative size");
+        row("percentages", "0.8", "80", "detection 2 has the score 80");
+        row("id as text", "\"image_id\":2", "\"image_id\":\"2\"", "detection 2 has no whole number as \"image_id\"");
+        row("unknown image", "\"image_id\":2", "\"image_id\":3", "detection 2 names image 3");
+        row("cut", "0.005}]", "0.0", "breaks off after entry 2");
+    }
+    void refusesBadDetections() {
+        QFETCH(QByteArray, from);
+        QFETCH(QByteArray, to);
+        QFETCH(QByteArray, named);
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--data"), dataSet(), QStringLiteral("--detections"),
+                                   write(QStringLiteral("bad.json"), plainDetections().replace(from, to))});
+        QCOMPARE(answer.code, 3);
+        QVERIFY2(answer.err.contains(named) && answer.err.contains("bad.json"), answer.err.constData());
+        QCOMPARE(answer.err.count('\n'), 1); // one sentence
+        QVERIFY(answer.out.isEmpty());
+    }
+    void saysWhatTheTruthDoesNotKnow() {
+        const QString truth = write(QStringLiteral("gt.json"), R"({"images":[{"id":1,"width":90,"height":90,"file_name":"a.jpg"}],
+            "annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,1,9,9],"area":81}],"categories":[{"id":1,"name":"car"}]})");
+        const Answer answer = cli({QStringLiteral("evaluate"), QStringLiteral("--truth"), truth, QStringLiteral("--detections"),
+                                   write(QStringLiteral("zero.json"), R"([{"image_id":1,"category_id":0,"bbox":[1,1,9,9],"score":0.001}])"), QStringLiteral("--json")});
+        QCOMPARE(answer.code, 0);
+        const QJsonArray warnings = answer.json()[QStringLiteral("warnings")].toArray();
+        QCOMPARE(warnings.size(), 1);
+        QVERIFY(warnings[0].toString().startsWith(QStringLiteral("1 detection is of the class 0,")));
+    }
     void comparesWithARunAndDoubtsLabels() {
         const QString found = write(QStringLiteral("found.json"), plainDetections());
         // The other run missed the bus and saw a car where none is.

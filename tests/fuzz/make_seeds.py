@@ -133,6 +133,25 @@ def seeds():
     yield "checkpoint", "legacy", b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
 
 
+    for name, text in detection_files().items():
+        yield "detections", name, text.encode()
+    yield "detections_txt", "rows", b"0 0.5 0.5 0.2 0.4 0.25\n1 1e-2 0.5 0.125 1 0.75\r\n\n"
+    yield "detections_txt", "no_confidence", b"0 0.5 0.5 0.2 0.4\n"
+    yield "detections_txt", "not_numbers", b"0 nan 0.5 0.2 0.4 inf\n"
+    yield "detections_txt", "empty", b""
+
+
+def detection_files():
+    boxes = [{"id": i + 1, "image_id": i % 2 + 1, "category_id": i % 2, "bbox": [4.25 * i, 2, 8, 7.5], "score": 0.9 - 0.1 * i, "area": 60, "iscrowd": int(i == 3)}
+             for i in range(4)]
+    table = {"info": {"year": 2026, "a": [1, {"b": None}]}, "images": [{"id": i, "file_name": f"{i}.jpg", "width": 64, "height": 48} for i in (1, 2)],
+             "annotations": boxes, "categories": [{"id": 0, "name": "car"}, {"id": 1, "name": "bus \"x\""}]}
+    return {"table": json.dumps(table), "list": json.dumps(boxes, indent=1), "empty": "[]", "nothing": '{"images":[],"annotations":[],"categories":[]}',
+            "backwards": json.dumps(dict(reversed(table.items()))), "nan": json.dumps([dict(boxes[0], score=float("nan"))]), "cut": json.dumps(table)[:-90],
+            "wrong": json.dumps([dict(boxes[0], bbox=[1, 2, -3, 4])]), "texts": json.dumps([dict(boxes[0], image_id="1")]),
+            "bytes": '\ufeff{"images":[{"id":1,"file_name":"a","file_name_bytes":"%DF%41","width":1,"height":1.5}],"annotations":[]}'}
+
+
 def model_files():
     head = "nc: {nc}\ndepth_multiple: 0.33\nwidth_multiple: 0.25\nanchors:\n  - [10,13, 16,30]\n  - [30,61, 62,45]\n"
     v5 = head.format(nc=2) + """backbone:
