@@ -131,12 +131,16 @@ std::vector<Detection> nonMaximumSuppression(std::span<const Detection> candidat
     std::vector<Ranked> order;
     order.reserve(candidates.size());
     int mostClass = -1;
+    bool sorted = true; // as kept candidates are
     for (std::size_t i = 0; i < candidates.size(); ++i)
         if (candidates[i].score > options.confidence && candidates[i].classId >= 0) {
-            order.push_back({orderKey(candidates[i].score), static_cast<std::uint32_t>(i)});
+            const std::uint32_t key = orderKey(candidates[i].score);
+            sorted = sorted && (order.empty() || order.back().key <= key);
+            order.push_back({key, static_cast<std::uint32_t>(i)});
             mostClass = std::max(mostClass, candidates[i].classId);
         }
-    sortByKey(order);
+    if (!sorted)
+        sortByKey(order);
     if (order.size() > static_cast<std::size_t>(std::max(options.maxCandidates, 0)))
         order.resize(static_cast<std::size_t>(std::max(options.maxCandidates, 0)));
 
