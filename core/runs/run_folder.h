@@ -17,6 +17,7 @@ struct RunPaths {
     std::filesystem::path config() const { return folder / "config.yaml"; }
     std::filesystem::path events() const { return folder / "events.jsonl"; }
     std::filesystem::path results() const { return folder / "results.csv"; }
+    std::filesystem::path histograms() const { return folder / "histograms.jsonl"; }
     std::filesystem::path workerLog() const { return folder / "worker.log"; }
     std::filesystem::path best() const { return folder / "weights" / "best.safetensors"; }
     std::filesystem::path last() const { return folder / "weights" / "last.safetensors"; }

@@ -162,8 +162,23 @@ loss::ElementFactors<at::Tensor> classFactors(const DetectionLossSpec& spec, std
     return factors;
 }
 
+/// The losses of a term before they are made one number.
+struct Elements {
+    at::Tensor losses, membership; ///< membership may be undefined
+    std::int64_t positives = 0;
+    at::Tensor reduced(const loss::LossSpec& element) const { return reduceElements(element, losses, membership, positives); }
+};
+
+/// What each element adds to the one number: its loss times the number's derivative with respect to it.
+at::Tensor sharesOf(const loss::LossSpec& element, Elements elements) {
+    const at::AutoGradMode gradients(true);
+    elements.losses = elements.losses.detach().clone().set_requires_grad(true);
+    elements.reduced(element).backward();
+    return elements.losses.grad() * elements.losses.detach();
+}
+
 /// The class term of the assigned rows: logits [n, classes], true classes [n].
-at::Tensor classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, const DetectionLossSpec& spec) {
+Elements classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, const DetectionLossSpec& spec) {
     const std::int64_t classes = logits.size(1);
     const auto oneHot = [&](double no, double yes) {
         return at::full(logits.sizes(), no, logits.options()).scatter_(1, trueClasses.unsqueeze(1), yes);
@@ -175,7 +190,7 @@ at::Tensor classLoss(const at::Tensor& logits, const at::Tensor& trueClasses, co
     at::Tensor losses = loss::elementLoss(element, logits, truth, membership, classFactors(spec, classes, logits.device()));
     if (!spec.classWeights.empty())
         losses = losses * columnTensor(spec.classWeights, logits.device());
-    return reduceElements(element, losses, membership, logits.size(0));
+    return {losses, membership, logits.size(0)};
 }
 
 /// A cell of one level as one number.
@@ -225,7 +240,7 @@ std::vector<LevelTargets> levelTargets(const std::vector<at::Tensor>& raw, std::
 }
 
 LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const DetectionLossSpec& spec,
-                    const loss::ElementFactors<double>& objectness, bool withGradients) {
+                    const loss::ElementFactors<double>& objectness, bool withGradients, ElementsSeen* seen) {
     LevelLoss out;
     const auto leaf = [withGradients](const at::Tensor& values) {
         return values.to(at::kFloat).contiguous().set_requires_grad(withGradients);
@@ -257,15 +272,30 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
             for (const Assignment& row : rows)
                 membership.data_ptr<float>()[cellOf(row, raw)] = 1;
 
-        if (classes > 1)
-            out.cls = classLoss(out.rows.narrow(1, 5, classes), columns.classes, spec);
+        if (classes > 1) {
+            const at::Tensor logits = out.rows.narrow(1, 5, classes);
+            const Elements elements = classLoss(logits, columns.classes, spec);
+            const loss::LossSpec classElement = loss::classSpec(spec.element);
+            out.cls = elements.reduced(classElement);
+            if (seen != nullptr) {
+                seen->classes = logits.detach();
+                seen->trueClasses = columns.classes;
+                seen->classLoss = sharesOf(classElement, elements);
+            }
+        }
     }
     wanted = wanted.to(raw.device());
     if (membership.defined())
         membership = membership.to(raw.device());
-    out.obj = reduceElements(element,
-                             loss::elementLoss(element, out.objectness, wanted, membership, objectness),
-                             membership, level.positives);
+    const Elements elements{loss::elementLoss(element, out.objectness, wanted, membership, objectness), membership, level.positives};
+    out.obj = elements.reduced(element);
+    if (seen != nullptr) {
+        seen->objectness = out.objectness.detach();
+        seen->owners = at::full(out.objectness.sizes(), -1, at::kInt);
+        for (const Assignment& row : rows)
+            seen->owners.data_ptr<std::int32_t>()[cellOf(row, raw)] = row.classId;
+        seen->objectnessLoss = sharesOf(element, elements);
+    }
     return out;
 }
 
@@ -276,7 +306,7 @@ double valueOf(const at::Tensor& scalar) {
 } // namespace
 
 DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,
-                                 const DetectionLossSpec& spec, bool withGradients) {
+                                 const DetectionLossSpec& spec, bool withGradients, const ElementObserver& observer) {
     const at::AutoGradMode gradients(withGradients);
     DetectionLossValue value;
     const auto images = static_cast<double>(raw.front().size(0));
@@ -288,8 +318,15 @@ DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<c
     }
     const auto objectness = objectnessFactors(spec, positives, cells - positives);
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        const LevelLoss level = levelLoss(raw[i], assigned[i], spec, objectness, withGradients);
         const double objGain = spec.gains.obj * levelBalance(i, raw.size());
+        ElementsSeen seen;
+        const LevelLoss level = levelLoss(raw[i], assigned[i], spec, objectness, withGradients, observer ? &seen : nullptr);
+        if (observer) {
+            seen.objectnessLoss = seen.objectnessLoss * objGain;
+            if (seen.classLoss.defined())
+                seen.classLoss = seen.classLoss * spec.gains.cls;
+            observer(seen);
+        }
         value.box += valueOf(level.box) * spec.gains.box;
         value.cls += valueOf(level.cls) * spec.gains.cls;
         value.obj += valueOf(level.obj) * objGain;

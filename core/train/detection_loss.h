@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -36,15 +37,26 @@ struct DetectionLossValue {
     std::vector<at::Tensor> gradients;
 };
 
+/// What the loss was made of in one level of one batch, without gradients; `cells` are [b,anchors,ny,nx].
+struct ElementsSeen {
+    at::Tensor objectness;     ///< logits, cells
+    at::Tensor owners;         ///< int32, cells, on the CPU: class of the object a cell has, -1 for none
+    at::Tensor objectnessLoss; ///< what each cell adds to DetectionLossValue::obj
+    at::Tensor classes;        ///< logits [n, classes] of the assigned rows; undefined without a class term
+    at::Tensor trueClasses;    ///< int64 [n]
+    at::Tensor classLoss;      ///< what each entry adds to DetectionLossValue::cls
+};
+using ElementObserver = std::function<void(const ElementsSeen&)>;
+
 /// Objects are given to cells by assignTargets, with `dealByCost` by assignByCost. Box: mean of 1 - CIoU a level. Objectness: element loss against the (detached) CIoU of the cell's box, weighted 4,
 /// 1, 0.4 by level (4, 1, 0.25, 0.06 with four levels); for balanced and class-balanced the positives are the assigned
 /// cells of all levels of the batch, the negatives all other cells. Class: element loss over all classes of the assigned
 /// rows, only with more than one class; balanced takes balancedAlphas and class-balanced the class weights of
 /// `classCounts`, by column, `classWeights` and the lists of the spec too. Each level is reduced by reduceElements. `raw`:
 /// per level [b,anchors,ny,nx,5+nc] before the sigmoid, on any device. The gradient is taken with respect to the gathered values only and
-/// then put in place, which saves two dense passes over the output. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
+/// then put in place, which saves two dense passes over the output. `observer` is shown each level. Source: YOLOv5 7.0 `ComputeLoss`, `bbox_iou`; CIoU:
 /// Zheng et al. 2020. One thread at a time.
 DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<const TargetRow> targets,
-                                 const DetectionLossSpec& spec, bool withGradients);
+                                 const DetectionLossSpec& spec, bool withGradients, const ElementObserver& observer = {});
 
 } // namespace intersect::train

@@ -38,7 +38,7 @@ void removeHalfWritten(const runs::RunPaths& paths) {
 void clearRun(const runs::RunPaths& paths) {
     std::error_code ignored;
     for (const fs::path& path : {paths.events(), paths.resume(), paths.results(), paths.workerLog(), paths.best(), paths.last(),
-                                 paths.folder / "histograms.jsonl", paths.folder / "failed_batch.jpg", paths.folder / "failed_batch.safetensors"})
+                                 paths.histograms(), paths.folder / "failed_batch.jpg", paths.folder / "failed_batch.safetensors"})
         fs::remove(path, ignored);
     fs::remove_all(paths.lists(), ignored);
     removeHalfWritten(paths);

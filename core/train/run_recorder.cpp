@@ -38,9 +38,32 @@ std::string fiveDigits(double value) {
     return {buffer.data(), end.ptr};
 }
 
+/// Leaves the records of the first `epochs` epochs; what cannot be read goes, and so does a torn line.
+Result<void> keepHistograms(const std::filesystem::path& path, int epochs) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored))
+        return {};
+    std::string text;
+    if (const auto records = runs::readPtRecords(path))
+        for (const runs::PtRecord& record : *records)
+            if (record.epoch <= epochs)
+                text += runs::formatPtRecord(record);
+    return writeFileAtomically(path, text);
+}
+
 } // namespace
 
+Result<void> RunRecorder::histogram(const runs::PtRecord& record) {
+    std::ofstream file(m_paths.histograms(), std::ios::app | std::ios::binary);
+    file << runs::formatPtRecord(record) << std::flush;
+    if (!file)
+        return fail(ErrorCode::Failed, m_paths.histograms().string() + " cannot be written.", m_paths.histograms(), 0, "See that there is room on the disk, then resume.");
+    return {};
+}
+
 Result<void> RunRecorder::continueAfter(int epochs) {
+    if (const auto kept = keepHistograms(m_paths.histograms(), epochs); !kept)
+        return kept;
     const auto text = readFile(m_paths.results());
     if (!text)
         return {}; // no row was written, or somebody took it away: it begins anew

@@ -10,6 +10,7 @@
 #include "core/base/result.h"
 #include "core/data/finding.h"
 #include "core/runs/events.h"
+#include "core/runs/pt_histograms.h"
 #include "core/runs/run_folder.h"
 
 namespace intersect::train {
@@ -26,7 +27,7 @@ struct EpochReport {
 class RunRecorder {
 public:
     RunRecorder(const runs::RunPaths& paths, runs::EventLog& events) : m_paths(paths), m_events(events) {}
-    /// Keeps the first `epochs` rows of an older results.csv and goes on after them.
+    /// Keeps the first `epochs` rows of an older results.csv and the records of these epochs in histograms.jsonl, and goes on after them.
     Result<void> continueAfter(int epochs);
     /// A line for worker.log, the event log and the terminal.
     Result<void> log(const std::string& text);
@@ -37,6 +38,8 @@ public:
     Result<void> progress(int epoch, int batch, int of, double imagesPerSecond, double etaSeconds);
     /// The event, and results.csv anew with YOLOv5's columns (epochs from 0).
     Result<void> epoch(const EpochReport& report);
+    /// A line for histograms.jsonl, flushed.
+    Result<void> histogram(const runs::PtRecord& record);
 
 private:
     const runs::RunPaths m_paths;

@@ -25,6 +25,7 @@
 #include "core/train/freezing.h"
 #include "core/train/frozen_prefix.h"
 #include "core/train/optimizer.h"
+#include "core/train/pt_recorder.h"
 #include "core/train/run_files.h"
 #include "core/train/schedule.h"
 #include "core/train/start_network.h"
@@ -268,7 +269,8 @@ private:
         const auto begin = Clock::now();
         DetectionLossSpec valLoss = m_loss;
         valLoss.dealByCost = false; // YOLOv7 too validates by the plain assignment
-        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, usesBfloat16(), m_stop);
+        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, usesBfloat16(), m_stop,
+                                  [this](const ElementsSeen& seen) { m_ptRecorder.add(seen); });
         if (!val) {
             if (val.error().code == ErrorCode::Interrupted)
                 return stopHere();
@@ -310,6 +312,8 @@ private:
         record.seconds = secondsSince(epochBegin);
         // The state comes after the story: an epoch that counts as finished has been told.
         if (const auto told = m_recorder.epoch(report); !told)
+            return told;
+        if (const auto told = m_recorder.histogram(m_ptRecorder.finish(record.epoch)); !told)
             return told;
         if (const auto saved = writeTrainingState(m_paths.resume(), state()); !saved)
             return saved;
@@ -396,6 +400,7 @@ private:
     const TrainingData& m_data;
     const runs::RunPaths& m_paths;
     RunRecorder& m_recorder;
+    PtRecorder m_ptRecorder;
     const TrainOptions& m_options;
     const StopCheck& m_stop;
     int m_batch;

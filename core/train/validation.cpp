@@ -98,7 +98,8 @@ eval::Truth truthOf(const std::vector<Sample>& samples) {
 } // namespace
 
 Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch,
-                                  const DetectionLossSpec& loss, bool bfloat16, const StopCheck& stop) {
+                                  const DetectionLossSpec& loss, bool bfloat16, const StopCheck& stop,
+                                  const ElementObserver& observer) {
     const at::NoGradGuard constant;
     nn::FastForward run(network, bfloat16, network.device());
     const std::vector<Sample>& samples = pictures.samples();
@@ -115,7 +116,7 @@ Result<ValidationResult> validate(const nn::Network& network, PictureStore& pict
         if (!prepared)
             return failAs(prepared);
         const std::vector<at::Tensor> raw = run.forward(prepared->input, at::get_num_threads());
-        const DetectionLossValue value = detectionLoss(raw, prepared->targets, loss, false);
+        const DetectionLossValue value = detectionLoss(raw, prepared->targets, loss, false, observer);
         result.box += value.box / static_cast<double>(rectangles.size());
         result.obj += value.obj / static_cast<double>(rectangles.size());
         result.cls += value.cls / static_cast<double>(rectangles.size());

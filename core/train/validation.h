@@ -19,8 +19,9 @@ struct ValidationResult {
 
 /// Runs the network over the pictures as YOLOv5's val does: sorted by aspect ratio, one rectangle a batch with padding
 /// 0.5, pictures never enlarged beyond their long side, confidence 0.001, NMS IoU 0.6, at most 300 boxes, several
-/// classes a box; AP by the YOLOv5 definition. `network` is copied with its batch norms folded. One thread at a time.
+/// classes a box; AP by the YOLOv5 definition. `observer` sees the loss of every batch. `network` is copied with its batch norms folded. One thread at a time.
 Result<ValidationResult> validate(const nn::Network& network, PictureStore& pictures, int imgSize, int batch,
-                                  const DetectionLossSpec& loss, bool bfloat16 = false, const StopCheck& stop = {});
+                                  const DetectionLossSpec& loss, bool bfloat16 = false, const StopCheck& stop = {},
+                                  const ElementObserver& observer = {});
 
 } // namespace intersect::train

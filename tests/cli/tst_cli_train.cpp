@@ -52,7 +52,7 @@ private Q_SLOTS:
 
         const fs::path run = m_scratch.path("whole-run");
         for (const char* file :
-             {"config.yaml", "events.jsonl", "results.csv", "worker.log", "weights/best.safetensors",
+             {"config.yaml", "events.jsonl", "results.csv", "histograms.jsonl", "worker.log", "weights/best.safetensors",
               "weights/last.safetensors", "lists/train.txt", "lists/val.txt", "lists/data.yaml", "train_batch0.jpg"})
             QVERIFY2(fs::exists(run / file), file);
         const auto events = eventsOf(run);

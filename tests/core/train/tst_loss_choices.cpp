@@ -15,6 +15,7 @@
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
 #include "core/train/loss_report.h"
+#include "core/train/pt_recorder.h"
 #include "core/train/start_network.h"
 
 using namespace intersect;
@@ -112,6 +113,62 @@ class TestLossChoices : public QObject {
         return spec;
     }
 
+    /// Where the record says the predictions lie, against a count of our own; the losses of its bins add up to the printed ones.
+    static void compareRecord(const runs::PtRecord& record, const DetectionLossValue& got, const std::vector<Assignment>& rows,
+                              const at::TensorAccessor<float, 5>& value, const DetectionLossSpec& spec) {
+        std::map<std::array<int, 4>, int> owner;
+        for (const Assignment& row : rows)
+            owner[{row.image, row.anchor, row.gj, row.gi}] = row.classId;
+        const auto binOf = [](float x, bool positive) {
+            const double p = 1 / (1 + std::exp(-static_cast<double>(x)));
+            return static_cast<std::size_t>(std::min(static_cast<int>((positive ? p : 1 - p) * runs::kPtBins), runs::kPtBins - 1));
+        };
+        std::map<int, std::vector<std::int64_t>> cells; // by class, -1 for none
+        for (int image = 0; image < kImages; ++image)
+            for (int anchor = 0; anchor < kAnchors; ++anchor)
+                for (int gj = 0; gj < kRows; ++gj)
+                    for (int gi = 0; gi < kColumns; ++gi) {
+                        const auto mine = owner.find({image, anchor, gj, gi});
+                        const int id = mine == owner.end() ? -1 : mine->second;
+                        auto& counts = cells[id];
+                        counts.resize(runs::kPtBins, 0);
+                        ++counts[binOf(value[image][anchor][gj][gi][4], id >= 0)];
+                    }
+        QCOMPARE(record.epoch, 3);
+        QCOMPARE(record.objectNegatives.count, cells[-1]);
+        QCOMPARE(record.objectPositives.size(), cells.size() - 1);
+        double obj = 0, cls = 0;
+        const auto add = [](double& sum, const runs::PtHistogram& histogram) {
+            for (const double loss : histogram.loss)
+                sum += loss;
+        };
+        add(obj, record.objectNegatives);
+        for (const auto& [id, histogram] : record.objectPositives) {
+            QCOMPARE(histogram.count, cells[id]);
+            add(obj, histogram);
+        }
+        std::map<int, std::vector<std::int64_t>> own, others;
+        for (const Assignment& row : rows)
+            for (int c = 0; c < kClasses; ++c) {
+                auto& counts = (c == row.classId ? own : others)[c];
+                counts.resize(runs::kPtBins, 0);
+                ++counts[binOf(value[row.image][row.anchor][row.gj][row.gi][5 + c], c == row.classId)];
+            }
+        QCOMPARE(record.classPositives.size(), own.size());
+        QCOMPARE(record.classNegatives.size(), others.size());
+        for (const auto& [id, histogram] : record.classPositives) {
+            QCOMPARE(histogram.count, own[id]);
+            add(cls, histogram);
+        }
+        for (const auto& [id, histogram] : record.classNegatives) {
+            QCOMPARE(histogram.count, others[id]);
+            add(cls, histogram);
+        }
+        QVERIFY2(near(obj, got.obj), (formatShortest(obj) + " " + formatShortest(got.obj)).c_str());
+        QVERIFY2(near(cls, got.cls), (formatShortest(cls) + " " + formatShortest(got.cls)).c_str());
+        QVERIFY(spec.gains.obj > 0 && !record.positives); // no record before it
+    }
+
     /// One choice in both ways.
     static void compare(const DetectionLossSpec& spec, const std::vector<TargetRow>& targets) {
         const LossSpec& element = spec.element;
@@ -161,7 +218,9 @@ class TestLossChoices : public QObject {
                             spec.classWeights.empty() ? 1 : spec.classWeights[at]);
             }
 
-        const DetectionLossValue got = detectionLoss({raw}, targets, spec, true);
+        PtRecorder recorder;
+        const DetectionLossValue got = detectionLoss({raw}, targets, spec, true, [&recorder](const ElementsSeen& seen) { recorder.add(seen); });
+        compareRecord(recorder.finish(3), got, rows, value, spec);
         const double wantedObj = objectness.reduce(element) * spec.gains.obj * kBalance;
         const double wantedCls = rows.empty() ? 0 : classes.reduce(element) * spec.gains.cls;
         QVERIFY2(near(got.obj, wantedObj), (formatShortest(got.obj) + " " + formatShortest(wantedObj)).c_str());
@@ -317,6 +376,26 @@ private Q_SLOTS:
             data.train[id == 2 ? 1 : 0].labels.push_back(label);
         }
         QCOMPARE(classCounts(data), (std::vector<double>{2, 0, 1}));
+    }
+
+    void cellsThatCrossOneHalf() {
+        // Four cells: an object's that rises, an object's that stays, and of the others one that becomes hard and one that becomes easy.
+        const auto seen = [](const std::vector<float>& logits) {
+            ElementsSeen one;
+            one.objectness = at::tensor(logits).view({1, 1, 1, 4});
+            one.owners = at::tensor(std::vector<int>{2, 2, -1, -1}, at::kInt).view({1, 1, 1, 4});
+            one.objectnessLoss = at::ones({1, 1, 1, 4});
+            return one;
+        };
+        PtRecorder recorder;
+        recorder.add(seen({-1, 1, -2, 2}));
+        QVERIFY(!recorder.finish(1).negatives);
+        recorder.add(seen({1, 2, 1, -1}));
+        const runs::PtRecord second = recorder.finish(2);
+        QVERIFY(second.positives == (runs::PtCrossings{1, 0, 2}));
+        QVERIFY(second.negatives == (runs::PtCrossings{1, 1, 2}));
+        recorder.add(seen({1, 2, 1, -1}));
+        QVERIFY(recorder.finish(3).positives == (runs::PtCrossings{0, 0, 2})); // nothing moved
     }
 };
 
