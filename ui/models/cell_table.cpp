@@ -26,6 +26,7 @@ void CellTable::setRows(std::vector<std::vector<Cell>> rows) {
 void CellTable::sort(int column, Qt::SortOrder order) {
     m_sortColumn = column < columnCount() ? column : -1;
     m_sortOrder = order;
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
     replaceRows(m_given);
 }
 
@@ -172,7 +173,8 @@ QVariant CellTable::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     const CellColumn& column = m_columns[static_cast<std::size_t>(section)];
     switch (role) {
-    case Qt::DisplayRole: return column.title;
+    case Qt::DisplayRole:
+        return section != m_sortColumn ? column.title : column.title + (m_sortOrder == Qt::AscendingOrder ? QStringLiteral(" ↑") : QStringLiteral(" ↓"));
     case Qt::ToolTipRole: return column.toolTip.isEmpty() ? QVariant() : QVariant(column.toolTip);
     case Qt::TextAlignmentRole: return QVariant::fromValue((column.number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     default: return {};

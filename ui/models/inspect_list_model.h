@@ -27,6 +27,8 @@ public:
     void setFrames(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts, std::vector<std::uint32_t> rows);
     /// New counts; the rows stay unless another order is given.
     void setCounts(std::vector<VerdictCounts> counts, std::vector<std::uint32_t> rows);
+    /// The same frames with other boxes; their counts follow by setCounts.
+    void setInspection(std::shared_ptr<const Inspection> inspection) { m_inspection = std::move(inspection); }
     /// The counts of one frame, before those of the others are there.
     void setCountsOf(std::uint32_t frame, const VerdictCounts& counts);
     const std::shared_ptr<const Inspection>& inspection() const { return m_inspection; }

@@ -6,23 +6,43 @@
 #include <numeric>
 #include <tuple>
 
+#include "core/base/threads.h"
 #include "core/data/taken_at.h"
 #include "core/data/yolo_labels.h"
+#include "core/detect/candidates_file.h"
 #include "core/detect/detections_file.h"
+#include "core/eval/live_numbers.h"
 
 namespace intersect::ui {
+
+namespace {
+
+constexpr int kMaxDetections = 300; ///< an image, as `evaluate` keeps
+
+bool sameImages(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
+    return std::ranges::equal(a, b, [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.file.native() == y.file.native() && x.size == y.size; });
+}
+
+} // namespace
 
 bool Inspection::anyJudged() const {
     return std::any_of(frames.begin(), frames.end(), [](const Frame& frame) { return frame.judged; });
 }
 
 Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile,
-                                                         const std::filesystem::path& dataRoot, Unlabelled unlabelled) {
+                                                         const std::filesystem::path& dataRoot, Unlabelled unlabelled, const std::filesystem::path& candidatesFile,
+                                                         double nmsIou) {
     auto detections = detect::readDetections(detectionsFile);
     if (!detections)
         return failAs(detections);
     auto inspection = std::make_shared<Inspection>();
     inspection->detections = std::move(*detections);
+    std::error_code missing;
+    if (!candidatesFile.empty() && std::filesystem::exists(candidatesFile, missing))
+        if (auto candidates = detect::readCandidates(candidatesFile); candidates && sameImages(candidates->images, inspection->detections.images)) {
+            candidates->names = inspection->detections.names;
+            inspection->candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
+        }
     for (detect::ImageEntry& image : inspection->detections.images)
         if (image.file.is_relative())
             image.file = (dataRoot / image.file).lexically_normal();
@@ -51,7 +71,18 @@ Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::
         inspection->frames.push_back({cameras[image.file.parent_path().filename().string()],
                                       data::takenAtOf(image.file.stem().string()), judged});
     }
+    if (inspection->candidates)
+        return atNmsIou(*inspection, nmsIou);
     return std::shared_ptr<const Inspection>(std::move(inspection));
+}
+
+std::shared_ptr<const Inspection> atNmsIou(const Inspection& inspection, double nmsIou) {
+    auto moved = std::make_shared<Inspection>(inspection);
+    moved->nmsIou = nmsIou;
+    std::vector<detect::ImageEntry> images = std::move(moved->detections.images);
+    moved->detections = std::move(eval::suppress(*inspection.candidates, inspection.truth, nmsIou, kMaxDetections, availableCores()).detections);
+    moved->detections.images = std::move(images); // with their whole paths
+    return moved;
 }
 
 std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou) {

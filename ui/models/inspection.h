@@ -24,6 +24,8 @@ struct Inspection {
         bool judged = true;                    ///< false: nobody labelled it, so what was found has no verdict
     };
     detect::DetectionSet detections;
+    std::shared_ptr<const detect::DetectionSet> candidates; ///< the boxes before NMS; null where none were kept
+    double nmsIou = 0;                     ///< of the detections; 0 without candidates
     eval::Truth truth;
     std::vector<Frame> frames;        ///< one per image of the detections
     std::vector<std::string> cameras; ///< names in the order of their bytes
@@ -55,9 +57,14 @@ struct InspectedBox {
 /// What a frame without a label file means: nothing is there (YOLO's way with a data set), or nobody looked (pictures from anywhere).
 enum class Unlabelled { HoldsNothing, HasNoVerdicts };
 
-/// Reads a detections file and the labels of its images; relative file names stand below `dataRoot`. Errors as readDetections. Any thread.
+/// Reads a detections file and the labels of its images; relative file names stand below `dataRoot`. With candidates of the same images their
+/// boxes take the place of the detections, suppressed at `nmsIou`. Errors as readDetections. Any thread.
 Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::path& detectionsFile, const std::filesystem::path& dataRoot,
-                                                         Unlabelled unlabelled = Unlabelled::HoldsNothing);
+                                                         Unlabelled unlabelled = Unlabelled::HoldsNothing, const std::filesystem::path& candidatesFile = {},
+                                                         double nmsIou = 0);
+
+/// The same frames with what another IoU of NMS leaves of the candidates, which must be there. Any thread; pure.
+std::shared_ptr<const Inspection> atNmsIou(const Inspection& inspection, double nmsIou);
 
 /// Verdicts of one frame at the thresholds: FN first, then FP, then TP; of a frame without verdicts the boxes above the confidence, surest first.
 std::vector<InspectedBox> inspectFrame(const Inspection& inspection, std::size_t frame, double confidence, double matchIou);

@@ -58,6 +58,14 @@ std::string RunEvaluation::className(int id) const {
     return id >= 0 && static_cast<std::size_t>(id) < names.size() ? names[static_cast<std::size_t>(id)] : std::to_string(id);
 }
 
+std::vector<const eval::LiveClass*> listedClasses(const eval::LiveNumbers& live) {
+    std::vector<const eval::LiveClass*> classes;
+    for (const eval::LiveClass& one : live.classes)
+        if (one.labels > 0 || one.counts.fp > 0)
+            classes.push_back(&one);
+    return classes;
+}
+
 Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& split, const std::vector<std::string>& datasetNames, double nmsIou) {
     RunEvaluation result;
     result.run = paths.folder.filename().string();

@@ -49,6 +49,9 @@ struct ShownRun {
     std::shared_ptr<const eval::LiveNumbers> live;
 };
 
+/// The classes worth a row, by id: those with labels, and those that were found at the thresholds without any.
+std::vector<const eval::LiveClass*> listedClasses(const eval::LiveNumbers& live);
+
 /// The three thresholds of the session.
 struct Thresholds {
     double confidence = 0.25, matchIou = 0.5, nmsIou = 0.6;

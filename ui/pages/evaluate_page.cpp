@@ -1,47 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/evaluate_page.h"
 
-#include <array>
+#include <algorithm>
 
-#include <QElapsedTimer>
-#include <QHBoxLayout>
-#include <QSignalBlocker>
+#include <QKeyEvent>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
+#include "core/eval/frame_groups.h"
+#include "core/eval/report.h"
 #include "ui/error_text.h"
 #include "ui/pages/evaluate_charts.h"
+#include "ui/pages/evaluate_chips.h"
+#include "ui/pages/evaluate_sliders.h"
 #include "ui/pages/evaluate_tables.h"
-#include "ui/text.h"
+#include "ui/pages/evaluate_text.h"
+#include "ui/settings.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/panes.h"
 #include "ui/widgets/segmented_buttons.h"
-#include "ui/widgets/value_slider.h"
 
 namespace intersect::ui {
 
 namespace {
 
-constexpr std::array<const char*, 3> kSplits{"train", "val", "test"};
-
-/// The letter chip of a run beside its combo.
-QLabel* runChip(const QString& letter, QColor Palette::*colour) {
-    auto* chip = new QLabel(letter);
-    chip->setFixedSize(18, 18);
-    chip->setAlignment(Qt::AlignCenter);
-    const auto style = [chip, colour] {
-        const Palette& palette = Theme::instance().palette();
-        chip->setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 3px; font-weight: 600; font-size: 11px;").arg((palette.*colour).name(), palette.surface.name()));
-    };
-    style();
-    QObject::connect(&Theme::instance(), &Theme::changed, chip, style);
-    return chip;
-}
+const QString kSplitKey = QStringLiteral("evaluate/split");
 
 } // namespace
 
-EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, parent) {
+EvaluatePage::EvaluatePage(Session& openSession, QWidget* parent) : Page(openSession, parent) {
     setObjectName(QStringLiteral("evaluatePage"));
     m_tables = new EvaluateTables;
     auto* layout = new QVBoxLayout(this);
@@ -49,125 +37,95 @@ EvaluatePage::EvaluatePage(Session& session, QWidget* parent) : Page(session, pa
     layout->addWidget(new Panes(QStringLiteral("evaluatePanes"), nullptr, makeCentre(), m_tables, 0, 388));
     m_inspect = new QPushButton(tr("Inspect at these settings"), this);
     m_inspect->setObjectName(QStringLiteral("inspectButton"));
-    m_inspect->setToolTip(tr("Shows the frames with this run and confidence"));
+    m_inspect->setToolTip(tr("Shows the frames with this run and these thresholds"));
     m_inspect->hide();
+    m_splits->setCurrent(std::clamp(settings().value(kSplitKey, 2).toInt(), 0, 2));
 
+    Session& s = session();
     connect(m_inspect, &QPushButton::clicked, this, &EvaluatePage::primary);
-    connect(m_runA, &QComboBox::activated, this, [this] { this->session().setCurrentRun(runA()); });
-    connect(m_runB, &QComboBox::activated, this, &EvaluatePage::load);
-    connect(m_splits, &SegmentedButtons::currentChanged, this, &EvaluatePage::load);
-    connect(m_confidence, &ValueSlider::valueChanged, &session, &Session::setConfidence);
-    connect(m_charts, &EvaluateCharts::confidencePicked, &session, &Session::setConfidence);
-    connect(&session, &Session::thresholdsChanged, this, [this] {
-        m_confidence->setValue(this->session().confidence());
-        m_charts->setThresholds(this->session().confidence(), this->session().matchIou());
-        m_figures.setThresholds(thresholds());
+    connect(m_chips, &RunChips::runsPicked, this, [this](const QStringList& picked) {
+        // Runs that cannot be shown on this split stay where they are asked for.
+        QStringList runs = picked;
+        for (const QString& run : std::as_const(m_runs))
+            if (!m_chips->runs().contains(run) && !runs.contains(run) && runs.size() < static_cast<int>(RunChips::kMost))
+                runs << run;
+        pickRuns(runs);
     });
-    m_figures.setThresholds(thresholds());
+    connect(m_splits, &SegmentedButtons::currentChanged, this, [this](int at) {
+        settings().setValue(kSplitKey, at);
+        load();
+    });
+    connect(m_classesOf, &SegmentedButtons::currentChanged, this, &EvaluatePage::showFigures);
+    connect(m_charts, &EvaluateCharts::confidencePicked, &s, &Session::setConfidence);
+    connect(m_charts, &EvaluateCharts::matchIouPicked, &s, &Session::setMatchIou);
+    connect(m_charts, &EvaluateCharts::confusionCellPicked, this, &EvaluatePage::showConfusion);
+    connect(m_charts, &EvaluateCharts::cameraPicked, this, &EvaluatePage::showCamera);
+    connect(m_tables, &EvaluateTables::framesWanted, this, &EvaluatePage::showFrames);
+    connect(m_tables, &EvaluateTables::splitsWanted, this, [this](const QStringList& splits) {
+        if (const ShownRun* shown = classesRun())
+            detect({qs(shown->run->run)}, splits);
+    });
+    connect(&s, &Session::thresholdsChanged, this, [this] {
+        if (!isVisible()) { // the page that is seen has the cores for itself
+            m_stale = true;
+            return;
+        }
+        m_charts->setThresholds(session().confidence(), session().matchIou());
+        m_figures.setThresholds(thresholdsOf(session()));
+    });
+    connect(&s, &Session::workspaceChanged, this, &EvaluatePage::readWorkspace);
+    connect(&s, &Session::runsChanged, this, &EvaluatePage::refillRuns);
+    connect(&s, &Session::currentRunChanged, this, &EvaluatePage::refillRuns);
+    m_figures.setThresholds(thresholdsOf(s));
     connect(&m_figures, &EvaluateFigures::numbersChanged, this, &EvaluatePage::showFigures);
     connect(&m_figures, &EvaluateFigures::tablesChanged, this, &EvaluatePage::showFigures);
     connect(&m_figures, &EvaluateFigures::problem, this, [this](const std::optional<Error>& error) {
-        m_error->setVisible(error.has_value());
-        if (error)
-            m_error->show(errorText(*error).sentence, errorText(*error).advice);
+        if (!error) {
+            m_error->hide();
+            return;
+        }
+        const ErrorText words = errorText(*error);
+        m_error->show(words.sentence, words.advice);
     });
-    connect(&session, &Session::workspaceChanged, this, &EvaluatePage::refillRuns);
-    connect(&session, &Session::runsChanged, this, &EvaluatePage::refillRuns);
-    connect(&session, &Session::currentRunChanged, this, &EvaluatePage::refillRuns);
     connect(m_empty->button(), &QPushButton::clicked, this, &EvaluatePage::primary);
-    connect(m_again, &QPushButton::clicked, this, &EvaluatePage::detect);
-    connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) {
+    connect(m_again, &QPushButton::clicked, this, [this] { detect(m_runs.mid(0, 1), {split()}); });
+    connect(m_sliders, &EvaluateSliders::candidatesWanted, this, [this] {
+        QStringList runs;
+        for (const ShownRun& one : m_figures.runs())
+            if (!one.run->candidates)
+                runs << qs(one.run->run);
+        detect(runs, {split()});
+    });
+    connect(&m_detection, &RunDetection::progress, this, [this](const QString& line) {
         m_progress->setText(line);
         m_progress->show();
-        this->session().showStatus(line);
+        session().showStatus(line);
     });
-    connect(&m_worker, &WorkerClient::ended, this, &EvaluatePage::takeEnd);
-    refillRuns();
-}
-
-QWidget* EvaluatePage::makeCentre() {
-    auto* centre = new SurfaceArea;
-    auto* layout = new QVBoxLayout(centre);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-
-    auto* head = new QWidget;
-    auto* rows = new QVBoxLayout(head);
-    rows->setContentsMargins(16, 10, 16, 10);
-    rows->setSpacing(8);
-    auto* runs = new QWidget;
-    runs->setObjectName(QStringLiteral("runChips"));
-    auto* first = new QHBoxLayout(runs);
-    first->setContentsMargins(0, 0, 0, 0);
-    first->setSpacing(8);
-    auto* word = new ThemedLabel(tr("Runs"), FontRole::Body, Tone::Text2);
-    first->addWidget(word);
-    const auto addRun = [&](const QString& letter, QColor Palette::*colour, const QString& objectName, const QString& toolTip) {
-        auto* combo = new QComboBox;
-        combo->setObjectName(objectName);
-        combo->setMinimumWidth(150);
-        combo->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-        combo->setToolTip(toolTip);
-        combo->setAccessibleName(tr("Run %1").arg(letter));
-        first->addWidget(runChip(letter, colour));
-        first->addWidget(combo);
-        return combo;
-    };
-    m_runA = addRun(QStringLiteral("A"), &Palette::runA, QStringLiteral("runACombo"), tr("The run whose classes are drawn"));
-    m_runB = addRun(QStringLiteral("B"), &Palette::runB, QStringLiteral("runBCombo"), tr("A second run to compare with"));
-    first->addStretch(1);
-    first->addWidget(new ThemedLabel(tr("Split"), FontRole::Body, Tone::Text2));
-    m_splits = new SegmentedButtons({tr("train"), tr("val"), tr("test")});
-    m_splits->setObjectName(QStringLiteral("splitPicker"));
-    m_splits->setCurrent(2);
-    first->addWidget(m_splits);
-    rows->addWidget(runs);
-    auto* second = new QHBoxLayout;
-    m_confidence = new ValueSlider(tr("Confidence"), QStringLiteral("confidenceSlider"), 0, 1, 0.01, 2);
-    m_confidence->setToolTipText(tr("Detections below it are left out of rings, read-out and confusion (0 to 1); shared with Inspect"));
-    m_confidence->setValue(session().confidence());
-    widenSpin(m_confidence->spin());
-    m_confidence->setMaximumWidth(380);
-    second->addWidget(m_confidence, 1);
-    second->addStretch(1);
-    m_progress = new ThemedLabel({}, FontRole::Caption, Tone::Text2);
-    m_progress->setObjectName(QStringLiteral("evaluateProgress"));
-    m_progress->hide();
-    second->addWidget(m_progress);
-    rows->addLayout(second);
-    layout->addWidget(head);
-    layout->addWidget(new HairLine);
-
-    auto* errorHolder = new QVBoxLayout;
-    errorHolder->setContentsMargins(16, 8, 16, 0);
-    m_error = new InlineMessage(InlineMessage::Kind::Error);
-    m_error->setObjectName(QStringLiteral("evaluateError"));
-    m_again = m_error->addButton(tr("Evaluate again"), QStringLiteral("evaluateAgainButton"));
-    m_error->hide();
-    errorHolder->addWidget(m_error);
-    layout->addLayout(errorHolder);
-    m_body = new QStackedWidget;
-    m_empty = new EmptyState(tr("No run with detections yet. Train one, or evaluate weights on the test list."), tr("Train one"));
-    m_empty->setObjectName(QStringLiteral("evaluateEmpty"));
-    m_empty->button()->setObjectName(QStringLiteral("evaluateOnButton"));
-    m_charts = new EvaluateCharts;
-    m_body->addWidget(m_empty);
-    m_body->addWidget(m_charts);
-    layout->addWidget(m_body, 1);
-    return centre;
+    connect(&m_detection, &RunDetection::detected, this, [this](const QString& run, const QString& on) {
+        m_progress->setVisible(m_detection.isRunning());
+        session().showStatus(tr("%1 is evaluated on %2.").arg(run, on));
+        session().noteRunsChanged();
+        load();
+    });
+    connect(&m_detection, &RunDetection::failed, this, [this](const QString& sentence, const QString& advice, const QString& lines) {
+        m_progress->hide();
+        m_error->show(sentence, advice, lines);
+        load();
+    });
+    readWorkspace();
 }
 
 QString EvaluatePage::subtitle() const {
-    if (m_figures.runs().empty())
+    const ShownRun* shown = m_figures.runs().empty() ? nullptr : &m_figures.runs().front();
+    if (shown == nullptr)
         return {};
-    const RunEvaluation& a = *m_figures.runs().front().run;
-    return tr("%1 · %2 frames · %3 labels").arg(qs(a.split), qs(formatGrouped(static_cast<std::int64_t>(a.detections().images.size()))), qs(formatGrouped(a.set->pairing.labels)));
+    return tr("%1 · %2 frames · %3 labels").arg(qs(shown->run->split), counted(static_cast<std::int64_t>(shown->run->detections().images.size())), counted(shown->run->set->pairing.labels));
 }
 
 QStringList EvaluatePage::command() const {
     if (runA().isEmpty())
         return {};
-    return {QStringLiteral("evaluate"), qs(session().runPaths(runA()).folder), QStringLiteral("--split"), qs(split())};
+    return {QStringLiteral("evaluate"), qs(session().runPaths(runA()).folder), QStringLiteral("--split"), split()};
 }
 
 QList<QAbstractButton*> EvaluatePage::headButtons() {
@@ -175,52 +133,23 @@ QList<QAbstractButton*> EvaluatePage::headButtons() {
 }
 
 void EvaluatePage::primary() {
-    if (runA().isEmpty())
+    if (runA().isEmpty()) {
         Q_EMIT session().pageRequested(QStringLiteral("train"));
-    else if (m_figures.runs().empty())
-        detect();
-    else {
-        session().setCurrentRun(runA());
+    } else if (const ShownRun* shown = classesRun()) {
+        session().setCurrentRun(qs(shown->run->run));
         Q_EMIT session().pageRequested(QStringLiteral("inspect"));
+    } else {
+        detect({runA()}, {split()});
     }
 }
 
-QString EvaluatePage::helpText() const {
-    return tr("How good is a run on frames it has not seen? The PR curve shows each class at every confidence: solid where it was measured, dashed where YOLOv5's definition "
-              "draws a line from the last recall to 1. The rings are the operating points at the confidence of the slider, and the box reads them out; Inspect uses the same "
-              "confidence. AP against match IoU shows how exact the boxes are.\n\n"
-              "Right, the same detections give five numbers by five definitions: compare only within a row. The cameras' table tells where the run is weak, and marks cameras "
-              "that were never seen in training. Choose a second run as B to compare.");
+bool EvaluatePage::isSettled() const {
+    return m_figures.isSettled() && m_tables->isSettled();
 }
 
-std::string EvaluatePage::split() const {
-    return kSplits[static_cast<std::size_t>(std::clamp(m_splits->current(), 0, 2))];
-}
-
-void EvaluatePage::refillRuns() {
-    const QString wantedA = session().currentRun();
-    const QString wantedB = runB();
-    {
-        const QSignalBlocker blockA(m_runA), blockB(m_runB);
-        m_runA->clear();
-        m_runB->clear();
-        m_runB->addItem(tr("none"), QString());
-        if (session().workspace())
-            for (const QString& run : session().runNames()) {
-                const runs::RunPaths paths = session().runPaths(run);
-                if (!std::filesystem::exists(paths.best()) && !std::filesystem::exists(paths.last()) && !std::filesystem::exists(paths.detections("test")) &&
-                    !std::filesystem::exists(paths.detections("val")))
-                    continue;
-                m_runA->addItem(run, run);
-                m_runB->addItem(run, run);
-            }
-        if (m_runA->count() == 0)
-            m_runA->addItem(tr("no run yet"), QString());
-        const int a = m_runA->findData(wantedA), b = m_runB->findData(wantedB);
-        m_runA->setCurrentIndex(a >= 0 ? a : 0);
-        m_runB->setCurrentIndex(b >= 0 ? b : 0);
-    }
-    load();
+const ShownRun* EvaluatePage::classesRun() const {
+    const auto& runs = m_figures.runs();
+    return runs.empty() ? nullptr : &runs[std::min(static_cast<std::size_t>(std::max(0, m_classesOf->current())), runs.size() - 1)];
 }
 
 void EvaluatePage::showEvent(QShowEvent* event) {
@@ -229,88 +158,165 @@ void EvaluatePage::showEvent(QShowEvent* event) {
         load();
 }
 
+void EvaluatePage::keyPressEvent(QKeyEvent* event) {
+    if ((event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) != 0) {
+        Page::keyPressEvent(event);
+        return;
+    }
+    const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
+    const auto confidence = [this](double by) { session().setConfidence(session().confidence() + by); };
+    const auto matchIou = [this](double by) { session().setMatchIou(session().matchIou() + by); };
+    switch (event->key()) {
+    case Qt::Key_BracketLeft: shift ? matchIou(-0.05) : confidence(-0.01); break;
+    case Qt::Key_BracketRight: shift ? matchIou(0.05) : confidence(0.01); break;
+    case Qt::Key_BraceLeft: matchIou(-0.05); break;
+    case Qt::Key_BraceRight: matchIou(0.05); break;
+    case Qt::Key_X:
+        if (m_chips->runs().size() > 1) {
+            QStringList runs = m_chips->runs();
+            runs.swapItemsAt(0, 1);
+            Q_EMIT m_chips->runsPicked(runs);
+        }
+        break;
+    default: Page::keyPressEvent(event);
+    }
+}
+
 void EvaluatePage::load() {
     m_stale = !isVisible();
     if (m_stale)
         return;
+    m_charts->setThresholds(session().confidence(), session().matchIou());
+    m_figures.setThresholds(thresholdsOf(session()));
+    showChoices();
     const QString a = runA();
-    const QString b = runB() == a ? QString() : runB();
-    const std::string wanted = split();
-    const bool detecting = m_worker.isRunning();
     if (a.isEmpty()) {
         showNothing(tr("No run with detections yet. Train one, or evaluate weights on the test list."), tr("Train one"));
         return;
     }
-    const runs::RunPaths pathsA = session().runPaths(a);
-    if (!std::filesystem::exists(pathsA.detections(wanted))) {
-        const bool thisOne = detecting && m_detectedRun == a && m_detectedSplit == wanted;
-        showNothing(thisOne ? tr("Detecting on %1 with %2 …").arg(qs(wanted), a) : tr("%1 has no detections on %2 yet.").arg(a, qs(wanted)), tr("Evaluate on %1").arg(qs(wanted)));
-        m_empty->button()->setEnabled(!detecting);
+    if (!isEvaluated(a)) {
+        showNothing(m_detection.isFor(a, split()) ? tr("Detecting on %1 with %2 …").arg(split(), a) : tr("%1 has no detections on %2 yet.").arg(a, split()), tr("Evaluate on %1").arg(split()));
+        m_empty->button()->setEnabled(!m_detection.isRunning());
         return;
     }
-    std::optional<runs::RunPaths> pathsB;
-    if (!b.isEmpty() && std::filesystem::exists(session().runPaths(b).detections(wanted)))
-        pathsB = session().runPaths(b);
-    if (!b.isEmpty() && !pathsB)
-        session().showStatus(tr("%1 has no detections on %2 yet, so it is not compared.").arg(b, qs(wanted)));
-    std::vector<runs::RunPaths> runs{pathsA};
-    if (pathsB)
-        runs.push_back(*pathsB);
-    m_figures.show(runs, wanted, session().workspace() ? session().workspace()->names : std::vector<std::string>());
+    std::vector<runs::RunPaths> paths;
+    for (const QString& run : m_chips->runs())
+        paths.push_back(session().runPaths(run));
+    m_figures.show(paths, split().toStdString(), datasetNames());
+    showCandidates();
 }
 
 void EvaluatePage::showFigures() {
     const std::vector<ShownRun>& runs = m_figures.runs();
     if (runs.empty()) {
-        showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(qs(split())));
+        showNothing(tr("These detections cannot be shown."), tr("Evaluate on %1").arg(split()));
         return;
     }
+    QStringList names; // one that could not be read has no letter
+    for (const ShownRun& one : runs)
+        names << qs(one.run->run);
+    m_chips->setRuns(names);
+    m_classesOf->setVisible(runs.size() > 1);
+    m_classesOfWord->setVisible(runs.size() > 1);
+    m_classesOf->button(2)->setVisible(runs.size() > 2);
+    const ShownRun& shown = *classesRun();
+    const auto place = static_cast<int>(&shown - runs.data());
     m_body->setCurrentWidget(m_charts);
     m_charts->setThresholds(session().confidence(), session().matchIou());
-    m_charts->setRuns(runs, 0);
-    m_tables->setRuns(runs);
-    const eval::Pairing& pairing = runs.front().run->set->pairing;
+    m_charts->setRuns(runs, place);
+    m_tables->setRuns(runs, place, session().runPaths(qs(shown.run->run)), datasetNames());
+    showCandidates();
     if (isVisible())
         session().showStatus(tr("A: %1 detections on %2 frames · numbers in %3 ms")
-                                 .arg(qs(formatGrouped(pairing.detections)), qs(formatGrouped(static_cast<std::int64_t>(runs.front().run->detections().images.size()))), QString::number(m_figures.numbersMs())));
+                                 .arg(counted(runs.front().run->set->pairing.detections), counted(static_cast<std::int64_t>(runs.front().run->detections().images.size())), QString::number(m_figures.numbersMs())));
     Q_EMIT headChanged();
+}
+
+void EvaluatePage::showCandidates() {
+    bool any = false, mayMake = !m_detection.isRunning();
+    QStringList without, cut;
+    for (std::size_t i = 0; i < m_figures.runs().size(); ++i) {
+        const RunEvaluation& run = *m_figures.runs()[i].run;
+        any = any || run.candidates;
+        if (!run.candidates) {
+            without << runLetter(i);
+            mayMake = mayMake && hasWeights(qs(run.run));
+        }
+        if (const auto warning = eval::cutListWarning(run.detections()))
+            cut << runLetter(i) + QStringLiteral(": ") + qs(*warning);
+    }
+    QString notice;
+    if (!without.isEmpty())
+        notice = tr("%1 kept no boxes before NMS, so the IoU of NMS does not move it.").arg(without.join(tr(" and ")));
+    m_sliders->setCandidates(any || m_figures.runs().empty(), notice, mayMake);
+    m_sliders->setWarning(cut.join(QLatin1Char('\n')));
+    const ShownRun* shown = classesRun();
+    m_tables->setMayEvaluate(!m_detection.isRunning() && shown != nullptr && hasWeights(qs(shown->run->run)));
 }
 
 void EvaluatePage::showNothing(const QString& sentence, const QString& button) {
     m_figures.clear();
+    m_picking.cancel();
     m_empty->setSentence(sentence);
     m_empty->button()->setText(button);
     m_empty->button()->setEnabled(true);
     m_body->setCurrentWidget(m_empty);
-    m_tables->setRuns({});
+    m_classesOf->hide();
+    m_classesOfWord->hide();
+    m_tables->setRuns({}, 0, {}, {});
+    showCandidates();
     Q_EMIT headChanged();
 }
 
-void EvaluatePage::detect() {
-    if (m_worker.isRunning() || runA().isEmpty())
+void EvaluatePage::detect(const QStringList& runs, const QStringList& splits) {
+    if (m_detection.isRunning())
         return;
     m_error->hide();
-    m_detectedRun = runA();
-    m_detectedSplit = split();
-    QStringList arguments = command();
-    if (std::filesystem::exists(session().runPaths(m_detectedRun).detections(m_detectedSplit)))
-        arguments << QStringLiteral("--force");
-    m_worker.start(arguments, false);
-    m_progress->setText(tr("Detecting on %1").arg(qs(m_detectedSplit)));
-    m_progress->show();
+    std::vector<RunDetection::Job> jobs;
+    for (const QString& run : runs)
+        for (const QString& on : splits)
+            jobs.push_back({run, on, session().runPaths(run)});
+    m_detection.start(jobs);
     load();
 }
 
-void EvaluatePage::takeEnd(const WorkerClient::End& end) {
-    m_progress->hide();
-    if (!end.ok) {
-        m_error->show(tr("Evaluating %1 on %2 did not finish: %3").arg(m_detectedRun, qs(m_detectedSplit), end.message), end.advice, end.lastLines);
-        load();
+void EvaluatePage::showFrames(const QStringList& paths, const QString& what) {
+    const ShownRun* shown = classesRun();
+    if (shown == nullptr || paths.isEmpty())
         return;
+    const QString on = qs(shown->run->split);
+    session().setCurrentRun(qs(shown->run->run));
+    Q_EMIT session().pageRequested(QStringLiteral("inspect"));
+    Q_EMIT session().framesRequested(on, paths, what);
+}
+
+void EvaluatePage::showConfusion(int predicted, int actual) {
+    const ShownRun* shown = classesRun();
+    if (shown == nullptr)
+        return;
+    const auto nameOf = [&](int id) -> QString { return id == eval::kConfusionBackground ? tr("background") : qs(shown->run->className(id)); };
+    const QString what = tr("%1 taken for %2").arg(nameOf(actual), nameOf(predicted));
+    m_picking.start(
+        [run = shown->run, live = shown->live, predicted, actual](const JobRunner::Cancelled&) {
+            QStringList paths;
+            for (const std::size_t image : eval::imagesOfConfusion(run->detections(), *run->truth, live->confidence, live->matchIou, predicted, actual))
+                paths << qs(run->detections().images[image].file);
+            return paths;
+        },
+        [this, what](const QStringList& paths) { showFrames(paths, what); });
+}
+
+void EvaluatePage::showCamera(const QString& camera) {
+    const ShownRun* shown = classesRun();
+    if (shown == nullptr)
+        return;
+    QStringList paths;
+    for (const detect::ImageEntry& image : shown->run->detections().images) {
+        const std::string name = eval::cameraOf(image.file);
+        if (qs(name) == camera || qs(image.file.parent_path().filename()) == camera)
+            paths << qs(image.file);
     }
-    session().showStatus(tr("%1 is evaluated on %2.").arg(m_detectedRun, qs(m_detectedSplit)));
-    session().noteRunsChanged();
-    load();
+    showFrames(paths, camera);
 }
 
 } // namespace intersect::ui

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <memory>
-
-#include <QComboBox>
+#include <QHash>
 #include <QPushButton>
 
+#include "ui/job_runner.h"
+#include "ui/pages/evaluate_detect.h"
 #include "ui/pages/evaluate_figures.h"
 #include "ui/pages/page.h"
-#include "ui/worker_client.h"
 
 class QStackedWidget;
 
@@ -16,13 +15,15 @@ namespace intersect::ui {
 
 class EmptyState;
 class EvaluateCharts;
+class EvaluateSliders;
 class EvaluateTables;
 class InlineMessage;
+class RunChips;
 class SegmentedButtons;
 class ThemedLabel;
-class ValueSlider;
 
-/// How good runs are: curves, AP by definition, per class and camera, for one run and at most one more to compare. GUI thread only.
+/// How good runs are: curves, AP by definition, per class and group, for up to three runs side by side at thresholds that move live. GUI thread
+/// only.
 class EvaluatePage : public Page {
     Q_OBJECT
 public:
@@ -37,32 +38,51 @@ public:
     QString helpText() const override;
     /// What is shown now.
     const EvaluateFigures& figures() const { return m_figures; }
+    /// All that is shown belongs to the thresholds of now, intervals and definitions too.
+    bool isSettled() const;
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     QWidget* makeCentre();
-    void refillRuns();
+    QWidget* makeHead();
+
+    void readWorkspace();
+    void refillRuns();                         ///< what the disk holds, then load
+    void pickRuns(const QStringList& runs);
+    void readFacts(const QStringList& runs);   ///< for the chips' tool tips
+    void showChoices();
     void load();
     void showFigures();
-    Thresholds thresholds() const { return {session().confidence(), session().matchIou(), session().nmsIou()}; }
+    void showCandidates();
     void showNothing(const QString& sentence, const QString& button);
-    void detect();
-    void takeEnd(const WorkerClient::End& end);
-    QString runA() const { return m_runA->currentData().toString(); }
-    QString runB() const { return m_runB->currentData().toString(); }
-    std::string split() const;
+    void detect(const QStringList& runs, const QStringList& splits);
+    void showFrames(const QStringList& paths, const QString& what);
+    void showConfusion(int predicted, int actual);
+    void showCamera(const QString& camera);
+
+    bool isEvaluated(const QString& run) const; ///< on the split of now
+    bool hasWeights(const QString& run) const;
+    QString runA() const { return m_runs.value(0); }
+    QString split() const;
+    std::vector<std::string> datasetNames() const;
+    const ShownRun* classesRun() const;        ///< null while nothing is shown
+    QString runKey() const;                    ///< under which the runs are remembered
 
     EvaluateFigures m_figures;
-    WorkerClient m_worker;
-    QString m_detectedRun;
-    std::string m_detectedSplit;
-    bool m_stale = false;  ///< something changed while the page was hidden
+    RunDetection m_detection;
+    JobRunner m_facts, m_picking;
+    QStringList m_available;                   ///< runs of the workspace that could be shown
+    QStringList m_runs;                        ///< those asked for, A first
+    QHash<QString, QString> m_factsOf;
+    bool m_stale = false;                      ///< something changed while the page was hidden
 
-    QComboBox *m_runA, *m_runB;
-    SegmentedButtons* m_splits;
-    ValueSlider* m_confidence;
+    RunChips* m_chips;
+    SegmentedButtons *m_splits, *m_classesOf;
+    ThemedLabel* m_classesOfWord;
+    EvaluateSliders* m_sliders;
     ThemedLabel* m_progress;
     InlineMessage* m_error;
     QStackedWidget* m_body;

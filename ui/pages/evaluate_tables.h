@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <memory>
+#include <vector>
 
-#include "core/eval/frame_groups.h"
-#include "ui/job_runner.h"
 #include "ui/pages/evaluate_job.h"
 #include "ui/widgets/side_pane.h"
 
 namespace intersect::ui {
 
 class CellTable;
-class CellView;
+class DefinitionsPanel;
+class FormulasPanel;
+class GroupsPanel;
+class SplitsPanel;
 
-/// The right pane of Evaluate: mAP by definition, per class, per camera. GUI thread only.
+/// The right pane of Evaluate: mAP by definition, per class, by group, train, val and test, and how all of it is counted. GUI thread only.
 class EvaluateTables : public SidePane {
     Q_OBJECT
 public:
     explicit EvaluateTables(QWidget* parent = nullptr);
-    void setRuns(const std::vector<ShownRun>& runs);
+    /// Up to three runs; classes, groups, splits and fractions are those of the one at `classesOf`, whose folder is `paths`.
+    void setRuns(const std::vector<ShownRun>& runs, int classesOf, const runs::RunPaths& paths, const std::vector<std::string>& datasetNames);
+    /// Whether an evaluation may be started now.
+    void setMayEvaluate(bool may);
+    /// Nothing is being worked out.
+    bool isSettled() const;
+
+Q_SIGNALS:
+    void framesWanted(const QStringList& paths, const QString& what);
+    void splitsWanted(const QStringList& splits);
 
 private:
-    void fillDefinitions(const DefinitionTables* a, const DefinitionTables* b);
-    void fillClasses(const DefinitionTables* a);
-    void fillCameras(const RunEvaluation& a, const std::vector<eval::GroupResult>& cameras);
-
-    CellTable* m_definitions;
+    void fillClasses();
+    ShownRun m_shown;
+    QString m_letter;
+    DefinitionsPanel* m_definitions;
     CellTable* m_classes;
-    CellTable* m_cameras;
-    ThemedLabel* m_lesson;
-    ThemedLabel* m_cameraHint;
-    JobRunner m_grouping;
+    ThemedLabel* m_classCaption;
+    GroupsPanel* m_groups;
+    SplitsPanel* m_splits;
+    FormulasPanel* m_formulas;
 };
 
 } // namespace intersect::ui

@@ -69,6 +69,10 @@ void InspectPage::showBoxes() {
         std::move(scores), std::move(overlaps),
         tr("%1 of %2 detections shown").arg(counted(shown), counted(static_cast<std::int64_t>(detections.size()))));
 
+    m_thresholds->setNms(m_inspection->candidates != nullptr,
+                         m_inspection->candidates ? tr("%1 of %2 boxes kept").arg(counted(static_cast<std::int64_t>(detections.size())), counted(static_cast<std::int64_t>(m_inspection->candidates->of(frame).size())))
+                                                  : QString());
+
     int again = -1;
     for (std::size_t i = 0; sameFrame && i < boxes.size(); ++i)
         if (boxes[i].detection == chosen.first && (boxes[i].detection >= 0 || boxes[i].truth == chosen.second))

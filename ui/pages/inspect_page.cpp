@@ -61,6 +61,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     });
     connect(&s, &Session::thresholdsChanged, this, &InspectPage::recount);
     connect(&s, &Session::frameRequested, this, &InspectPage::goToPath);
+    connect(&s, &Session::framesRequested, this, &InspectPage::showOnly);
     connect(m_runs, &QComboBox::activated, this, [this](int row) {
         const QString run = m_runs->itemData(row).toString();
         m_pictures = run == kPicturesItem;
@@ -106,7 +107,7 @@ void InspectPage::reorder() {
     const QSignalBlocker quiet(m_list->selectionModel());
     m_listModel->setFrames(
         m_inspection, m_listModel->counts(),
-        orderedFrames(*m_inspection, m_listModel->counts(), order(), m_cameras->currentData().toInt()));
+        rowsOf(*m_inspection, m_listModel->counts()));
     showSums();
     Q_EMIT headChanged();
     if (m_listModel->rowCount() == 0)
@@ -123,6 +124,13 @@ void InspectPage::reorder() {
 void InspectPage::recount() {
     if (!m_inspection)
         return;
+    m_behind = !isVisible(); // the page that is seen has the cores for itself
+    if (m_behind)
+        return;
+    if (m_inspection->candidates && m_inspection->nmsIou != session().nmsIou()) {
+        renew(); // the other thresholds with it
+        return;
+    }
     if (m_frame >= 0)
         showBoxes();
     m_countJob.start(
@@ -132,8 +140,7 @@ void InspectPage::recount() {
         [this, inspection = m_inspection](std::vector<VerdictCounts> counts) {
             if (inspection != m_inspection || counts.size() != inspection->size())
                 return;
-            std::vector<std::uint32_t> rows =
-                orderedFrames(*inspection, counts, order(), m_cameras->currentData().toInt());
+            std::vector<std::uint32_t> rows = rowsOf(*inspection, counts);
             m_listModel->setCounts(std::move(counts), std::move(rows));
             if (m_list->currentIndex().isValid())
                 m_list->scrollTo(m_list->currentIndex());
@@ -262,6 +269,8 @@ void InspectPage::say(const QString& text) {
 void InspectPage::showEvent(QShowEvent* event) {
     Page::showEvent(event);
     m_list->setFocus();
+    if (m_behind)
+        recount();
     if (!m_said.isEmpty())
         session().showStatus(m_said);
 }

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include <QComboBox>
@@ -67,8 +69,11 @@ private:
 
     void refreshRuns();                 ///< combos from the disk, then load
     void load(const QString& run, const QString& split);
-    void loadFile(const std::filesystem::path& file, const std::filesystem::path& root, Unlabelled unlabelled);
+    void loadFile(const std::filesystem::path& file, const std::filesystem::path& root, Unlabelled unlabelled, const std::filesystem::path& candidates);
     void take(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts);
+    void fillCameras();
+    void showOnly(const QString& split, const QStringList& paths, const QString& what);
+    void applyAsked();                  ///< the frames asked for, once their split is there
     void showNothing();
     void detect();
     void detected(const WorkerClient::End& end);
@@ -88,6 +93,8 @@ private:
     QString shownName() const;          ///< the run, or the weights
     void reorder();                     ///< sort or camera changed
     void recount();                     ///< thresholds moved: this frame now, the others from the pool
+    void renew();                       ///< the IoU of NMS moved: other boxes from the candidates
+    std::vector<std::uint32_t> rowsOf(const Inspection& inspection, const std::vector<VerdictCounts>& counts) const; ///< in the order chosen
     void goTo(std::uint32_t frame);
     void goToPath(const QString& path);
     void step(int by);
@@ -112,6 +119,15 @@ private:
     std::int64_t m_frame = -1;
     std::int64_t m_pictureFrame = -1; ///< whose picture the canvas shows
     QString m_wantedPath;             ///< to go to once the run is there
+    /// Frames another page asked for: an entry of its own in the list of cameras.
+    struct AskedFrames {
+        std::set<std::filesystem::path> files;
+        QString what;
+        bool pending = true; ///< not shown yet
+    };
+    std::optional<AskedFrames> m_asked;
+    bool m_loadingNow = false, m_renewing = false;
+    bool m_behind = false;            ///< thresholds moved while the page was hidden
 
     QComboBox *m_runs, *m_splits, *m_cameras;
     SegmentedButtons *m_sort, *m_pictureSort;
@@ -136,7 +152,7 @@ private:
     BoxTable* m_boxes;
     QPushButton* m_export;
 
-    JobRunner m_loadJob, m_countJob, m_pictureJob, m_dragJob;
+    JobRunner m_loadJob, m_countJob, m_renewJob, m_pictureJob, m_dragJob;
     QTimer m_pictureDelay;
     WorkerClient m_worker;
 };

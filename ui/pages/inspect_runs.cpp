@@ -52,7 +52,7 @@ void InspectPage::refreshRuns() {
     }
     m_splits->setVisible(!m_pictures);
     if (m_pictures) {
-        loadFile(m_found->file, {}, Unlabelled::HasNoVerdicts);
+        loadFile(m_found->file, {}, Unlabelled::HasNoVerdicts, {});
         return;
     }
     const QStringList splits = run.isEmpty() ? QStringList() : splitsOf(run);
@@ -74,30 +74,32 @@ void InspectPage::load(const QString& run, const QString& split) {
     m_run = run;
     if (run.isEmpty() || split.isEmpty()) {
         m_loadJob.cancel();
+        m_loadingNow = false;
         showNothing();
         return;
     }
     m_split = split;
-    loadFile(detectionsFile(run, split), session().workspace()->dataRoot, Unlabelled::HoldsNothing);
+    loadFile(detectionsFile(run, split), session().workspace()->dataRoot, Unlabelled::HoldsNothing, session().runPaths(run).candidates(split.toStdString()));
 }
 
 void InspectPage::loadFile(const std::filesystem::path& file, const std::filesystem::path& root,
-                           Unlabelled unlabelled) {
+                           Unlabelled unlabelled, const std::filesystem::path& candidates) {
     std::error_code none;
     const auto time = std::filesystem::last_write_time(file, none);
     if (m_inspection && file == m_loadedFile && time == m_loadedTime)
         return; // nothing new on disk
     m_loadedFile = file;
     m_loadedTime = time;
+    m_loadingNow = true;
     m_loadJob.start(
-        [file, root, unlabelled, confidence = session().confidence(),
-         iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
-            Loaded loaded{loadInspection(file, root, unlabelled), {}};
+        [file, root, unlabelled, candidates, confidence = session().confidence(), iou = session().matchIou(), nms = session().nmsIou()](const JobRunner::Cancelled& cancelled) {
+            Loaded loaded{loadInspection(file, root, unlabelled, candidates, nms), {}};
             if (loaded.inspection)
                 loaded.counts = countAllFrames(**loaded.inspection, confidence, iou, cancelled);
             return loaded;
         },
         [this](Loaded loaded) {
+            m_loadingNow = false;
             if (!loaded.inspection) {
                 m_problem->show(qs(loaded.inspection.error().message), qs(loaded.inspection.error().advice));
                 showNothing();
@@ -114,17 +116,11 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
     m_inspection = std::move(inspection);
     m_frame = -1;
     m_pictureFrame = -1;
+    m_renewJob.cancel();
+    m_renewing = false;
     showMode();
-    {
-        const QSignalBlocker quiet(m_cameras);
-        const QString before = m_cameras->currentIndex() > 0 ? m_cameras->currentText() : QString();
-        m_cameras->clear();
-        m_cameras->addItem(m_pictures ? tr("all folders") : tr("all cameras"), -1);
-        for (std::size_t i = 0; i < m_inspection->cameras.size(); ++i)
-            m_cameras->addItem(qs(m_inspection->cameras[i]), static_cast<int>(i));
-        m_cameras->setCurrentIndex(std::max(0, m_cameras->findText(before)));
-    }
-    std::vector<std::uint32_t> rows = orderedFrames(*m_inspection, counts, order(), m_cameras->currentData().toInt());
+    fillCameras();
+    std::vector<std::uint32_t> rows = rowsOf(*m_inspection, counts);
     m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
     m_stack->setCurrentIndex(0);
     m_export->setEnabled(m_inspection->size() > 0);
@@ -137,11 +133,16 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
         m_list->setCurrentIndex(m_listModel->index(std::max(0, row), 0));
     if (!wanted.isEmpty())
         goToPath(wanted);
+    applyAsked();
     Q_EMIT headChanged();
+    if (m_inspection->candidates && m_inspection->nmsIou != session().nmsIou())
+        recount(); // the slider moved while it was read
 }
 
 void InspectPage::showNothing() {
     m_inspection.reset();
+    m_renewJob.cancel();
+    m_renewing = false;
     m_loadedFile.clear();
     m_frame = m_pictureFrame = -1;
     m_pictureJob.cancel();

@@ -157,8 +157,6 @@ CellView::CellView(CellTable* table, QWidget* parent) : QTableView(parent), m_ta
 void CellView::setSortable() {
     horizontalHeader()->setSectionsClickable(true);
     horizontalHeader()->setCursor(Qt::PointingHandCursor);
-    horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
-    horizontalHeader()->setSortIndicatorShown(true);
     connect(horizontalHeader(), &QHeaderView::sectionClicked, this, &CellView::sortBy);
 }
 
@@ -171,7 +169,6 @@ void CellView::sortBy(int column) {
         m_table->sort(column, second);
     else
         m_table->sort(-1);
-    horizontalHeader()->setSortIndicator(m_table->sortColumn(), m_table->sortOrder());
 }
 
 void CellView::setSaveable(const QString& fileName) {
@@ -208,6 +205,10 @@ void CellView::keyPressEvent(QKeyEvent* event) {
     if (!m_fileName.isEmpty() && event->matches(QKeySequence::Copy)) {
         copyTable();
         event->accept();
+        return;
+    }
+    if (!m_fileName.isEmpty() && !event->text().isEmpty() && event->text().front().isPrint()) {
+        event->ignore(); // a key of the page, not a search
         return;
     }
     if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
