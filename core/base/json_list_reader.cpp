@@ -14,8 +14,6 @@ namespace intersect {
 namespace {
 
 constexpr const char* kBreaksOff = "it breaks off";
-constexpr std::size_t kReadBytes = std::size_t(1) << 20;
-
 /// What a byte outside of strings does to the nesting.
 enum Kind : unsigned char { Other, Quote, Open, Close, Comma };
 
@@ -41,11 +39,13 @@ Result<JsonListReader> JsonListReader::open(const std::filesystem::path& path, s
         return fail(ErrorCode::BadInput, path.string() + " is not a file.", path);
     reader.m_path = path;
     reader.m_batchBytes = batchBytes;
+    if (S_ISREG(status.st_mode) && status.st_size > 0) // one byte more tells the end
+        reader.m_readBytes = std::min(kReadBytes, static_cast<std::size_t>(status.st_size) + 1);
     return reader;
 }
 
 JsonListReader::JsonListReader(JsonListReader&& other) noexcept
-    : m_file(std::exchange(other.m_file, -1)), m_path(std::move(other.m_path)), m_batchBytes(other.m_batchBytes),
+    : m_file(std::exchange(other.m_file, -1)), m_path(std::move(other.m_path)), m_readBytes(other.m_readBytes), m_batchBytes(other.m_batchBytes),
       m_buffer(std::move(other.m_buffer)), m_from(other.m_from), m_to(other.m_to), m_line(other.m_line),
       m_readError(other.m_readError), m_tooLong(other.m_tooLong), m_place(other.m_place), m_plain(other.m_plain),
       m_started(other.m_started), m_key(std::move(other.m_key)), m_entries(other.m_entries) {}
@@ -78,7 +78,7 @@ bool JsonListReader::fill(std::size_t& at) {
     at -= m_from;
     m_to -= m_from;
     m_from = 0;
-    const std::size_t room = std::max(m_to, kReadBytes) + m_to; // doubling: a long entry is not moved too often
+    const std::size_t room = std::max(m_to, m_readBytes) + m_to; // doubling: a long entry is not moved too often
     m_buffer.resize(room + kPadding);
     m_tooLong = m_to > kMostEntryBytes;
     while (at >= m_to && !m_tooLong) {

@@ -41,6 +41,8 @@ public:
     Result<std::optional<JsonBatch>> next();
 
 private:
+    static constexpr std::size_t kReadBytes = std::size_t(1) << 20;
+
     explicit JsonListReader(int file) : m_file(file) {}
     enum class Place { Top, Table, List, End };
 
@@ -58,7 +60,7 @@ private:
 
     int m_file = -1;
     std::filesystem::path m_path;
-    std::size_t m_batchBytes = 0;
+    std::size_t m_readBytes = kReadBytes, m_batchBytes = 0;
     std::string m_buffer; ///< [m_from, m_to) is text not yet done with
     std::size_t m_from = 0, m_to = 0;
     int m_line = 1; ///< of m_from

@@ -7,6 +7,7 @@
 #include <limits>
 #include <new>
 #include <numeric>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -103,6 +104,8 @@ private:
     std::string takeCategory(CocoCategory&& category) {
         if (category.id < 0 || category.id >= kMostClasses)
             return "has the impossible id " + std::to_string(category.id);
+        if (!m_categories.insert(category.id).second)
+            return "has the id " + std::to_string(category.id) + " of another category";
         for (auto i = static_cast<std::int64_t>(m_set.names.size()); i <= category.id; ++i)
             m_set.names.push_back("class" + std::to_string(i));
         m_set.names[static_cast<std::size_t>(category.id)] = std::move(category.name);
@@ -169,6 +172,7 @@ private:
     const std::filesystem::path& m_path;
     const DetectionSet* m_known;
     DetectionSet m_set;
+    std::set<std::int64_t> m_categories;
     std::vector<ExactDetection> m_boxes; ///< in file order, as the two below
     std::vector<int> m_classes;
     std::vector<std::int64_t> m_imageIds;

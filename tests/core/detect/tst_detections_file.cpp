@@ -200,6 +200,7 @@ void TestDetectionsFile::refusals_data() {
     row("later unknown image", second(R"({"image_id":2,"category_id":0,"bbox":[0,0,1,1],"score":0.5})"), "detection 2 names image 2");
     row("cut in a detection", R"({"images":[{"id":1,"file_name":"a","width":9,"height":9}],"annotations":[{"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":0.5},{"im)", "breaks off");
     row("comma at the end", with(R"({"image_id":1,"category_id":0,"bbox":[0,0,1,1],"score":0.5},)"), "an entry is missing");
+    row("category twice", R"({"images":[],"annotations":[],"categories":[{"id":1,"name":"a"},{"id":1,"name":"b"}]})", "category entry 2 has the id 1 of another");
     row("lists twice", R"({"images":[],"images":[],"annotations":[]})", "\"images\" twice");
     row("annotations no list", R"({"images":[],"annotations":{"a":1}})", "\"annotations\" that is no list");
 }
