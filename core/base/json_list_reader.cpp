@@ -45,10 +45,10 @@ Result<JsonListReader> JsonListReader::open(const std::filesystem::path& path, s
 }
 
 JsonListReader::JsonListReader(JsonListReader&& other) noexcept
-    : m_file(std::exchange(other.m_file, -1)), m_path(std::move(other.m_path)), m_readBytes(other.m_readBytes), m_batchBytes(other.m_batchBytes),
-      m_buffer(std::move(other.m_buffer)), m_from(other.m_from), m_to(other.m_to), m_line(other.m_line),
-      m_readError(other.m_readError), m_tooLong(other.m_tooLong), m_place(other.m_place), m_plain(other.m_plain),
-      m_started(other.m_started), m_key(std::move(other.m_key)), m_entries(other.m_entries) {}
+    : m_file(std::exchange(other.m_file, -1)), m_path(std::move(other.m_path)), m_readBytes(other.m_readBytes),
+      m_batchBytes(other.m_batchBytes), m_buffer(std::move(other.m_buffer)), m_from(other.m_from), m_to(other.m_to),
+      m_line(other.m_line), m_readError(other.m_readError), m_tooLong(other.m_tooLong), m_place(other.m_place),
+      m_plain(other.m_plain), m_started(other.m_started), m_key(std::move(other.m_key)), m_entries(other.m_entries) {}
 
 JsonListReader::~JsonListReader() {
     if (m_file >= 0)
@@ -103,7 +103,8 @@ void JsonListReader::drop(std::size_t to) {
 int JsonListReader::lineAt(std::size_t at) const {
     int line = m_line;
     const char *text = m_buffer.data() + m_from, *const end = m_buffer.data() + std::min(at, m_to);
-    while (text < end && (text = static_cast<const char*>(std::memchr(text, '\n', static_cast<std::size_t>(end - text)))) != nullptr) {
+    while (text < end && (text = static_cast<const char*>(
+                              std::memchr(text, '\n', static_cast<std::size_t>(end - text)))) != nullptr) {
         ++line;
         ++text;
     }
@@ -173,7 +174,8 @@ bool JsonListReader::skipValue(std::size_t& at) {
 tl::unexpected<Error> JsonListReader::broken(const char* what, std::size_t at) {
     m_place = Place::End;
     if (m_readError != 0)
-        return fail(ErrorCode::Failed, m_path.string() + " cannot be read: " + std::strerror(m_readError) + ".", m_path);
+        return fail(ErrorCode::Failed, m_path.string() + " cannot be read: " + std::strerror(m_readError) + ".",
+                    m_path);
     const int line = lineAt(at);
     std::string message = m_path.string() + " is not valid JSON (line " + std::to_string(line) + "): ";
     message += m_tooLong ? "an entry is too long" : what;
@@ -181,7 +183,8 @@ tl::unexpected<Error> JsonListReader::broken(const char* what, std::size_t at) {
         message += " after entry " + std::to_string(m_entries);
     if (!m_key.empty())
         message += " of \"" + m_key + "\"";
-    return fail(ErrorCode::BadInput, message + ".", m_path, line, "Write the file again with the program it came from.");
+    return fail(ErrorCode::BadInput, message + ".", m_path, line,
+                "Write the file again with the program it came from.");
 }
 
 Result<std::optional<JsonBatch>> JsonListReader::startOfFile() {
@@ -194,7 +197,8 @@ Result<std::optional<JsonBatch>> JsonListReader::startOfFile() {
     m_plain = m_buffer[at] == '[';
     if (!m_plain && m_buffer[at] != '{') {
         m_place = Place::End;
-        return fail(ErrorCode::BadInput, m_path.string() + " begins with neither a list nor a table, as JSON of this kind does.", m_path,
+        return fail(ErrorCode::BadInput,
+                    m_path.string() + " begins with neither a list nor a table, as JSON of this kind does.", m_path,
                     lineAt(at), "Check that it is the right file.");
     }
     drop(m_plain ? at : at + 1);

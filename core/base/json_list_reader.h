@@ -22,15 +22,16 @@ struct JsonBatch {
 };
 
 /// Walks through a JSON file that is a list, or a table of lists as COCO's, and holds about a megabyte of it at a time,
-/// so that memory does not grow with the file (an entry has to fit, up to kMostEntryBytes). It finds where entries begin
-/// and end; what is between is not checked, so every batch has to be parsed. One thread at a time.
+/// so that memory does not grow with the file (an entry has to fit, up to kMostEntryBytes). It finds where entries
+/// begin and end; what is between is not checked, so every batch has to be parsed. One thread at a time.
 class JsonListReader {
 public:
     static constexpr std::size_t kPadding = 64;
     static constexpr std::size_t kMostEntryBytes = std::size_t(256) << 20;
 
     /// Opens the file; errors as readFile. `batchBytes` of text are handed out at a time, or a little more.
-    static Result<JsonListReader> open(const std::filesystem::path& path, std::size_t batchBytes = std::size_t(1) << 19);
+    static Result<JsonListReader> open(const std::filesystem::path& path, std::size_t batchBytes = std::size_t(1)
+                                                                                                   << 19);
     JsonListReader(JsonListReader&&) noexcept;
     JsonListReader(const JsonListReader&) = delete;
     JsonListReader& operator=(const JsonListReader&) = delete;

@@ -191,7 +191,9 @@ private:
         if (seen == nullptr)
             return {};
         m_lists.*seen = true;
-        const Read read = seen == &CocoLists::images ? readImage : seen == &CocoLists::categories ? readCategory : readAnnotation;
+        const Read read = seen == &CocoLists::images       ? readImage
+                          : seen == &CocoLists::categories ? readCategory
+                                                           : readAnnotation;
         std::size_t number = batch.first;
         for (const element entry : simdjson::dom::array(parsed)) {
             ++number;
@@ -202,7 +204,10 @@ private:
     }
 
     const char* wordOf(const std::string& key) const {
-        return key == "images" ? "image entry" : key == "categories" ? "category entry" : key.empty() || key == "annotations" ? m_visitor.boxWord : "entry";
+        return key == "images"                       ? "image entry"
+               : key == "categories"                 ? "category entry"
+               : key.empty() || key == "annotations" ? m_visitor.boxWord
+                                                     : "entry";
     }
     tl::unexpected<Error> refuse(const std::string& what, int line) const {
         return fail(ErrorCode::BadInput, m_path.string() + " " + what + ".", m_path, line,
@@ -219,7 +224,8 @@ private:
 };
 
 /// Goes through the file again entry by entry; `visit` gets those of the list `key` until it returns true.
-template <class Visit> bool findEntry(const std::filesystem::path& path, const std::string& key, const Visit& visit) {
+template <class Visit>
+bool findEntry(const std::filesystem::path& path, const std::string& key, const Visit& visit) {
     auto reader = JsonListReader::open(path, 0);
     while (reader) {
         const auto entry = reader->next();
@@ -256,9 +262,8 @@ tl::unexpected<Error> cocoFault(const std::filesystem::path& path, const std::st
         line = entry.line;
         return entry.first + 1 == number;
     });
-    return fail(ErrorCode::BadInput,
-                path.string() + ": " + word + " " + std::to_string(number) + " " + what + ".", path, line,
-                "Entries are counted from 1; correct it or write the file again.");
+    return fail(ErrorCode::BadInput, path.string() + ": " + word + " " + std::to_string(number) + " " + what + ".",
+                path, line, "Entries are counted from 1; correct it or write the file again.");
 }
 
 Result<CocoLists> readCocoLists(const std::filesystem::path& path, const CocoVisitor& visitor) {

@@ -50,9 +50,9 @@ struct CocoLists {
     bool images = false, categories = false, boxes = false;
 };
 
-/// Reads a COCO file of any size in one pass; memory does not grow with it. Errors (BadInput) name path, line and entry,
-/// counted from 1: text that is no JSON or breaks off, NaN and infinity, missing or impossible fields, and what the
-/// visitor says. Any thread.
+/// Reads a COCO file of any size in one pass; memory does not grow with it. Errors (BadInput) name path, line and
+/// entry, counted from 1: text that is no JSON or breaks off, NaN and infinity, missing or impossible fields, and what
+/// the visitor says. Any thread.
 Result<CocoLists> readCocoLists(const std::filesystem::path& path, const CocoVisitor& visitor);
 
 /// The error for an entry, found later: `key` as in the file ("" for a plain list), `number` from 1. Its line is looked

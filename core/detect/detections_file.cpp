@@ -133,8 +133,9 @@ private:
         for (std::size_t i = 0; i < m_set.images.size(); ++i)
             if (!placeOfId.emplace(m_set.images[i].id, static_cast<std::uint32_t>(i)).second)
                 return fail(ErrorCode::BadInput,
-                            m_path.string() + ": image id " + std::to_string(m_set.images[i].id) + " stands twice in the table of images.", m_path, 0,
-                            "Number the images anew.");
+                            m_path.string() + ": image id " + std::to_string(m_set.images[i].id) +
+                                " stands twice in the table of images.",
+                            m_path, 0, "Number the images anew.");
         std::vector<std::uint32_t> places(m_boxes.size());
         std::vector<std::uint32_t>& begin = m_set.begin;
         begin.assign(m_set.images.size() + 1, 0);
@@ -143,7 +144,9 @@ private:
             if (place == placeOfId.end() || place->first != m_imageIds[i])
                 place = placeOfId.find(m_imageIds[i]);
             if (place == placeOfId.end())
-                return cocoFault(m_path, key, i + 1, kWord, "names image " + std::to_string(m_imageIds[i]) + ", which is not in the table of images");
+                return cocoFault(m_path, key, i + 1, kWord,
+                                 "names image " + std::to_string(m_imageIds[i]) +
+                                     ", which is not in the table of images");
             places[i] = place->second;
             ++begin[place->second + 1];
         }
@@ -162,7 +165,8 @@ private:
         for (const std::uint32_t i : order) {
             const auto& [box, score] = m_boxes[i];
             m_set.exact.push_back(m_boxes[i]);
-            m_set.detections.push_back({{static_cast<float>(box.x), static_cast<float>(box.y), static_cast<float>(box.x + box.w), static_cast<float>(box.y + box.h)},
+            m_set.detections.push_back({{static_cast<float>(box.x), static_cast<float>(box.y),
+                                         static_cast<float>(box.x + box.w), static_cast<float>(box.y + box.h)},
                                         static_cast<float>(score),
                                         m_classes[i]});
         }
@@ -190,7 +194,10 @@ std::string formatDetections(const DetectionSet& set) {
     std::string text = "{\"images\":[";
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         const ImageEntry& image = set.images[i];
-        Json entry = {{"id", image.id}, {"file_name", pathText(image.file)}, {"width", image.size.width}, {"height", image.size.height}};
+        Json entry = {{"id", image.id},
+                      {"file_name", pathText(image.file)},
+                      {"width", image.size.width},
+                      {"height", image.size.height}};
         if (pathText(image.file) != image.file.string())
             entry["file_name_bytes"] = percentEncoded(image.file.string());
         text += (i > 0 ? ",\n" : "\n") + toText(entry);
@@ -207,7 +214,8 @@ Result<DetectionSet> readDetections(const std::filesystem::path& path, const Det
     try {
         return Reader(path, known).run();
     } catch (const std::bad_alloc&) {
-        return fail(ErrorCode::Failed, path.string() + " holds more detections than fit into memory.", path, 0, "Evaluate it in parts.");
+        return fail(ErrorCode::Failed, path.string() + " holds more detections than fit into memory.", path, 0,
+                    "Evaluate it in parts.");
     }
 }
 

@@ -16,7 +16,9 @@ std::string formatDetections(const DetectionSet& set);
 std::string formatResultsList(const DetectionSet& set);
 
 /// Reads what formatDetections writes, and COCO's plain list too (`images` must then be given by the caller through `known`).
-/// Detections come back per image in descending score, ties in file order. Errors with path and what is missing. Any thread.
+/// Detections come back per image in descending score, ties in file order, with the doubles of the file (DetectionSet::exact). One pass that
+/// does not hold the file: about 130 bytes a detection while it is sorted. Errors name path, line and detection (from 1): NaN and infinity,
+/// negative sizes, scores outside 0..1, unknown images, ids that stand twice, text that breaks off. Any thread.
 Result<DetectionSet> readDetections(const std::filesystem::path& path, const DetectionSet* known = nullptr);
 
 } // namespace intersect::detect

@@ -44,12 +44,15 @@ Result<Row> parseRow(std::string_view text, const fs::path& file, int line, std:
     for (std::size_t i = 0; i < 6; ++i) {
         const auto number = parseDouble(cells[i]);
         if (!number || !std::isfinite(*number))
-            return wrongRow(file, line, "has \"" + std::string(cells[i].substr(0, 40)) + "\" where a number belongs", kForm);
+            return wrongRow(file, line, "has \"" + std::string(cells[i].substr(0, 40)) + "\" where a number belongs",
+                            kForm);
         numbers[i] = *number;
     }
     const auto& [id, cx, cy, w, h, score] = numbers;
     if (id != std::floor(id) || id < 0 || id >= static_cast<double>(classes))
-        return wrongRow(file, line, "has the unknown class " + formatShortest(id) + ": there are " + std::to_string(classes) + " classes",
+        return wrongRow(file, line,
+                        "has the unknown class " + formatShortest(id) + ": there are " + std::to_string(classes) +
+                            " classes",
                         "Give detections of the classes of the truth.");
     if (w < 0 || h < 0)
         return wrongRow(file, line, "has a box of negative size", kForm);
@@ -77,8 +80,9 @@ Result<void> addRows(const fs::path& file, const ImageEntry& image, DetectionSet
         rows.push_back(*parsed);
     }
     if (!rows.empty() && (image.size.width <= 0 || image.size.height <= 0))
-        return fail(ErrorCode::BadInput, "The size of " + image.file.string() + " is not known, so its detections cannot be placed.", image.file, 0,
-                    "Give a truth that tells the sizes of its pictures.");
+        return fail(ErrorCode::BadInput,
+                    "The size of " + image.file.string() + " is not known, so its detections cannot be placed.",
+                    image.file, 0, "Give a truth that tells the sizes of its pictures.");
     std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.score > b.score; });
     for (const Row& row : rows) {
         const auto& [cx, cy, w, h] = row.box;
@@ -133,28 +137,35 @@ Result<DetectionSet> readTextDetections(const fs::path& folder, const DetectionS
     };
     std::vector<fs::path> files;
     std::error_code error, ignored;
-    for (fs::recursive_directory_iterator at(folder, fs::directory_options::follow_directory_symlink, error), end; !error && at != end; at.increment(error))
+    for (fs::recursive_directory_iterator at(folder, fs::directory_options::follow_directory_symlink, error), end;
+         !error && at != end; at.increment(error))
         if (at->path().extension() == ".txt" && !at->is_directory(ignored))
             files.push_back(at->path());
     if (error)
         return refuse(folder, folder.string() + " cannot be read: " + error.message() + ".", "");
     if (files.empty())
-        return refuse(folder, folder.string() + " has no text file of detections.", "Give the folder that --save-txt wrote (YOLOv5 calls it labels).");
+        return refuse(folder, folder.string() + " has no text file of detections.",
+                      "Give the folder that --save-txt wrote (YOLOv5 calls it labels).");
     std::sort(files.begin(), files.end());
 
     const Pictures table(pictures.images);
     std::vector<std::optional<fs::path>> fileOf(pictures.images.size());
     for (const fs::path& file : files) {
-        const std::vector<std::size_t> fitting = table.of(fs::path(file).replace_extension().lexically_relative(folder));
+        const std::vector<std::size_t> fitting =
+            table.of(fs::path(file).replace_extension().lexically_relative(folder));
         if (fitting.empty())
-            return refuse(file, file.string() + " is of none of the pictures evaluated.", "Give detections of the same pictures as the truth.");
+            return refuse(file, file.string() + " is of none of the pictures evaluated.",
+                          "Give detections of the same pictures as the truth.");
         if (fitting.size() > 1)
-            return refuse(file, file.string() + " may be of " + pictures.images[fitting[0]].file.string() + " or of " +
-                                    pictures.images[fitting[1]].file.string() + ".",
+            return refuse(file,
+                          file.string() + " may be of " + pictures.images[fitting[0]].file.string() + " or of " +
+                              pictures.images[fitting[1]].file.string() + ".",
                           "Write the detections again in folders like those of the pictures, as predict does.");
         std::optional<fs::path>& mine = fileOf[fitting.front()];
         if (mine)
-            return refuse(file, file.string() + " and " + mine->string() + " may both be of " + pictures.images[fitting.front()].file.string() + ".",
+            return refuse(file,
+                          file.string() + " and " + mine->string() + " may both be of " +
+                              pictures.images[fitting.front()].file.string() + ".",
                           "Leave one of them.");
         mine = file;
     }

@@ -25,14 +25,14 @@ bool haveNames(const std::vector<detect::ImageEntry>& images) {
 }
 
 bool sameTable(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.id == y.id && x.file == y.file; });
+    return std::equal(
+        a.begin(), a.end(), b.begin(), b.end(),
+        [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.id == y.id && x.file == y.file; });
 }
 
 } // namespace
 
-Result<detect::DetectionSet> alignDetections(detect::DetectionSet found,
-                                             const std::vector<detect::ImageEntry>& images,
+Result<detect::DetectionSet> alignDetections(detect::DetectionSet found, const std::vector<detect::ImageEntry>& images,
                                              const std::filesystem::path& path) {
     if (sameTable(found.images, images)) {
         found.images = images; // with the sizes of the truth
@@ -73,7 +73,8 @@ Result<detect::DetectionSet> alignDetections(detect::DetectionSet found,
         const auto mine = found.of(place);
         aligned.detections.insert(aligned.detections.end(), mine.begin(), mine.end());
         if (found.exact.size() == found.detections.size())
-            aligned.exact.insert(aligned.exact.end(), found.exact.begin() + found.begin[place], found.exact.begin() + found.begin[place + 1]);
+            aligned.exact.insert(aligned.exact.end(), found.exact.begin() + found.begin[place],
+                                 found.exact.begin() + found.begin[place + 1]);
         aligned.begin.push_back(static_cast<std::uint32_t>(aligned.detections.size()));
         used[place] = 1;
     }

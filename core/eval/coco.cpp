@@ -234,7 +234,8 @@ std::array<std::vector<Hit>, kThresholds> hitsOf(const std::vector<Scored>& scor
             ++ignored[static_cast<std::size_t>(__builtin_ctz(leftOut))];
         for (unsigned right = scored[i].right[area]; right != 0; right &= right - 1) {
             const auto k = static_cast<std::size_t>(__builtin_ctz(right));
-            const auto tp = static_cast<double>(hits[k].size() + 1), counted = static_cast<double>(i + 1 - ignoredByAll - ignored[k]);
+            const auto tp = static_cast<double>(hits[k].size() + 1),
+                       counted = static_cast<double>(i + 1 - ignoredByAll - ignored[k]);
             hits[k].push_back({tp / (counted + std::numeric_limits<double>::epsilon()), scored[i].score});
         }
     }
@@ -249,7 +250,8 @@ CocoCurve curveOf(const std::vector<Hit>& hits, std::int64_t labels) {
     CocoCurve curve;
     std::size_t place = 0;
     for (std::size_t level = 0; level < kLevels; ++level) {
-        while (place < hits.size() && static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, kLevels))
+        while (place < hits.size() &&
+               static_cast<double>(place + 1) / static_cast<double>(labels) < evenPoint(level, kLevels))
             ++place;
         if (place < hits.size()) {
             curve.precision[level] = hits[place].precision;

@@ -60,7 +60,8 @@ private:
 
     std::string takeCategory(detect::CocoCategory&& category) {
         if (category.id < 0 || category.id > kLargestCategory)
-            return "has the id " + std::to_string(category.id) + ", which is not in 0.." + std::to_string(kLargestCategory);
+            return "has the id " + std::to_string(category.id) + ", which is not in 0.." +
+                   std::to_string(kLargestCategory);
         const auto place = static_cast<std::size_t>(category.id);
         if (m_known.size() <= place) {
             m_known.resize(place + 1, 0);
@@ -96,7 +97,8 @@ private:
             if (image == m_placeOfImage.end())
                 return wrong(i, "is of image " + std::to_string(m_rows[i].imageId) + ", which is not in \"images\"");
             const std::int64_t category = m_rows[i].categoryId;
-            if (category < 0 || category >= static_cast<std::int64_t>(m_known.size()) || m_known[static_cast<std::size_t>(category)] == 0)
+            if (category < 0 || category >= static_cast<std::int64_t>(m_known.size()) ||
+                m_known[static_cast<std::size_t>(category)] == 0)
                 return wrong(i, "has category " + std::to_string(category) + ", which is not in \"categories\"");
             places.push_back(static_cast<std::uint32_t>(image->second));
             ++truth.begin[image->second + 1];
@@ -111,10 +113,11 @@ private:
             const auto& [x, y, w, h] = row.box;
             const std::uint32_t place = next[places[i]]++;
             truth.exact[place] = row.box;
-            truth.boxes[place] = {{static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
-                                  static_cast<int>(row.categoryId),
-                                  row.crowd,
-                                  row.area};
+            truth.boxes[place] = {
+                {static_cast<float>(x), static_cast<float>(y), static_cast<float>(x + w), static_cast<float>(y + h)},
+                static_cast<int>(row.categoryId),
+                row.crowd,
+                row.area};
         }
         return {};
     }

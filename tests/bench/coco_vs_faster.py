@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""COCO evaluation against faster-coco-eval: the same JSON files, in turns, each run a new process on one core; then how time and memory grow.
+"""COCO evaluation against faster-coco-eval: the same files, in turns, each run a new process on one core; how time and memory grow.
 
     python3 -m venv FOLDER/faster && FOLDER/faster/bin/pip install faster-coco-eval
     cmake --preset release && cmake --build build/release -j2 --target intersect-cli
