@@ -106,9 +106,11 @@ private Q_SLOTS:
         auto* offer = find<QPushButton>(evaluate, "evaluateOnButton");
         QTRY_VERIFY_WITH_TIMEOUT(offer->isVisible() && offer->text() == QStringLiteral("Evaluate on test"), 5000);
         offer->click();
-        QTRY_VERIFY_WITH_TIMEOUT(page->evaluation() != nullptr, 120'000);
-        QCOMPARE(page->evaluation()->yolov5.images, 8);
-        QCOMPARE(page->evaluation()->yolov5.labels, 16);
+        QTRY_VERIFY_WITH_TIMEOUT(!page->figures().runs().empty() && page->isSettled(), 120'000);
+        const RunEvaluation& evaluation = *page->figures().runs().front().run;
+        QCOMPARE(evaluation.tables->yolov5.images, 8);
+        QCOMPARE(evaluation.tables->yolov5.labels, 16);
+        QVERIFY(evaluation.candidates != nullptr); // so NMS can be moved
         QCOMPARE(find<QTableView>(evaluate, "cameraTable")->model()->rowCount(), 3);
 
         QPushButton* inspect = m_window->findChild<QPushButton*>(QStringLiteral("inspectButton"));

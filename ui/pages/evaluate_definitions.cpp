@@ -113,6 +113,7 @@ void DefinitionsPanel::fill() {
         }
     }
     addRow(tr("mAP50-95, %1").arg(definitionName(m_chosen)), {}, [this](const DefinitionTables& tables) { return map5095Of(tables, m_chosen); });
+    rows.back()[0].toolTip = tr("Mean over match IoU 0.50, 0.55 … 0.95, by %1").arg(definitionName(m_chosen));
     m_table->setRows(std::move(rows));
     for (int run = 1; run < kRunColumns; ++run) {
         m_view->setColumnHidden(1 + run, run >= static_cast<int>(m_runs.size()));
