@@ -15,9 +15,9 @@
 
 namespace intersect::tests {
 
-/// Candidates on drawn cameras (tests/support/drawn_cameras.h): of every label the exact box, and a second one moved by a fifth of its width, an
-/// IoU of two thirds, which NMS at 0.6 drops and at 0.8 keeps; of every second truck nothing. One invented bus a frame. `looser` moves the
-/// exact boxes by so much of their width.
+/// Candidates on drawn cameras (tests/support/drawn_cameras.h): of every label the exact box, and a second one moved by a fifth of its
+/// width, an IoU of two thirds, which NMS at 0.6 drops and at 0.8 keeps; of every second truck nothing. One invented bus a frame. `looser`
+/// moves the exact boxes by so much of their width.
 inline detect::DetectionSet candidatesOn(const std::vector<std::filesystem::path>& frames, float looser = 0) {
     detect::DetectionSet set;
     set.names = data::cocoNames();
@@ -44,14 +44,18 @@ inline detect::DetectionSet candidatesOn(const std::vector<std::filesystem::path
     return set;
 }
 
-/// Writes what training and `evaluate RUN --split SPLIT` leave in a run folder: events, weights, a train list with camera "a", detections at NMS IoU 0.6
-/// and, if wanted, the candidates. False if something could not be written.
-inline bool writeEvaluatedRun(const runs::RunPaths& paths, const std::string& split, const detect::DetectionSet& candidates, bool withCandidates) {
+/// Writes what training and `evaluate RUN --split SPLIT` leave in a run folder: events, weights, a train list with camera "a", detections
+/// at NMS IoU 0.6 and, if wanted, the candidates. False if something could not be written.
+inline bool writeEvaluatedRun(const runs::RunPaths& paths, const std::string& split, const detect::DetectionSet& candidates,
+                              bool withCandidates) {
     const auto truth = eval::truthOfImages(candidates.images);
     if (!truth || !makeFolder(paths.folder / "weights") || !makeFolder(paths.lists()))
         return false;
     const eval::Suppressed kept = eval::suppress(candidates, *truth, 0.6);
-    bool good = writeFileAtomically(paths.events(), "{\"type\":\"hello\",\"protocol\":1,\"pid\":1,\"version\":\"0\"}\n{\"type\":\"done\",\"best_epoch\":1,\"map50\":0.5}\n").has_value();
+    bool good = writeFileAtomically(
+                    paths.events(),
+                    "{\"type\":\"hello\",\"protocol\":1,\"pid\":1,\"version\":\"0\"}\n{\"type\":\"done\",\"best_epoch\":1,\"map50\":0.5}\n")
+                    .has_value();
     good = writeFileAtomically(paths.best(), "weights").has_value() && good;
     good = writeFileAtomically(paths.lists() / "train.txt", "/data/Q2/a/a-1.jpg\n").has_value() && good;
     good = writeFileAtomically(paths.detections(split), detect::formatDetections(kept.detections)).has_value() && good;

@@ -36,7 +36,8 @@ class TestEvaluateLive : public QObject {
         return m_page->findChild<W*>(QString::fromUtf8(name));
     }
     void writeRun(const char* name, float looser, bool withCandidates, const char* split = "test") {
-        QVERIFY(tests::writeEvaluatedRun(m_session->runPaths(QString::fromUtf8(name)), split, tests::candidatesOn(m_frames, looser), withCandidates));
+        QVERIFY(tests::writeEvaluatedRun(m_session->runPaths(QString::fromUtf8(name)), split, tests::candidatesOn(m_frames, looser),
+                                         withCandidates));
         m_session->noteRunsChanged();
     }
     void openPage(const char* run) {
@@ -54,7 +55,8 @@ class TestEvaluateLive : public QObject {
     eval::LiveNumbers wanted(float looser) const {
         const detect::DetectionSet candidates = tests::candidatesOn(m_frames, looser);
         const eval::Truth truth = *eval::truthOfImages(candidates.images);
-        return eval::liveNumbers(eval::suppress(candidates, truth, m_session->nmsIou()), truth, m_session->confidence(), m_session->matchIou());
+        return eval::liveNumbers(eval::suppress(candidates, truth, m_session->nmsIou()), truth, m_session->confidence(),
+                                 m_session->matchIou());
     }
     static void drag(QSlider* slider, double to) {
         const auto at = [slider](double part) { return QPoint(8 + static_cast<int>(part * (slider->width() - 16)), slider->height() / 2); };

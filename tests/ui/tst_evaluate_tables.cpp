@@ -53,7 +53,8 @@ class TestEvaluateTables : public QObject {
     static QString cell(const QTableView* view, int row, int column) { return view->model()->index(row, column).data().toString(); }
     static void clickHeading(const QTableView* view, int column) {
         QHeaderView* header = view->horizontalHeader();
-        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {},
+                          QPoint(header->sectionViewportPosition(column) + header->sectionSize(column) / 2, header->height() / 2));
     }
     static SplitTable splitsOf(double train, double val, double test, double low, double high) {
         SplitTable table;
@@ -107,7 +108,8 @@ private Q_SLOTS:
         QVERIFY(find<QLabel>("definitionReason")->text().startsWith(QStringLiteral("YOLOv5")));
         const QModelIndex coco = view->model()->index(2, 0);
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(coco).center());
-        QVERIFY2(find<QLabel>("definitionReason")->text().startsWith(QStringLiteral("COCO")), qPrintable(find<QLabel>("definitionReason")->text()));
+        QVERIFY2(find<QLabel>("definitionReason")->text().startsWith(QStringLiteral("COCO")),
+                 qPrintable(find<QLabel>("definitionReason")->text()));
         auto* classes = find<CellView>("classTable");
         int car = -1;
         for (int row = 0; row < classes->model()->rowCount(); ++row)
@@ -167,7 +169,8 @@ private Q_SLOTS:
         const eval::FrameGroups groups = eval::groupFrames(shown().run->detections().images, eval::GroupBy::Camera);
         eval::BootstrapRequest request;
         const auto intervals = eval::bootstrapIntervals(shown().run->set->pairing, *shown().run->truth, groups, request);
-        QCOMPARE(cell(view, 0, 2), qs(formatFixed(intervals[1].map50.low, 3)) + QStringLiteral("–") + qs(formatFixed(intervals[1].map50.high, 3)));
+        QCOMPARE(cell(view, 0, 2),
+                 qs(formatFixed(intervals[1].map50.low, 3)) + QStringLiteral("–") + qs(formatFixed(intervals[1].map50.high, 3)));
         // Counts at the thresholds, and how far the boxes are from the labels.
         const auto core = eval::evaluateGroups(shown().run->set->pairing, *shown().run->truth, groups, 0.25, 0.5);
         QCOMPARE(cell(view, 0, 7), qs(formatGrouped(core[1].fn)));
@@ -234,7 +237,8 @@ private Q_SLOTS:
         QSignalSpy frames(m_session.get(), &Session::framesRequested);
         Q_EMIT m_page->findChild<EvaluateCharts*>()->confusionCellPicked(eval::kConfusionBackground, 7);
         QTRY_COMPARE(frames.count(), 1);
-        const auto wanted = eval::imagesOfConfusion(shown().run->detections(), *shown().run->truth, 0.25, 0.5, eval::kConfusionBackground, 7);
+        const auto wanted =
+            eval::imagesOfConfusion(shown().run->detections(), *shown().run->truth, 0.25, 0.5, eval::kConfusionBackground, 7);
         QVERIFY(!wanted.empty());
         QCOMPARE(frames.at(0).at(1).toStringList().size(), static_cast<int>(wanted.size()));
         QCOMPARE(frames.at(0).at(2).toString(), QStringLiteral("truck taken for background"));
@@ -246,19 +250,23 @@ private Q_SLOTS:
         fold->click();
         const eval::ThresholdCounts all = shown().live->all;
         const auto number = [](std::int64_t value) { return qs(formatGrouped(value)); };
-        const QString precision = QStringLiteral("precision = TP / (TP + FP) = %1 / (%1 + %2) = %3").arg(number(all.tp), number(all.fp), qs(formatFixed(all.precision(), 2)));
+        const QString precision = QStringLiteral("precision = TP / (TP + FP) = %1 / (%1 + %2) = %3")
+                                      .arg(number(all.tp), number(all.fp), qs(formatFixed(all.precision(), 2)));
         QVERIFY2(find<QLabel>("formulaRatios")->text().contains(precision), qPrintable(find<QLabel>("formulaRatios")->text()));
         QVERIFY(find<QLabel>("formulaNegatives")->text().contains(QStringLiteral("no true negatives")));
         // One class.
         auto* classes = find<QComboBox>("formulaClass");
         classes->setCurrentIndex(classes->findText(QStringLiteral("truck")));
         const auto truck = std::ranges::find_if(shown().live->classes, [](const eval::LiveClass& one) { return one.classId == 7; });
-        const QString recall = QStringLiteral("recall = TP / (TP + FN) = %1 / (%1 + %2)").arg(number(truck->counts.tp), number(truck->counts.fn));
+        const QString recall =
+            QStringLiteral("recall = TP / (TP + FN) = %1 / (%1 + %2)").arg(number(truck->counts.tp), number(truck->counts.fn));
         QVERIFY2(find<QLabel>("formulaRatios")->text().contains(recall), qPrintable(find<QLabel>("formulaRatios")->text()));
         m_session->setConfidence(0.62);
         QTRY_VERIFY_WITH_TIMEOUT(settled(), 20000);
         const auto fewer = std::ranges::find_if(shown().live->classes, [](const eval::LiveClass& one) { return one.classId == 7; });
-        QVERIFY(find<QLabel>("formulaRatios")->text().contains(QStringLiteral("= %1 / (%1 + %2)").arg(number(fewer->counts.tp), number(fewer->counts.fn))));
+        QVERIFY(find<QLabel>("formulaRatios")
+                    ->text()
+                    .contains(QStringLiteral("= %1 / (%1 + %2)").arg(number(fewer->counts.tp), number(fewer->counts.fn))));
     }
 
     void gapsAreJudgedByTheIntervalOfTest() {
@@ -287,7 +295,8 @@ private Q_SLOTS:
         QTRY_COMPARE(view->model()->rowCount(), 5);
         const detect::DetectionSet good = tests::candidatesOn(m_frames);
         const eval::Truth truth = *eval::truthOfImages(good.images);
-        const double map = eval::evaluateYolov5(eval::suppress(good, truth, 0.6).pairing, static_cast<std::int64_t>(good.images.size()), good.names).map50;
+        const double map =
+            eval::evaluateYolov5(eval::suppress(good, truth, 0.6).pairing, static_cast<std::int64_t>(good.images.size()), good.names).map50;
         QCOMPARE(cell(view, 0, 2), qs(formatFixed(map, 3)));
         const double test = shown().run->tables->yolov5.map50;
         QCOMPARE(cell(view, 3, 2), QStringLiteral("+") + qs(formatFixed(map - test, 3)));
@@ -306,7 +315,8 @@ private Q_SLOTS:
         const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'), Qt::SkipEmptyParts);
         QCOMPARE(lines.size(), 4);
         QVERIFY(lines[0].startsWith(QStringLiteral("Camera,AP50,")));
-        const auto groups = eval::evaluateGroups(shown().run->set->pairing, *shown().run->truth, eval::groupFrames(shown().run->detections().images, eval::GroupBy::Camera), 0.25);
+        const auto groups = eval::evaluateGroups(shown().run->set->pairing, *shown().run->truth,
+                                                 eval::groupFrames(shown().run->detections().images, eval::GroupBy::Camera), 0.25);
         QCOMPARE(lines[1].section(QLatin1Char(','), 1, 1).toDouble(), groups[0].map50); // in full
         const QString file = m_dir.filePath(QStringLiteral("cameras.csv"));
         QVERIFY(view->saveCsv(file));

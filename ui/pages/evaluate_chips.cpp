@@ -45,8 +45,10 @@ RunChip::RunChip(std::size_t place, QWidget* parent) : QWidget(parent), m_place(
     const auto style = [this] {
         m_remove->setIcon(Theme::instance().icon(QStringLiteral("close")));
         const Palette& palette = Theme::instance().palette();
-        m_name->setStyleSheet(QStringLiteral("QPushButton { background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 4px; min-height: 20px; max-height: 20px; color: %1; }"
-                                             "QPushButton:focus { border: 1px solid %2; } QPushButton:hover { color: %3; } QPushButton::menu-indicator { image: none; width: 0; }")
+        m_name->setStyleSheet(QStringLiteral("QPushButton { background: transparent; border: 1px solid transparent; border-radius: 4px; "
+                                             "padding: 0 4px; min-height: 20px; max-height: 20px; color: %1; }"
+                                             "QPushButton:focus { border: 1px solid %2; } QPushButton:hover { color: %3; } "
+                                             "QPushButton::menu-indicator { image: none; width: 0; }")
                                   .arg(palette.text.name(), palette.accent.name(), palette.accentText.name()));
         update();
     };
@@ -132,9 +134,11 @@ void RunChips::refresh() {
             continue;
         const QString& run = m_runs[static_cast<int>(place)];
         const auto choice = std::find_if(m_choices.begin(), m_choices.end(), [&](const Choice& one) { return one.run == run; });
-        m_chips[place]->setName(run, choice != m_choices.end() && !choice->toolTip.isEmpty() ? run + QLatin1Char('\n') + choice->toolTip : run);
+        m_chips[place]->setName(run,
+                                choice != m_choices.end() && !choice->toolTip.isEmpty() ? run + QLatin1Char('\n') + choice->toolTip : run);
     }
-    const bool more = std::any_of(m_choices.begin(), m_choices.end(), [this](const Choice& one) { return one.ready && !m_runs.contains(one.run); });
+    const bool more =
+        std::any_of(m_choices.begin(), m_choices.end(), [this](const Choice& one) { return one.ready && !m_runs.contains(one.run); });
     m_add->setVisible(m_runs.size() < static_cast<int>(kMost));
     m_add->setEnabled(more);
     updateGeometry();

@@ -23,7 +23,8 @@ constexpr int kRunColumns = 3; // A, B, C in columns 1, 2, 3; the differences be
 } // namespace
 
 DefinitionsPanel::DefinitionsPanel(SidePane* pane) : QObject(pane) {
-    m_chosen = kDefinitions[static_cast<std::size_t>(std::clamp(settings().value(kChosenKey, 0).toInt(), 0, static_cast<int>(kDefinitions.size()) - 1))];
+    m_chosen = kDefinitions[static_cast<std::size_t>(
+        std::clamp(settings().value(kChosenKey, 0).toInt(), 0, static_cast<int>(kDefinitions.size()) - 1))];
     ThemedLabel* caption = nullptr;
     QVBoxLayout* section = pane->addSection(tr("mAP50 by definition"), &caption);
     caption->setText(tr("same detections, IoU 0.50"));
@@ -52,7 +53,8 @@ DefinitionsPanel::DefinitionsPanel(SidePane* pane) : QObject(pane) {
         section->addWidget(label);
     }
     m_coco = new FoldSection(tr("COCO's twelve numbers"), QStringLiteral("cocoFold"));
-    m_cocoTable = new CellTable({{tr("Number"), false, {}}, {tr("A"), true, tr("Run A")}, {tr("B"), true, tr("Run B")}, {tr("C"), true, tr("Run C")}}, this);
+    m_cocoTable = new CellTable(
+        {{tr("Number"), false, {}}, {tr("A"), true, tr("Run A")}, {tr("B"), true, tr("Run B")}, {tr("C"), true, tr("Run C")}}, this);
     m_cocoView = new CellView(m_cocoTable);
     m_cocoView->setObjectName(QStringLiteral("cocoTable"));
     m_cocoView->setAccessibleName(tr("COCO's twelve numbers"));
@@ -94,17 +96,24 @@ void DefinitionsPanel::fill() {
         for (std::size_t run = 0; run < kRunColumns; ++run) {
             const DefinitionTables* tables = tablesOf(run);
             values[run] = tables != nullptr ? value(*tables) : std::numeric_limits<double>::quiet_NaN();
-            row.push_back(numberCell(values[run], run >= m_runs.size() ? QString() : tables == nullptr ? QStringLiteral("…") : three(values[run])));
+            row.push_back(numberCell(values[run], run >= m_runs.size() ? QString()
+                                                  : tables == nullptr  ? QStringLiteral("…")
+                                                                       : three(values[run])));
             row.back().strong = run == 0;
         }
         for (std::size_t run = 1; run < kRunColumns; ++run)
-            row.push_back(numberCell(values[0] - values[run], run < m_runs.size() && tablesOf(run) != nullptr && tablesOf(0) != nullptr ? signedThree(values[0] - values[run]) : QString(), Tone::Text2));
+            row.push_back(numberCell(values[0] - values[run],
+                                     run < m_runs.size() && tablesOf(run) != nullptr && tablesOf(0) != nullptr
+                                         ? signedThree(values[0] - values[run])
+                                         : QString(),
+                                     Tone::Text2));
         rows.push_back(std::move(row));
     };
     const DefinitionTables* a = tablesOf(0);
     double least = 1, most = 0;
     for (const Definition definition : kDefinitions) {
-        addRow(definitionName(definition), QString::number(static_cast<int>(definition)), [definition](const DefinitionTables& tables) { return map50Of(tables, definition); });
+        addRow(definitionName(definition), QString::number(static_cast<int>(definition)),
+               [definition](const DefinitionTables& tables) { return map50Of(tables, definition); });
         rows.back()[0].toolTip = definitionRule(definition) + (a != nullptr ? QLatin1Char('\n') + reasonOf(*a, definition) : QString());
         rows.back()[0].strong = definition == m_chosen;
         if (a != nullptr) {
@@ -112,7 +121,8 @@ void DefinitionsPanel::fill() {
             most = std::max(most, map50Of(*a, definition));
         }
     }
-    addRow(tr("mAP50-95, %1").arg(definitionName(m_chosen)), {}, [this](const DefinitionTables& tables) { return map5095Of(tables, m_chosen); });
+    addRow(tr("mAP50-95, %1").arg(definitionName(m_chosen)), {},
+           [this](const DefinitionTables& tables) { return map5095Of(tables, m_chosen); });
     rows.back()[0].toolTip = tr("Mean over match IoU 0.50, 0.55 … 0.95, by %1").arg(definitionName(m_chosen));
     m_table->setRows(std::move(rows));
     for (int run = 1; run < kRunColumns; ++run) {
@@ -125,18 +135,21 @@ void DefinitionsPanel::fill() {
         m_view->selectionModel()->setCurrentIndex(selected, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
         m_view->viewport()->update();
     }
-    m_reason->setText(a == nullptr ? QString() : tr("%1 (%2). %3").arg(definitionName(m_chosen), definitionRule(m_chosen), reasonOf(*a, m_chosen)));
+    m_reason->setText(a == nullptr ? QString()
+                                   : tr("%1 (%2). %3").arg(definitionName(m_chosen), definitionRule(m_chosen), reasonOf(*a, m_chosen)));
     m_reason->setVisible(a != nullptr);
-    m_lesson->setText(a == nullptr || a->yolov5.labels == 0 ? QString()
-                                                            : tr("The definitions differ by up to %1. Compare numbers only within one row.").arg(three(std::max(0.0, most - least))));
+    m_lesson->setText(
+        a == nullptr || a->yolov5.labels == 0
+            ? QString()
+            : tr("The definitions differ by up to %1. Compare numbers only within one row.").arg(three(std::max(0.0, most - least))));
     m_lesson->setVisible(!m_lesson->text().isEmpty());
 }
 
 void DefinitionsPanel::fillCoco() {
-    const std::array<QString, 12> names{tr("AP, IoU 0.50 to 0.95"),  tr("AP, IoU 0.50"),         tr("AP, IoU 0.75"),
-                                        tr("AP, small boxes"),       tr("AP, medium boxes"),     tr("AP, large boxes"),
-                                        tr("AR, 1 box an image"),    tr("AR, 10 boxes an image"), tr("AR, 100 boxes an image"),
-                                        tr("AR, small boxes"),       tr("AR, medium boxes"),     tr("AR, large boxes")};
+    const std::array<QString, 12> names{tr("AP, IoU 0.50 to 0.95"), tr("AP, IoU 0.50"),          tr("AP, IoU 0.75"),
+                                        tr("AP, small boxes"),      tr("AP, medium boxes"),      tr("AP, large boxes"),
+                                        tr("AR, 1 box an image"),   tr("AR, 10 boxes an image"), tr("AR, 100 boxes an image"),
+                                        tr("AR, small boxes"),      tr("AR, medium boxes"),      tr("AR, large boxes")};
     std::vector<std::vector<Cell>> rows;
     for (std::size_t i = 0; i < names.size(); ++i) {
         std::vector<Cell> row{wordCell(names[i])};

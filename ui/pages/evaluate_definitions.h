@@ -15,8 +15,8 @@ class CellTable;
 class CellView;
 class FoldSection;
 
-/// The page's lesson: the same detections by five definitions, run beside run, and the reason for each gap. The selected row is the definition
-/// used elsewhere; it is remembered. GUI thread only.
+/// The page's lesson: the same detections by five definitions, run beside run, and the reason for each gap. The selected row is the
+/// definition used elsewhere; it is remembered. GUI thread only.
 class DefinitionsPanel : public QObject {
     Q_OBJECT
 public:

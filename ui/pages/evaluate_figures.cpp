@@ -29,7 +29,8 @@ ShownRun shownAt(const ShownRun& before, const Thresholds& at) {
     if (before.run->candidates && before.run->set->nmsIou != at.nmsIou)
         shown.run = std::make_shared<const RunEvaluation>(atNmsIou(*before.run, at.nmsIou));
     if (shown.run != before.run || !before.live || before.live->confidence != at.confidence || before.live->matchIou != at.matchIou)
-        shown.live = std::make_shared<const eval::LiveNumbers>(eval::liveNumbers(*shown.run->set, *shown.run->truth, at.confidence, at.matchIou, availableCores()));
+        shown.live = std::make_shared<const eval::LiveNumbers>(
+            eval::liveNumbers(*shown.run->set, *shown.run->truth, at.confidence, at.matchIou, availableCores()));
     return shown;
 }
 
@@ -47,10 +48,12 @@ EvaluateFigures::EvaluateFigures(QObject* parent) : QObject(parent) {
 }
 
 bool EvaluateFigures::isSettled() const {
-    return !m_loadingNow && !m_following && (m_runs.empty() || m_shownAt == m_wanted) && std::none_of(m_runs.begin(), m_runs.end(), needsTables);
+    return !m_loadingNow && !m_following && (m_runs.empty() || m_shownAt == m_wanted) &&
+           std::none_of(m_runs.begin(), m_runs.end(), needsTables);
 }
 
-void EvaluateFigures::show(const std::vector<runs::RunPaths>& runs, const std::string& split, const std::vector<std::string>& datasetNames) {
+void EvaluateFigures::show(const std::vector<runs::RunPaths>& runs, const std::string& split,
+                           const std::vector<std::string>& datasetNames) {
     std::vector<std::string> keys;
     for (const runs::RunPaths& paths : runs)
         keys.push_back(keyOf(paths, split));
@@ -174,7 +177,8 @@ void EvaluateFigures::define() {
         [runs = m_runs](const JobRunner::Cancelled& cancelled) {
             std::vector<std::shared_ptr<const DefinitionTables>> tables;
             for (const ShownRun& one : runs)
-                tables.push_back(needsTables(one) && !cancelled() ? definitionTables(one.run->set, *one.run->truth, cancelled) : one.run->tables);
+                tables.push_back(needsTables(one) && !cancelled() ? definitionTables(one.run->set, *one.run->truth, cancelled)
+                                                                  : one.run->tables);
             return tables;
         },
         [this](const std::vector<std::shared_ptr<const DefinitionTables>>& tables) {

@@ -12,8 +12,8 @@
 
 namespace intersect::ui {
 
-/// Keeps the figures of up to three runs at the thresholds of now: reads the runs, and works out anew only what a moved slider changes. While
-/// it is dragged one piece of work follows the other, each with the newest thresholds, so that figures move with it. GUI thread only.
+/// Keeps the figures of up to three runs at the thresholds of now: reads the runs, and works out anew only what a moved slider changes.
+/// While it is dragged one piece of work follows the other, each with the newest thresholds, so that figures move with it. GUI thread only.
 class EvaluateFigures : public QObject {
     Q_OBJECT
 public:

@@ -41,7 +41,8 @@ FormulasPanel::FormulasPanel(SidePane* pane) : QObject(pane) {
     m_counts = add(QStringLiteral("formulaCounts"), FontRole::Table, Tone::Text);
     m_ratios = add(QStringLiteral("formulaRatios"), FontRole::Table, Tone::Text);
     m_negatives = add(QStringLiteral("formulaNegatives"), FontRole::Caption, Tone::Text2);
-    m_negatives->setText(tr("A detector has no true negatives: every place where there is nothing and nothing was found would be one, and there is no end of such places. "
+    m_negatives->setText(tr("A detector has no true negatives: every place where there is nothing and nothing was found would be one, and "
+                            "there is no end of such places. "
                             "So there is no accuracy, (TP + TN) / all, either."));
     auto* button = m_fold->findChild<QPushButton*>(QStringLiteral("formulasFold"));
     m_fold->setOpen(settings().value(kOpenKey, false).toBool());
@@ -88,13 +89,17 @@ void FormulasPanel::fill() {
             counts = one.counts;
     const QString tp = counted(counts.tp), fp = counted(counts.fp), fn = counted(counts.fn);
     const QString iou = two(m_shown.live->matchIou), confidence = two(m_shown.live->confidence);
-    m_counts->setText(QStringList{tr("TP = %1: boxes above confidence %2 that overlap a labelled box of their class by at least %3; of several on one label only the surest.").arg(tp, confidence, iou),
-                                  tr("FP = %1: all other boxes above the confidence.").arg(fp), tr("FN = %1: labelled boxes that no box found.").arg(fn)}
+    m_counts->setText(QStringList{tr("TP = %1: boxes above confidence %2 that overlap a labelled box of their class by at least %3; of "
+                                     "several on one label only the surest.")
+                                      .arg(tp, confidence, iou),
+                                  tr("FP = %1: all other boxes above the confidence.").arg(fp),
+                                  tr("FN = %1: labelled boxes that no box found.").arg(fn)}
                           .join(QLatin1Char('\n')));
-    m_ratios->setText(QStringList{tr("precision = TP / (TP + FP) = %1 / (%1 + %2) = %3").arg(tp, fp, two(counts.precision())),
-                                  tr("recall = TP / (TP + FN) = %1 / (%1 + %2) = %3").arg(tp, fn, two(counts.recall())),
-                                  tr("F1 = 2 TP / (2 TP + FP + FN) = %1 / (%1 + %2 + %3) = %4").arg(counted(2 * counts.tp), fp, fn, two(counts.f1()))}
-                          .join(QLatin1Char('\n')));
+    m_ratios->setText(
+        QStringList{tr("precision = TP / (TP + FP) = %1 / (%1 + %2) = %3").arg(tp, fp, two(counts.precision())),
+                    tr("recall = TP / (TP + FN) = %1 / (%1 + %2) = %3").arg(tp, fn, two(counts.recall())),
+                    tr("F1 = 2 TP / (2 TP + FP + FN) = %1 / (%1 + %2 + %3) = %4").arg(counted(2 * counts.tp), fp, fn, two(counts.f1()))}
+            .join(QLatin1Char('\n')));
 }
 
 } // namespace intersect::ui

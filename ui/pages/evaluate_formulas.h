@@ -10,7 +10,8 @@ namespace intersect::ui {
 
 class FoldSection;
 
-/// "How these are counted": TP, FP, FN and what is made of them as fractions with the counts of now, for all classes or one. GUI thread only.
+/// "How these are counted": TP, FP, FN and what is made of them as fractions with the counts of now, for all classes or one. GUI thread
+/// only.
 class FormulasPanel : public QObject {
     Q_OBJECT
 public:

@@ -17,7 +17,20 @@ namespace {
 
 const QString kKindKey = QStringLiteral("evaluate/groups");
 constexpr int kIntervalQuietMs = 400;
-enum Column { NameColumn, ApColumn, IntervalColumn, FramesColumn, LabelsColumn, PrecisionColumn, RecallColumn, FnColumn, FpColumn, TpColumn, ErrorColumn, BiasColumn };
+enum Column {
+    NameColumn,
+    ApColumn,
+    IntervalColumn,
+    FramesColumn,
+    LabelsColumn,
+    PrecisionColumn,
+    RecallColumn,
+    FnColumn,
+    FpColumn,
+    TpColumn,
+    ErrorColumn,
+    BiasColumn
+};
 
 } // namespace
 
@@ -28,21 +41,24 @@ GroupsPanel::GroupsPanel(SidePane* pane) : QObject(pane) {
     m_kinds->setAccessibleName(tr("What the table is by"));
     m_kinds->setCurrent(std::clamp(settings().value(kKindKey, 0).toInt(), 0, 3));
     section->addWidget(m_kinds);
-    const QString interval = tr("95 % of 1,000 redraws of the frames, with replacement, give an AP50 in this range (bootstrap, seed 0). Two ranges that overlap do not tell two groups apart.");
+    const QString interval = tr("95 % of 1,000 redraws of the frames, with replacement, give an AP50 in this range (bootstrap, seed 0). "
+                                "Two ranges that overlap do not tell two groups apart.");
     const Qt::SortOrder low = Qt::AscendingOrder, high = Qt::DescendingOrder;
-    m_table = new CellTable({{tr("Camera"), false, {}, low},
-                             {tr("AP50"), true, {}, low},
-                             {tr("95 %"), true, interval, low},
-                             {tr("Frames"), true, {}, low},
-                             {tr("Labels"), true, {}, low},
-                             {tr("P"), true, tr("Precision at the thresholds, TP / (TP + FP), all classes together"), low},
-                             {tr("R"), true, tr("Recall at the thresholds, TP / (TP + FN), all classes together"), low},
-                             {tr("FN"), true, tr("Missed at the thresholds"), high},
-                             {tr("FP"), true, tr("Invented at the thresholds"), high},
-                             {tr("TP"), true, tr("Found at the thresholds"), low},
-                             {tr("Off by"), true, tr("Mean over frames of how far the number of boxes above the confidence is from the number of labels"), high},
-                             {tr("Bias"), true, tr("Mean over frames of boxes less labels: below 0 it counts too few"), low}},
-                            this);
+    m_table =
+        new CellTable({{tr("Camera"), false, {}, low},
+                       {tr("AP50"), true, {}, low},
+                       {tr("95 %"), true, interval, low},
+                       {tr("Frames"), true, {}, low},
+                       {tr("Labels"), true, {}, low},
+                       {tr("P"), true, tr("Precision at the thresholds, TP / (TP + FP), all classes together"), low},
+                       {tr("R"), true, tr("Recall at the thresholds, TP / (TP + FN), all classes together"), low},
+                       {tr("FN"), true, tr("Missed at the thresholds"), high},
+                       {tr("FP"), true, tr("Invented at the thresholds"), high},
+                       {tr("TP"), true, tr("Found at the thresholds"), low},
+                       {tr("Off by"), true,
+                        tr("Mean over frames of how far the number of boxes above the confidence is from the number of labels"), high},
+                       {tr("Bias"), true, tr("Mean over frames of boxes less labels: below 0 it counts too few"), low}},
+                      this);
     m_table->setTotalRows(1);
     m_view = new CellView(m_table);
     m_view->setObjectName(QStringLiteral("cameraTable"));
@@ -58,7 +74,8 @@ GroupsPanel::GroupsPanel(SidePane* pane) : QObject(pane) {
     m_counting = new ThemedLabel({}, FontRole::Table, Tone::Text);
     m_counting->setObjectName(QStringLiteral("countingLine"));
     m_counting->setWordWrap(true);
-    m_counting->setToolTip(tr("How far the number of boxes above the confidence is from the number of labels, mean over the frames; the bias tells whether it counts too many (+) or too few (-)"));
+    m_counting->setToolTip(tr("How far the number of boxes above the confidence is from the number of labels, mean over the frames; the "
+                              "bias tells whether it counts too many (+) or too few (-)"));
     section->addWidget(m_hint);
     section->addWidget(m_counting);
     m_intervalSoon.setSingleShot(true);
@@ -108,6 +125,8 @@ void GroupsPanel::setRun(const ShownRun& shown, const QString& letter) {
 }
 
 void GroupsPanel::compute() {
+    if (!m_intervalsOf)
+        m_intervalJob.cancel(); // the slider has the cores for itself; the intervals begin again when it rests
     if (m_intervalsOf && (!m_shown.run || m_intervalsOf != m_shown.run->set || m_intervalsKind != kind())) {
         m_intervals.clear();
         m_intervalsOf.reset();
@@ -139,15 +158,16 @@ void GroupsPanel::compute() {
 void GroupsPanel::computeIntervals() {
     if (!m_shown.run)
         return;
-    m_intervalJob.start([run = m_shown.run, kind = kind()](const JobRunner::Cancelled& cancelled) { return groupIntervals(*run, kind, cancelled); },
-                        [this, set = m_shown.run->set, kind = kind()](std::vector<eval::Interval> intervals) {
-                            if (intervals.empty() || !m_shown.run || m_shown.run->set != set || kind != this->kind())
-                                return;
-                            m_intervals = std::move(intervals);
-                            m_intervalsOf = set;
-                            m_intervalsKind = kind;
-                            fill();
-                        });
+    m_intervalJob.start(
+        [run = m_shown.run, kind = kind()](const JobRunner::Cancelled& cancelled) { return groupIntervals(*run, kind, cancelled); },
+        [this, set = m_shown.run->set, kind = kind()](std::vector<eval::Interval> intervals) {
+            if (intervals.empty() || !m_shown.run || m_shown.run->set != set || kind != this->kind())
+                return;
+            m_intervals = std::move(intervals);
+            m_intervalsOf = set;
+            m_intervalsKind = kind;
+            fill();
+        });
 }
 
 QString GroupsPanel::nameOf(const GroupRow& row) const {
@@ -163,8 +183,11 @@ void GroupsPanel::fill() {
     const QString words[] = {tr("Camera"), tr("Pool"), tr("Hour"), tr("Box size")};
     m_table->setHeading(NameColumn, words[m_kinds->current()],
                         sizes ? tr("Area of the box in the picture: small below 32 × 32 pixels, large above 96 × 96 (COCO)")
-                        : kind() == GroupKind::Hour ? tr("Hour of day by the time in the file's name") : QString());
-    m_table->setHeading(ApColumn, tr("AP50"), sizes ? tr("Mean over classes at IoU 0.50, COCO's definition for this range of areas") : tr("Mean over classes at IoU 0.50, YOLOv5's definition, as the intervals are"));
+                        : kind() == GroupKind::Hour ? tr("Hour of day by the time in the file's name")
+                                                    : QString());
+    m_table->setHeading(ApColumn, tr("AP50"),
+                        sizes ? tr("Mean over classes at IoU 0.50, COCO's definition for this range of areas")
+                              : tr("Mean over classes at IoU 0.50, YOLOv5's definition, as the intervals are"));
     std::vector<std::vector<Cell>> cells;
     bool unseenAny = false;
     if (m_figures) {
@@ -177,7 +200,8 @@ void GroupsPanel::fill() {
             line[ApColumn] = numberCell(row.ap50, three(row.ap50));
             line[ApColumn].bar = std::isfinite(row.ap50) ? row.ap50 : 0;
             line[ApColumn].barInVal = row.unseen;
-            line[IntervalColumn] = interval == nullptr ? wordCell(QStringLiteral("…"), Tone::Text3) : numberCell(interval->low, rangeText(*interval), Tone::Text2);
+            line[IntervalColumn] = interval == nullptr ? wordCell(QStringLiteral("…"), Tone::Text3)
+                                                       : numberCell(interval->low, rangeText(*interval), Tone::Text2);
             if (sizes && !total)
                 line[IntervalColumn].toolTip = tr("Frames are redrawn, and a frame holds boxes of all sizes");
             line[FramesColumn] = countCell(row.images);
@@ -188,7 +212,9 @@ void GroupsPanel::fill() {
             line[FpColumn] = countCell(row.fp);
             line[TpColumn] = countCell(row.tp);
             line[ErrorColumn] = numberCell(row.countError, two(row.countError));
-            line[BiasColumn] = numberCell(row.countBias, std::isfinite(row.countBias) && row.countBias > 0 ? QLatin1Char('+') + two(row.countBias) : two(row.countBias));
+            line[BiasColumn] =
+                numberCell(row.countBias,
+                           std::isfinite(row.countBias) && row.countBias > 0 ? QLatin1Char('+') + two(row.countBias) : two(row.countBias));
             cells.push_back(std::move(line));
         };
         const bool intervals = m_intervals.size() == m_figures->rows.size() + 1;
@@ -200,12 +226,15 @@ void GroupsPanel::fill() {
         add(m_figures->all, tr("All"), intervals ? &m_intervals.back() : nullptr, true);
     }
     m_table->setRows(std::move(cells));
-    m_caption->setText(m_figures ? tr("run %1, confidence %2, IoU %3").arg(m_letter, two(m_shown.live->confidence), two(m_shown.live->matchIou)) : QString());
+    m_caption->setText(m_figures
+                           ? tr("run %1, confidence %2, IoU %3").arg(m_letter, two(m_shown.live->confidence), two(m_shown.live->matchIou))
+                           : QString());
     m_hint->setText(unseenAny ? tr("new (amber bar): camera never seen in training") : QString());
     m_hint->setVisible(unseenAny);
     const bool frames = m_figures && m_figures->all.images > 0;
     m_counting->setText(frames ? tr("Counting: off by %1 vehicles a frame, bias %2%3.")
-                                     .arg(two(m_figures->all.countError), m_figures->all.countBias > 0 ? QStringLiteral("+") : QString(), two(m_figures->all.countBias))
+                                     .arg(two(m_figures->all.countError), m_figures->all.countBias > 0 ? QStringLiteral("+") : QString(),
+                                          two(m_figures->all.countBias))
                                : QString());
     m_counting->setVisible(frames);
 }

@@ -26,7 +26,9 @@ eval::FrameGroups wholeOf(const RunEvaluation& run) {
 }
 
 eval::FrameGroups groupsOf(const RunEvaluation& run, GroupKind kind) {
-    const eval::GroupBy by = kind == GroupKind::Pool ? eval::GroupBy::Pool : kind == GroupKind::Hour ? eval::GroupBy::Hour : eval::GroupBy::Camera;
+    const eval::GroupBy by = kind == GroupKind::Pool   ? eval::GroupBy::Pool
+                             : kind == GroupKind::Hour ? eval::GroupBy::Hour
+                                                       : eval::GroupBy::Camera;
     return eval::groupFrames(run.detections().images, by);
 }
 
@@ -71,7 +73,8 @@ GroupFigures groupFigures(const ShownRun& shown, GroupKind kind) {
     if (kind == GroupKind::Size) {
         const eval::CocoTable none;
         const bool tables = run.tables != nullptr;
-        for (const eval::SizeResult& size : eval::evaluateBySize(pairing, run.detections(), *run.truth, tables ? run.tables->coco : none, confidence, matchIou)) {
+        for (const eval::SizeResult& size :
+             eval::evaluateBySize(pairing, run.detections(), *run.truth, tables ? run.tables->coco : none, confidence, matchIou)) {
             GroupRow row;
             row.key = row.name = size.name;
             row.images = static_cast<std::int64_t>(imagesOfGroup(run, kind, size.name).size());
@@ -86,7 +89,8 @@ GroupFigures groupFigures(const ShownRun& shown, GroupKind kind) {
         return figures;
     }
     std::map<std::string, int> folders;
-    for (const eval::GroupResult& group : eval::evaluateGroups(pairing, *run.truth, groupsOf(run, kind), confidence, matchIou, availableCores())) {
+    for (const eval::GroupResult& group :
+         eval::evaluateGroups(pairing, *run.truth, groupsOf(run, kind), confidence, matchIou, availableCores())) {
         figures.rows.push_back(rowOf(group));
         ++folders[folderOf(group.name)];
     }
@@ -123,7 +127,8 @@ std::vector<std::size_t> imagesOfGroup(const RunEvaluation& run, GroupKind kind,
     std::vector<std::size_t> images;
     if (kind == GroupKind::Size) {
         for (std::size_t image = 0; image + 1 < run.truth->begin.size(); ++image)
-            if (std::ranges::any_of(run.truth->of(image), [&](const eval::TruthBox& box) { return !box.crowd && key == sizeName(box.area); }))
+            if (std::ranges::any_of(run.truth->of(image),
+                                    [&](const eval::TruthBox& box) { return !box.crowd && key == sizeName(box.area); }))
                 images.push_back(image);
         return images;
     }

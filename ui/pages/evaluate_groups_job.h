@@ -20,7 +20,7 @@ struct GroupRow {
     std::string name;    ///< as it is shown: the camera alone where that says which
     bool unseen = false; ///< a camera that was never in the training list
     std::int64_t images = 0, labels = 0;
-    double ap50 = 0;     ///< YOLOv5's definition; sizes: COCO's
+    double ap50 = 0; ///< YOLOv5's definition; sizes: COCO's
     std::int64_t tp = 0, fp = 0, fn = 0;
     double countError = 0, countBias = 0; ///< vehicles a frame
     double precision() const;

@@ -28,7 +28,9 @@ std::set<std::string> trainedCamerasOf(const runs::RunPaths& paths) {
 }
 
 bool sameImages(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
-    return std::ranges::equal(a, b, [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.file.native() == y.file.native() && x.size == y.size; });
+    return std::ranges::equal(a, b, [](const detect::ImageEntry& x, const detect::ImageEntry& y) {
+        return x.file.native() == y.file.native() && x.size == y.size;
+    });
 }
 
 /// The area below the straight lines of YOLOv5's definition, mean over the classes: its AP less that of curves ended at their last recall.
@@ -66,7 +68,8 @@ std::vector<const eval::LiveClass*> listedClasses(const eval::LiveNumbers& live)
     return classes;
 }
 
-Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& split, const std::vector<std::string>& datasetNames, double nmsIou) {
+Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& split, const std::vector<std::string>& datasetNames,
+                              double nmsIou) {
     RunEvaluation result;
     result.run = paths.folder.filename().string();
     result.split = split;
@@ -81,26 +84,30 @@ Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& sp
         const auto id = static_cast<std::size_t>(std::max(0, box.classId));
         const bool differs = id >= result.names.size() || (id < datasetNames.size() && result.names[id] != datasetNames[id]);
         if (differs)
-            return fail(ErrorCode::BadInput, "The detections of " + result.run + " were made for other classes than this dataset.", paths.detections(split), 0, "Evaluate it again.");
+            return fail(ErrorCode::BadInput, "The detections of " + result.run + " were made for other classes than this dataset.",
+                        paths.detections(split), 0, "Evaluate it again.");
     }
     result.truth = std::make_shared<const eval::Truth>(std::move(*truth));
     result.trainedCameras = trainedCamerasOf(paths);
     // Candidates that do not fit the detections are those of an evaluation before.
     std::error_code none;
     if (std::filesystem::exists(paths.candidates(split), none))
-        if (auto candidates = detect::readCandidates(paths.candidates(split)); candidates && sameImages(candidates->images, detections->images)) {
+        if (auto candidates = detect::readCandidates(paths.candidates(split));
+            candidates && sameImages(candidates->images, detections->images)) {
             candidates->names = result.names;
             result.candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
             return atNmsIou(result, nmsIou);
         }
-    result.set = std::make_shared<const eval::Suppressed>(eval::alreadySuppressed(std::move(*detections), *result.truth, kMaxDetections, availableCores()));
+    result.set = std::make_shared<const eval::Suppressed>(
+        eval::alreadySuppressed(std::move(*detections), *result.truth, kMaxDetections, availableCores()));
     return result;
 }
 
 RunEvaluation atNmsIou(const RunEvaluation& run, double nmsIou) {
     RunEvaluation moved = run;
     if (run.candidates && (!run.set || run.set->nmsIou != nmsIou))
-        moved.set = std::make_shared<const eval::Suppressed>(eval::suppress(*run.candidates, *run.truth, nmsIou, kMaxDetections, availableCores()));
+        moved.set =
+            std::make_shared<const eval::Suppressed>(eval::suppress(*run.candidates, *run.truth, nmsIou, kMaxDetections, availableCores()));
     return moved;
 }
 

@@ -32,12 +32,12 @@ struct DefinitionTables {
 /// A run on one split, as far as confidence and match IoU do not matter.
 struct RunEvaluation {
     std::string run, split;
-    std::vector<std::string> names;                           ///< of the classes
-    std::set<std::string> trainedCameras;                     ///< folder names of the run's train list; empty if it is not known
-    std::shared_ptr<const eval::Truth> truth;                 ///< labels of the images
-    std::shared_ptr<const detect::DetectionSet> candidates;   ///< before NMS; null where the run kept none, then its NMS cannot be moved
-    std::shared_ptr<const eval::Suppressed> set;              ///< the detections and their pairs; `set->nmsIou` is 0 without candidates
-    std::shared_ptr<const DefinitionTables> tables;           ///< null until they are worked out; for a moment those of the NMS IoU before
+    std::vector<std::string> names;                         ///< of the classes
+    std::set<std::string> trainedCameras;                   ///< folder names of the run's train list; empty if it is not known
+    std::shared_ptr<const eval::Truth> truth;               ///< labels of the images
+    std::shared_ptr<const detect::DetectionSet> candidates; ///< before NMS; null where the run kept none, then its NMS cannot be moved
+    std::shared_ptr<const eval::Suppressed> set;            ///< the detections and their pairs; `set->nmsIou` is 0 without candidates
+    std::shared_ptr<const DefinitionTables> tables;         ///< null until they are worked out; for a moment those of the NMS IoU before
 
     const detect::DetectionSet& detections() const { return set->detections; }
     std::string className(int id) const;
@@ -60,7 +60,8 @@ struct Thresholds {
 
 /// Reads the candidates of a run on "train", "val" or "test" (its detections where there are none) and the labels, and pairs them; without
 /// `tables`. Errors: no or broken detections file, detections of other classes than the labels. Any thread.
-Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& split, const std::vector<std::string>& datasetNames, double nmsIou);
+Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& split, const std::vector<std::string>& datasetNames,
+                              double nmsIou);
 
 /// The same run at another IoU of NMS, with the tables it had; itself where nothing changes. Any thread; pure.
 RunEvaluation atNmsIou(const RunEvaluation& run, double nmsIou);

@@ -77,12 +77,17 @@ QWidget* EvaluatePage::makeCentre() {
 }
 
 QString EvaluatePage::helpText() const {
-    return tr("How good is a run on frames it has not seen? The PR curve shows each class at every confidence: solid where it was measured, dashed where YOLOv5's definition "
-              "draws a line from the last recall to 1. Three thresholds move all figures at once, here and on Inspect: confidence and NMS IoU change which boxes exist, match IoU "
+    return tr("How good is a run on frames it has not seen? The PR curve shows each class at every confidence: solid where it was "
+              "measured, dashed where YOLOv5's definition "
+              "draws a line from the last recall to 1. Three thresholds move all figures at once, here and on Inspect: confidence and NMS "
+              "IoU change which boxes exist, match IoU "
               "changes which of them count as right.\n\n"
-              "Right, the same detections give five numbers by five definitions, with the reason for each gap: compare only within a row. The tables by class, camera, pool, hour and "
-              "box size sort by a click on a heading, copy with Ctrl+C, and lead to the frames with a double click or Enter. New cameras were never seen in training.\n\n"
-              "Up to three runs stand side by side as A, B and C. [ and ] move the confidence by 0.01, with Shift the match IoU by 0.05; X exchanges A and B.");
+              "Right, the same detections give five numbers by five definitions, with the reason for each gap: compare only within a row. "
+              "The tables by class, camera, pool, hour and "
+              "box size sort by a click on a heading, copy with Ctrl+C, and lead to the frames with a double click or Enter. New cameras "
+              "were never seen in training.\n\n"
+              "Up to three runs stand side by side as A, B and C. [ and ] move the confidence by 0.01, with Shift the match IoU by 0.05; X "
+              "exchanges A and B.");
 }
 
 } // namespace intersect::ui

@@ -119,7 +119,9 @@ QString EvaluatePage::subtitle() const {
     const ShownRun* shown = m_figures.runs().empty() ? nullptr : &m_figures.runs().front();
     if (shown == nullptr)
         return {};
-    return tr("%1 · %2 frames · %3 labels").arg(qs(shown->run->split), counted(static_cast<std::int64_t>(shown->run->detections().images.size())), counted(shown->run->set->pairing.labels));
+    return tr("%1 · %2 frames · %3 labels")
+        .arg(qs(shown->run->split), counted(static_cast<std::int64_t>(shown->run->detections().images.size())),
+             counted(shown->run->set->pairing.labels));
 }
 
 QStringList EvaluatePage::command() const {
@@ -195,7 +197,9 @@ void EvaluatePage::load() {
         return;
     }
     if (!isEvaluated(a)) {
-        showNothing(m_detection.isFor(a, split()) ? tr("Detecting on %1 with %2 …").arg(split(), a) : tr("%1 has no detections on %2 yet.").arg(a, split()), tr("Evaluate on %1").arg(split()));
+        showNothing(m_detection.isFor(a, split()) ? tr("Detecting on %1 with %2 …").arg(split(), a)
+                                                  : tr("%1 has no detections on %2 yet.").arg(a, split()),
+                    tr("Evaluate on %1").arg(split()));
         m_empty->button()->setEnabled(!m_detection.isRunning());
         return;
     }
@@ -228,7 +232,9 @@ void EvaluatePage::showFigures() {
     showCandidates();
     if (isVisible())
         session().showStatus(tr("A: %1 detections on %2 frames · numbers in %3 ms")
-                                 .arg(counted(runs.front().run->set->pairing.detections), counted(static_cast<std::int64_t>(runs.front().run->detections().images.size())), QString::number(m_figures.numbersMs())));
+                                 .arg(counted(runs.front().run->set->pairing.detections),
+                                      counted(static_cast<std::int64_t>(runs.front().run->detections().images.size())),
+                                      QString::number(m_figures.numbersMs())));
     Q_EMIT headChanged();
 }
 
@@ -294,12 +300,15 @@ void EvaluatePage::showConfusion(int predicted, int actual) {
     const ShownRun* shown = classesRun();
     if (shown == nullptr)
         return;
-    const auto nameOf = [&](int id) -> QString { return id == eval::kConfusionBackground ? tr("background") : qs(shown->run->className(id)); };
+    const auto nameOf = [&](int id) -> QString {
+        return id == eval::kConfusionBackground ? tr("background") : qs(shown->run->className(id));
+    };
     const QString what = tr("%1 taken for %2").arg(nameOf(actual), nameOf(predicted));
     m_picking.start(
         [run = shown->run, live = shown->live, predicted, actual](const JobRunner::Cancelled&) {
             QStringList paths;
-            for (const std::size_t image : eval::imagesOfConfusion(run->detections(), *run->truth, live->confidence, live->matchIou, predicted, actual))
+            for (const std::size_t image :
+                 eval::imagesOfConfusion(run->detections(), *run->truth, live->confidence, live->matchIou, predicted, actual))
                 paths << qs(run->detections().images[image].file);
             return paths;
         },

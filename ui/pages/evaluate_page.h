@@ -22,8 +22,8 @@ class RunChips;
 class SegmentedButtons;
 class ThemedLabel;
 
-/// How good runs are: curves, AP by definition, per class and group, for up to three runs side by side at thresholds that move live. GUI thread
-/// only.
+/// How good runs are: curves, AP by definition, per class and group, for up to three runs side by side at thresholds that move live. GUI
+/// thread only.
 class EvaluatePage : public Page {
     Q_OBJECT
 public:
@@ -50,9 +50,9 @@ private:
     QWidget* makeHead();
 
     void readWorkspace();
-    void refillRuns();                         ///< what the disk holds, then load
+    void refillRuns(); ///< what the disk holds, then load
     void pickRuns(const QStringList& runs);
-    void readFacts(const QStringList& runs);   ///< for the chips' tool tips
+    void readFacts(const QStringList& runs); ///< for the chips' tool tips
     void showChoices();
     void load();
     void showFigures();
@@ -68,16 +68,16 @@ private:
     QString runA() const { return m_runs.value(0); }
     QString split() const;
     std::vector<std::string> datasetNames() const;
-    const ShownRun* classesRun() const;        ///< null while nothing is shown
-    QString runKey() const;                    ///< under which the runs are remembered
+    const ShownRun* classesRun() const; ///< null while nothing is shown
+    QString runKey() const;             ///< under which the runs are remembered
 
     EvaluateFigures m_figures;
     RunDetection m_detection;
     JobRunner m_facts, m_picking;
-    QStringList m_available;                   ///< runs of the workspace that could be shown
-    QStringList m_runs;                        ///< those asked for, A first
+    QStringList m_available; ///< runs of the workspace that could be shown
+    QStringList m_runs;      ///< those asked for, A first
     QHash<QString, QString> m_factsOf;
-    bool m_stale = false;                      ///< something changed while the page was hidden
+    bool m_stale = false; ///< something changed while the page was hidden
 
     RunChips* m_chips;
     SegmentedButtons *m_splits, *m_classesOf;

@@ -12,7 +12,9 @@ namespace intersect::ui {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("EvaluateReasons", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("EvaluateReasons", text);
+}
 
 const eval::ApTable* tableOf(const DefinitionTables& tables, Definition definition) {
     switch (definition) {
@@ -93,7 +95,9 @@ QString reasonOf(const DefinitionTables& tables, Definition definition) {
     QStringList words;
     switch (definition) {
     case Definition::Yolov5:
-        words << tr("YOLOv5 joins the last measured point to precision 0 at recall 1 and counts the area below: the dashed part of the curve alone adds %1.").arg(line);
+        words << tr("YOLOv5 joins the last measured point to precision 0 at recall 1 and counts the area below: the dashed part of the "
+                    "curve alone adds %1.")
+                     .arg(line);
         words << tr("A perfect class reads 0.995, because the last of its 101 points lies on precision 0.");
         break;
     case Definition::Yolov7: {
@@ -104,18 +108,25 @@ QString reasonOf(const DefinitionTables& tables, Definition definition) {
         break;
     }
     case Definition::Coco:
-        words << tr("COCO counts nothing past the last recall, so the dashed part (%1) is missing, and takes the best precision to the right at 101 recalls.").arg(line);
+        words << tr("COCO counts nothing past the last recall, so the dashed part (%1) is missing, and takes the best precision to the "
+                    "right at 101 recalls.")
+                     .arg(line);
         words << (tables.cutByCoco > 0 ? tr("It keeps 100 detections an image and class: %1 were cut here.").arg(counted(tables.cutByCoco))
                                        : tr("It keeps 100 detections an image and class: none had to be cut here."));
-        words << (tables.crowds > 0 ? tr("%1 areas marked as crowds are ignored.").arg(counted(tables.crowds)) : tr("No areas are marked to be ignored."));
+        words << (tables.crowds > 0 ? tr("%1 areas marked as crowds are ignored.").arg(counted(tables.crowds))
+                                    : tr("No areas are marked to be ignored."));
         words << against(tables, definition);
         break;
     case Definition::Voc2007:
-        words << tr("VOC 2007 averages the best precision at only 11 recalls, 0, 0.1 … 1: coarse, here %1 against the exact area of VOC 2010.").arg(signedThree(tables.voc2007.map50 - tables.voc2010.map50));
+        words << tr("VOC 2007 averages the best precision at only 11 recalls, 0, 0.1 … 1: coarse, here %1 against the exact area of VOC "
+                    "2010.")
+                     .arg(signedThree(tables.voc2007.map50 - tables.voc2010.map50));
         words << tr("Nothing is counted past the last recall.") << against(tables, definition);
         break;
     case Definition::Voc2010:
-        words << tr("VOC 2010 takes the exact area under the curve at every point and counts nothing past the last recall: the dashed part (%1) is missing.").arg(line);
+        words << tr("VOC 2010 takes the exact area under the curve at every point and counts nothing past the last recall: the dashed part "
+                    "(%1) is missing.")
+                     .arg(line);
         words << tr("A detection whose best object is taken already is wrong, even if it overlaps another.") << against(tables, definition);
         break;
     }

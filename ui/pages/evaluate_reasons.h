@@ -11,7 +11,8 @@ namespace intersect::ui {
 
 /// The definitions of AP, in the order of the table.
 enum class Definition { Yolov5, Yolov7, Coco, Voc2007, Voc2010 };
-inline constexpr std::array kDefinitions{Definition::Yolov5, Definition::Yolov7, Definition::Coco, Definition::Voc2007, Definition::Voc2010};
+inline constexpr std::array kDefinitions{Definition::Yolov5, Definition::Yolov7, Definition::Coco, Definition::Voc2007,
+                                         Definition::Voc2010};
 
 /// "YOLOv5", "VOC 2010+" …
 QString definitionName(Definition definition);

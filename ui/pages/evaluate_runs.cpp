@@ -35,7 +35,9 @@ bool EvaluatePage::hasWeights(const QString& run) const {
 }
 
 QString EvaluatePage::runKey() const {
-    return session().workspace() ? QStringLiteral("evaluate/runs/") + QString::fromLatin1(QUrl::toPercentEncoding(qs(session().workspace()->folder))) : QString();
+    return session().workspace()
+               ? QStringLiteral("evaluate/runs/") + QString::fromLatin1(QUrl::toPercentEncoding(qs(session().workspace()->folder)))
+               : QString();
 }
 
 void EvaluatePage::readWorkspace() {
@@ -50,8 +52,9 @@ void EvaluatePage::refillRuns() {
     if (session().workspace())
         for (const QString& run : session().runNames()) {
             const runs::RunPaths paths = session().runPaths(run);
-            const bool shown = std::filesystem::exists(paths.best(), none) || std::filesystem::exists(paths.last(), none) ||
-                               std::ranges::any_of(kSplitNames, [&](const char* name) { return std::filesystem::exists(paths.detections(name), none); });
+            const bool shown =
+                std::filesystem::exists(paths.best(), none) || std::filesystem::exists(paths.last(), none) ||
+                std::ranges::any_of(kSplitNames, [&](const char* name) { return std::filesystem::exists(paths.detections(name), none); });
             if (shown)
                 m_available << run;
         }

@@ -14,11 +14,14 @@ namespace intersect::ui {
 QString thresholdSentence(ThresholdKind kind) {
     const auto tr = [](const char* text) { return QCoreApplication::translate("EvaluateSliders", text); };
     switch (kind) {
-    case ThresholdKind::Confidence: return tr("Confidence changes which boxes exist: raising it drops the unsure ones, so precision rises and recall falls.");
+    case ThresholdKind::Confidence:
+        return tr("Confidence changes which boxes exist: raising it drops the unsure ones, so precision rises and recall falls.");
     case ThresholdKind::MatchIou:
-        return tr("Match IoU changes which boxes count as right: raising it turns TP into FP and FN, so precision and recall fall together.");
+        return tr(
+            "Match IoU changes which boxes count as right: raising it turns TP into FP and FN, so precision and recall fall together.");
     case ThresholdKind::NmsIou:
-        return tr("NMS IoU changes which boxes exist: raising it keeps more boxes that overlap each other, so recall may rise and precision falls.");
+        return tr("NMS IoU changes which boxes exist: raising it keeps more boxes that overlap each other, so recall may rise and "
+                  "precision falls.");
     }
     return {};
 }
@@ -43,7 +46,8 @@ EvaluateSliders::EvaluateSliders(Session& session, QWidget* parent) : QWidget(pa
     m_confidence = add(tr("Confidence"), QStringLiteral("confidenceSlider"),
                        tr("Boxes below it are left out (0 to 1; [ and ]). Raising it trades recall for precision. Shared with Inspect."));
     m_matchIou = add(tr("Match IoU"), QStringLiteral("matchIouSlider"),
-                     tr("Overlap with a labelled box from which a box counts as right (0 to 1; Shift+[ and Shift+]). Raising it turns TP into FP and FN. Shared with Inspect."));
+                     tr("Overlap with a labelled box from which a box counts as right (0 to 1; Shift+[ and Shift+]). Raising it turns TP "
+                        "into FP and FN. Shared with Inspect."));
     m_nmsIou = add(tr("NMS IoU"), QStringLiteral("nmsIouSlider"), {});
     column->addLayout(row);
     m_sentence = new ThemedLabel(thresholdSentence(ThresholdKind::Confidence), FontRole::Caption, Tone::Text3);
@@ -98,12 +102,14 @@ void EvaluateSliders::take() {
 
 void EvaluateSliders::setCandidates(bool any, const QString& notice, bool mayMake) {
     m_nmsIou->setEnabled(any);
-    m_nmsIou->setToolTipText(any ? tr("Of boxes of one class that overlap more than this only the surest is kept (0 to 1). Raising it keeps more of them. Shared with Inspect.")
+    m_nmsIou->setToolTipText(any ? tr("Of boxes of one class that overlap more than this only the surest is kept (0 to 1). Raising it "
+                                      "keeps more of them. Shared with Inspect.")
                                  : tr("The boxes before NMS were not kept, so its IoU cannot be moved. Evaluate again keeps them."));
     m_notice->setText(notice);
     m_noticeRow->setVisible(!notice.isEmpty());
     m_again->setEnabled(mayMake);
-    m_again->setToolTip(mayMake ? tr("Detects again and keeps the boxes before NMS") : tr("This needs the run's weights, and no other evaluation running"));
+    m_again->setToolTip(mayMake ? tr("Detects again and keeps the boxes before NMS")
+                                : tr("This needs the run's weights, and no other evaluation running"));
 }
 
 void EvaluateSliders::setWarning(const QString& text) {

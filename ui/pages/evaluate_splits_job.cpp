@@ -20,7 +20,9 @@ std::int64_t newCamerasOf(const RunEvaluation& run) {
     std::set<std::string> cameras;
     for (const detect::ImageEntry& image : run.detections().images)
         cameras.insert(image.file.parent_path().filename().string());
-    return run.trainedCameras.empty() ? 0 : std::ranges::count_if(cameras, [&run](const std::string& camera) { return !run.trainedCameras.contains(camera); });
+    return run.trainedCameras.empty()
+               ? 0
+               : std::ranges::count_if(cameras, [&run](const std::string& camera) { return !run.trainedCameras.contains(camera); });
 }
 
 bool measured(const std::optional<SplitFigures>& split) {
@@ -29,8 +31,8 @@ bool measured(const std::optional<SplitFigures>& split) {
 
 } // namespace
 
-std::optional<SplitTable> splitTable(const runs::RunPaths& paths, const RunEvaluation& shown, const std::vector<std::string>& datasetNames, double nmsIou,
-                                     const std::function<bool()>& cancelled) {
+std::optional<SplitTable> splitTable(const runs::RunPaths& paths, const RunEvaluation& shown, const std::vector<std::string>& datasetNames,
+                                     double nmsIou, const std::function<bool()>& cancelled) {
     SplitTable table;
     for (std::size_t i = 0; i < table.size(); ++i) {
         if (cancelled && cancelled())

@@ -12,10 +12,10 @@ namespace intersect::ui {
 /// One run on one of its lists, at an IoU of NMS.
 struct SplitFigures {
     std::int64_t images = 0;
-    double map50 = 0, map5095 = 0;                   ///< YOLOv5's definition; NaN without labels
-    std::shared_ptr<const eval::Pairing> pairing;    ///< for counts at thresholds
-    std::int64_t newCameras = 0;                     ///< cameras that are not in the training list
-    std::optional<eval::Interval> interval;          ///< 95 % of map50; only of test
+    double map50 = 0, map5095 = 0;                ///< YOLOv5's definition; NaN without labels
+    std::shared_ptr<const eval::Pairing> pairing; ///< for counts at thresholds
+    std::int64_t newCameras = 0;                  ///< cameras that are not in the training list
+    std::optional<eval::Interval> interval;       ///< 95 % of map50; only of test
 };
 
 /// train, val and test, where there are detections.
@@ -24,8 +24,8 @@ inline constexpr std::array<const char*, 3> kSplitNames{"train", "val", "test"};
 
 /// Reads and works out the splits of a run; `shown` is one of them that is there already. A split that cannot be read is left out. Empty if
 /// `cancelled` said so meanwhile. Any thread.
-std::optional<SplitTable> splitTable(const runs::RunPaths& paths, const RunEvaluation& shown, const std::vector<std::string>& datasetNames, double nmsIou,
-                                     const std::function<bool()>& cancelled);
+std::optional<SplitTable> splitTable(const runs::RunPaths& paths, const RunEvaluation& shown, const std::vector<std::string>& datasetNames,
+                                     double nmsIou, const std::function<bool()>& cancelled);
 
 /// What the gaps between the splits say.
 enum class SplitVerdict {

@@ -44,7 +44,8 @@ EvaluateTables::EvaluateTables(QWidget* parent) : SidePane(Side::Right, parent) 
     connect(m_splits, &SplitsPanel::splitsWanted, this, &EvaluateTables::splitsWanted);
 }
 
-void EvaluateTables::setRuns(const std::vector<ShownRun>& runs, int classesOf, const runs::RunPaths& paths, const std::vector<std::string>& datasetNames) {
+void EvaluateTables::setRuns(const std::vector<ShownRun>& runs, int classesOf, const runs::RunPaths& paths,
+                             const std::vector<std::string>& datasetNames) {
     const auto place = static_cast<std::size_t>(classesOf);
     m_shown = place < runs.size() ? runs[place] : ShownRun();
     m_letter = runLetter(place);
@@ -72,17 +73,20 @@ void EvaluateTables::fillClasses() {
             name.glyphClass = one.classId;
             const DefinitionTables* tables = m_shown.run->tables.get();
             const auto figure = [&](double (*of)(const DefinitionTables&, Definition, int)) {
-                const double value = tables != nullptr ? of(*tables, m_definitions->chosen(), one.classId) : std::numeric_limits<double>::quiet_NaN();
+                const double value =
+                    tables != nullptr ? of(*tables, m_definitions->chosen(), one.classId) : std::numeric_limits<double>::quiet_NaN();
                 return numberCell(value, tables != nullptr ? three(value) : QStringLiteral("…"));
             };
             Cell ap = figure(&ap50Of);
             ap.strong = true;
             const auto ratio = [](double value) { return numberCell(value, two(value)); };
-            rows.push_back({name, countCell(one.labels), ap, figure(&ap5095Of), ratio(one.counts.precision()), ratio(one.counts.recall()), ratio(one.counts.f1()), countCell(one.counts.fn),
-                            countCell(one.counts.fp), countCell(one.counts.tp)});
+            rows.push_back({name, countCell(one.labels), ap, figure(&ap5095Of), ratio(one.counts.precision()), ratio(one.counts.recall()),
+                            ratio(one.counts.f1()), countCell(one.counts.fn), countCell(one.counts.fp), countCell(one.counts.tp)});
         }
     m_classes->setRows(std::move(rows));
-    m_classCaption->setText(m_shown.live ? tr("run %1, %2, confidence %3").arg(m_letter, definitionName(m_definitions->chosen()), two(m_shown.live->confidence)) : QString());
+    m_classCaption->setText(
+        m_shown.live ? tr("run %1, %2, confidence %3").arg(m_letter, definitionName(m_definitions->chosen()), two(m_shown.live->confidence))
+                     : QString());
 }
 
 } // namespace intersect::ui

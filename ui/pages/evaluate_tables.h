@@ -20,7 +20,8 @@ class EvaluateTables : public SidePane {
 public:
     explicit EvaluateTables(QWidget* parent = nullptr);
     /// Up to three runs; classes, groups, splits and fractions are those of the one at `classesOf`, whose folder is `paths`.
-    void setRuns(const std::vector<ShownRun>& runs, int classesOf, const runs::RunPaths& paths, const std::vector<std::string>& datasetNames);
+    void setRuns(const std::vector<ShownRun>& runs, int classesOf, const runs::RunPaths& paths,
+                 const std::vector<std::string>& datasetNames);
     /// Whether an evaluation may be started now.
     void setMayEvaluate(bool may);
     /// Nothing is being worked out.

@@ -38,7 +38,8 @@ void InspectPage::fillCameras() {
         m_cameras->addItem(qs(m_inspection->cameras[i]), static_cast<int>(i));
     if (m_asked) {
         const auto& images = m_inspection->detections.images;
-        const auto count = std::ranges::count_if(images, [this](const detect::ImageEntry& image) { return m_asked->files.contains(image.file); });
+        const auto count =
+            std::ranges::count_if(images, [this](const detect::ImageEntry& image) { return m_asked->files.contains(image.file); });
         if (count > 0)
             m_cameras->addItem(tr("%1 (%2 frames)").arg(m_asked->what, qs(formatGrouped(count))), kAskedFrames);
     }
@@ -78,7 +79,8 @@ void InspectPage::applyAsked() {
             ++found;
         }
     const auto ofCamera = [this](std::uint32_t camera) {
-        return static_cast<std::size_t>(std::ranges::count_if(m_inspection->frames, [camera](const Inspection::Frame& frame) { return frame.camera == camera; }));
+        return static_cast<std::size_t>(
+            std::ranges::count_if(m_inspection->frames, [camera](const Inspection::Frame& frame) { return frame.camera == camera; }));
     };
     if (cameras.size() == 1 && ofCamera(*cameras.begin()) == found) {
         m_cameras->removeItem(row);
@@ -95,7 +97,8 @@ void InspectPage::renew() {
     m_renewing = true;
     m_countJob.cancel();
     m_renewJob.start(
-        [before = m_inspection, nms = session().nmsIou(), confidence = session().confidence(), iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
+        [before = m_inspection, nms = session().nmsIou(), confidence = session().confidence(),
+         iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
             Renewed renewed;
             renewed.inspection = atNmsIou(*before, nms);
             renewed.counts = countAllFrames(*renewed.inspection, confidence, iou, cancelled);
