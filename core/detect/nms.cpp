@@ -3,19 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <utility>
 
-// One function for each kind of processor, chosen when the program loads. Sanitizers cannot be called that early.
-#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
-#define INTERSECT_FOR_EVERY_CPU __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define INTERSECT_FOR_EVERY_CPU
-#endif
+#include "core/base/cpu_clones.h"
+#include "core/base/score_order.h"
 
 namespace intersect::detect {
 namespace {
@@ -31,40 +26,6 @@ float floatBelow(float threshold) {
     std::from_chars(text, end, meant);
     return static_cast<double>(threshold) > meant ? std::nextafter(threshold, -std::numeric_limits<float>::infinity())
                                                   : threshold;
-}
-
-/// A key that sorts by descending score.
-std::uint32_t orderKey(float score) {
-    const auto bits = std::bit_cast<std::uint32_t>(score);
-    const std::uint32_t ascending = (bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U;
-    return ~ascending;
-}
-
-struct Ranked {
-    std::uint32_t key, index;
-};
-
-/// Sorts by key, ascending; equal keys keep their order. Three passes over the key's digits of 11 bits, least
-/// significant first.
-void sortByKey(std::vector<Ranked>& items) {
-    constexpr std::size_t kFew = 512;
-    if (items.size() < kFew) {
-        std::stable_sort(items.begin(), items.end(), [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
-        return;
-    }
-    constexpr std::uint32_t kBits = 11, kDigits = 1U << kBits;
-    std::vector<Ranked> sorted(items.size());
-    for (std::uint32_t shift = 0; shift < 32; shift += kBits) {
-        std::array<std::uint32_t, kDigits> begin{};
-        for (const Ranked& item : items)
-            ++begin[(item.key >> shift) & (kDigits - 1)];
-        std::uint32_t sum = 0;
-        for (std::uint32_t& first : begin)
-            sum += std::exchange(first, sum);
-        for (const Ranked& item : items)
-            sorted[begin[(item.key >> shift) & (kDigits - 1)]++] = item;
-        items.swap(sorted);
-    }
 }
 
 /// Sixteen kept boxes as columns. Lanes without a box hold one that overlaps nothing.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/base/score_order.h"
 #include "core/base/threads.h"
 #include "core/eval/matching.h"
 
@@ -61,7 +62,15 @@ Pairing pairDetections(const detect::DetectionSet& detections, const Truth& trut
         }
     parallelFor(pairing.classes.size(), threads, [&](std::size_t c) {
         auto& mine = pairing.classes[c].detections;
-        std::stable_sort(mine.begin(), mine.end(), [](const PairedDetection& a, const PairedDetection& b) { return a.score > b.score; });
+        std::vector<Ranked> order(mine.size());
+        for (std::size_t i = 0; i < mine.size(); ++i)
+            order[i] = {orderKey(mine[i].score), static_cast<std::uint32_t>(i)};
+        sortByKey(order);
+        std::vector<PairedDetection> sorted;
+        sorted.reserve(mine.size());
+        for (const Ranked& ranked : order)
+            sorted.push_back(mine[ranked.index]);
+        mine = std::move(sorted);
     });
     return pairing;
 }
