@@ -5,15 +5,21 @@
 
 #include <QWidget>
 
-#include "ui/pages/evaluate_job.h"
+#include "ui/pages/evaluate_view.h"
+
+class QStackedWidget;
 
 namespace intersect::ui {
 
-class ChartHeading;
-class LineChart;
+class ApIouChart;
+class CameraCurvesView;
 class MatrixView;
+class PrChart;
+class RatioChart;
+class SegmentedButtons;
 
-/// The four views of an evaluation: PR curve with read-out, AP against match IoU, P, R and F1 against confidence, confusion. GUI thread only.
+/// The pictures of an evaluation, with one cursor on all of them: PR curves, AP against match IoU, P, R and F1 against confidence and against
+/// match IoU, confusion; or one small PR curve a camera. GUI thread only.
 class EvaluateCharts : public QWidget {
     Q_OBJECT
 public:
@@ -22,29 +28,33 @@ public:
     void setRuns(std::vector<ShownRun> runs, int classesOf);
     /// Where the cursors stand; the runs' numbers follow a moment later.
     void setThresholds(double confidence, double matchIou);
+    const EvaluateView& view() const { return m_view; }
 
 Q_SIGNALS:
     void confidencePicked(double confidence); ///< by dragging the cursor of a chart
     void matchIouPicked(double matchIou);
     void confusionCellPicked(int predicted, int actual); ///< class ids or eval::kConfusionBackground
-    void cameraPicked(const QString& camera);
+    void cameraPicked(const QString& camera);            ///< named as eval::groupFrames does
 
 private:
+    QWidget* makeTools();
+    QWidget* makeCharts();
+    void connectCharts();
     void refresh();
-    void refreshPr();
     void refreshPoints();
-    void refreshIou();
-    void refreshConfidence();
-    const ShownRun& classesRun() const { return m_runs[static_cast<std::size_t>(m_classesOf)]; }
+    void refreshConfusion();
+    void hover(std::optional<double> confidence, std::optional<double> matchIou);
 
-    std::vector<ShownRun> m_runs;
-    int m_classesOf = 0;
-    double m_confidence = 0.25;
-    LineChart* m_pr;
-    LineChart* m_iou;
-    LineChart* m_against;
-    ChartHeading* m_confusionHeading;
+    EvaluateView m_view;
+    SegmentedButtons* m_viewSwitch;
+    SegmentedButtons* m_prSwitch;
+    QWidget* m_prTools;
+    QStackedWidget* m_body;
+    PrChart* m_pr;
+    ApIouChart* m_iou;
+    RatioChart *m_againstConfidence, *m_againstMatchIou;
     MatrixView* m_confusion;
+    CameraCurvesView* m_cameras;
 };
 
 } // namespace intersect::ui

@@ -43,6 +43,8 @@ LineChart::LineChart(const QString& heading, QWidget* parent)
 LineChart::~LineChart() = default;
 
 void LineChart::setAxes(const ChartAxis& x, const ChartAxis& y) {
+    if (m_parts->x == x && m_parts->y == y)
+        return;
     m_parts->x = x;
     m_parts->y = y;
     const ChartRange before = std::exchange(m_parts->full, {});
@@ -54,6 +56,8 @@ void LineChart::setAxes(const ChartAxis& x, const ChartAxis& y) {
 }
 
 void LineChart::setLines(std::vector<ChartLine> lines) {
+    if (m_parts->lines == lines)
+        return;
     m_parts->lines = std::move(lines);
     refreshLegend();
     // As many series as lines; the points come by one replace() in relayout, before a new series joins the chart.
@@ -85,6 +89,8 @@ const std::vector<ChartLine>& LineChart::lines() const {
 }
 
 void LineChart::setDots(std::vector<Dot> dots) {
+    if (m_parts->dots == dots)
+        return;
     m_parts->dots = std::move(dots);
     repaintChart();
 }
@@ -95,13 +101,15 @@ void LineChart::setBands(std::vector<Band> bands) {
 }
 
 void LineChart::setCursor(std::optional<double> x, bool interactive, double step) {
+    const bool moved = m_parts->cursor != x;
     m_parts->cursor = x;
     m_parts->step = step;
     if (interactive != m_parts->interactive) {
         m_parts->interactive = interactive;
         view()->viewport()->setCursor(interactive ? Qt::SplitHCursor : Qt::ArrowCursor);
     }
-    repaintChart();
+    if (moved)
+        repaintChart();
 }
 
 std::optional<double> LineChart::cursorX() const {
@@ -109,11 +117,15 @@ std::optional<double> LineChart::cursorX() const {
 }
 
 void LineChart::setReadout(const QString& richText) {
+    if (m_parts->readout == richText)
+        return;
     m_parts->readout = richText;
     repaintChart();
 }
 
 void LineChart::setNote(const QString& text) {
+    if (m_parts->note == text)
+        return;
     m_parts->note = text;
     repaintChart();
 }
@@ -123,6 +135,22 @@ void LineChart::setMark(std::optional<double> x) {
         return;
     m_parts->mark = x;
     repaintChart();
+}
+
+const std::vector<LineChart::Dot>& LineChart::dots() const {
+    return m_parts->dots;
+}
+
+QString LineChart::readout() const {
+    return m_parts->readout;
+}
+
+QString LineChart::note() const {
+    return m_parts->note;
+}
+
+std::optional<double> LineChart::markX() const {
+    return m_parts->mark;
 }
 
 void LineChart::setHoverText(std::function<QString(double)> text) {

@@ -26,6 +26,7 @@ struct ChartLine {
     bool inLegend = true;
     bool oneMarker = false; ///< a single marker that tells the line apart, not one on every point
     int choice = -1; ///< what a click on the curve or its legend word chooses; lines may share one; -1: nothing
+    bool operator==(const ChartLine&) const = default;
 };
 
 /// One axis: its name with unit under it, range and how its numbers look.
@@ -36,6 +37,7 @@ struct ChartAxis {
     bool logarithmic = false;
     int decimals = 1;
     int ticks = 0; ///< 0: 4 to 6 by itself
+    bool operator==(const ChartAxis&) const = default;
 };
 
 /// Curves in the look of the visual design (section 4), by Qt Charts: a heading with legend above, one `replace()` per refresh, cursor line with
@@ -56,17 +58,22 @@ public:
         QColor colour;
         MarkerShape shape = MarkerShape::Disc;
         bool hollow = false;
+        bool operator==(const Dot&) const = default;
     };
     void setDots(std::vector<Dot> dots);
+    const std::vector<Dot>& dots() const;
     /// The vertical cursor at x; nullopt hides it. `interactive` lets mouse drags and arrow keys move it (cursorMoved).
     void setCursor(std::optional<double> x, bool interactive = false, double step = 0.01);
     std::optional<double> cursorX() const;
     /// The read-out box in the emptiest corner: rows of plain or rich text; empty hides it.
     void setReadout(const QString& richText);
+    QString readout() const;
     /// A small note inside the plot, lower right ("dashed: extrapolated"); may have several lines.
     void setNote(const QString& text);
+    QString note() const;
     /// A second, thin cursor, for what another chart points at; nullopt hides it.
     void setMark(std::optional<double> x);
+    std::optional<double> markX() const;
     /// The read-out while the mouse is over the plot, asked with x; an empty answer keeps the usual one.
     void setHoverText(std::function<QString(double)> text);
     /// Where the mouse is over the plot.
@@ -115,6 +122,7 @@ private:
     void paintCursor(QPainter& painter, double x, bool thin) const;
     void paintReadout(QPainter& painter, const QString& text);
     QString hoverReadout(double x) const;
+    QRectF noteRect() const;
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -20,6 +20,9 @@ namespace {
 constexpr double kMarkerRadius = 3.5;
 constexpr int kMarkersAtMost = 60;
 constexpr float kShade = 0.16F;
+constexpr double kEndRowPx = 14; ///< between words at the curves' ends
+constexpr long kOverNote = 400; ///< how much worse a corner is where the read-out would hide the note
+constexpr float kNoteGround = 0.82F;
 
 } // namespace
 
@@ -89,7 +92,7 @@ void LineChart::paintOver(QPainter& painter) {
         const ChartLine& line = p.lines[i];
         const std::size_t every = std::max<std::size_t>(1, line.points.size() / kMarkersAtMost);
         if (line.marker != MarkerShape::None && line.oneMarker) {
-            if (i < p.drawn.size() && !p.drawn[i].empty())
+            if (!p.cursor && i < p.drawn.size() && !p.drawn[i].empty()) // a cursor's dots tell the lines apart
                 paintMarker(painter, p.drawn[i][p.drawn[i].size() * 3 / 5], line.marker, kMarkerRadius, line.colour, c.surface);
         } else if (line.marker != MarkerShape::None)
             for (std::size_t k = 0; k < line.points.size(); k += every)
@@ -124,7 +127,12 @@ void LineChart::paintOver(QPainter& painter) {
     std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.y < b.y; });
     for (std::size_t i = 1; i < ends.size(); ++i)
         if (std::abs(ends[i].x - ends[i - 1].x) < 120)
-            ends[i].y = std::max(ends[i].y, ends[i - 1].y + 14);
+            ends[i].y = std::max(ends[i].y, ends[i - 1].y + kEndRowPx);
+    // What was pushed below the axis goes up again, and the ones above it with it.
+    for (std::size_t i = ends.size(); i-- > 0;) {
+        const bool beside = i + 1 < ends.size() && std::abs(ends[i].x - ends[i + 1].x) < 120;
+        ends[i].y = std::min(ends[i].y, beside ? std::min(p.plot.bottom() - 6, ends[i + 1].y - kEndRowPx) : p.plot.bottom() - 6);
+    }
     QFont endFont = Theme::font(FontRole::ChartText);
     for (const End& end : ends) {
         endFont.setWeight(end.line->widthPx >= 2 ? QFont::DemiBold : QFont::Normal);
@@ -134,8 +142,12 @@ void LineChart::paintOver(QPainter& painter) {
     }
     painter.setFont(Theme::font(FontRole::ChartText));
     if (!p.note.isEmpty()) {
+        const QRectF words = noteRect();
+        QColor ground = c.surface;
+        ground.setAlphaF(kNoteGround);
+        painter.fillRect(words.adjusted(-4, -1, 4, 1), ground);
         painter.setPen(c.text2);
-        painter.drawText(p.plot.adjusted(10, 0, -10, -8), int(Qt::AlignRight) | int(Qt::AlignBottom), p.note);
+        painter.drawText(words, int(Qt::AlignRight) | int(Qt::AlignBottom), p.note);
     }
     if (!p.rubber.isNull()) {
         QColor fill = c.accent;
@@ -148,6 +160,11 @@ void LineChart::paintOver(QPainter& painter) {
     const bool dragging = p.dragFrom && p.interactive && p.cursor;
     if (const QString readout = p.hover ? hoverReadout(*p.hover) : dragging ? hoverReadout(*p.cursor) : p.readout; !readout.isEmpty())
         paintReadout(painter, readout);
+}
+
+QRectF LineChart::noteRect() const {
+    const QRectF place = m_parts->plot.adjusted(10, 0, -10, -8);
+    return QFontMetricsF(Theme::font(FontRole::ChartText)).boundingRect(place, int(Qt::AlignRight) | int(Qt::AlignBottom), m_parts->note);
 }
 
 QString LineChart::hoverReadout(double x) const {
@@ -183,18 +200,23 @@ void LineChart::paintCursor(QPainter& painter, double x, bool thin) const {
     for (const ChartLine& line : p.lines)
         if (const auto value = valueAt(line, x); value && !line.dashed && (line.marker == MarkerShape::None || line.oneMarker))
             if (const QPointF dot = p.toPixel({x, *value}); p.plot.adjusted(-1, -1, 1, 1).contains(dot))
-                paintMarker(painter, dot, MarkerShape::Disc, kMarkerRadius, line.colour, c.surface, thin);
+                paintMarker(painter, dot, line.oneMarker && line.marker != MarkerShape::None ? line.marker : MarkerShape::Disc, kMarkerRadius, line.colour,
+                            c.surface, thin);
 }
 
 void LineChart::paintReadout(QPainter& painter, const QString& readout) {
     const Parts& p = *m_parts;
     const Palette& c = Theme::instance().palette();
-    QTextDocument document;
-    document.setDocumentMargin(0);
-    document.setDefaultFont(Theme::font(FontRole::ChartText));
-    document.setDefaultStyleSheet(QStringLiteral("* { color: %1; }").arg(c.text.name()));
-    document.setHtml(QStringLiteral("<div style='color:%1'>%2</div>").arg(c.text.name(), readout));
-    const QSizeF box = document.size() + QSizeF(20, 14);
+    const QString html = QStringLiteral("<div style='color:%1'>%2</div>").arg(c.text.name(), readout);
+    if (!p.document || p.documentHtml != html) {
+        m_parts->document = std::make_unique<QTextDocument>();
+        m_parts->documentHtml = html;
+        p.document->setDocumentMargin(0);
+        p.document->setDefaultFont(Theme::font(FontRole::ChartText));
+        p.document->setDefaultStyleSheet(QStringLiteral("* { color: %1; }").arg(c.text.name()));
+        p.document->setHtml(html);
+    }
+    const QSizeF box = p.document->size() + QSizeF(20, 14);
     const std::array<QPointF, 4> corners{p.plot.topLeft() + QPointF(10, 8),
                                          p.plot.topRight() + QPointF(-10 - box.width(), 8),
                                          p.plot.bottomLeft() + QPointF(12, -10 - box.height()),
@@ -203,6 +225,9 @@ void LineChart::paintReadout(QPainter& painter, const QString& readout) {
     for (std::size_t k = 0; k < corners.size(); ++k)
         for (const auto& line : p.drawn)
             crowd[k] += pathPixelsInside(line, QRectF(corners[k], box));
+    for (std::size_t k = 0; k < corners.size() && !p.note.isEmpty(); ++k)
+        if (QRectF(corners[k], box).intersects(noteRect()))
+            crowd[k] += kOverNote;
     // Stay where it is unless another corner is clearly emptier, so that it does not jump while a slider moves.
     const auto best = std::size_t(std::min_element(crowd.begin(), crowd.end()) - crowd.begin());
     if (crowd[std::size_t(p.corner)] > crowd[best] + 12)
@@ -213,7 +238,7 @@ void LineChart::paintReadout(QPainter& painter, const QString& readout) {
     painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
     painter.save();
     painter.translate(place.topLeft() + QPointF(10, 7));
-    document.drawContents(&painter);
+    p.document->drawContents(&painter);
     painter.restore();
 }
 

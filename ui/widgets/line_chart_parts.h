@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include <QLineSeries>
 #include <QRect>
 #include <QRectF>
+#include <QTextDocument>
 #include <QValueAxis>
 
 #include "ui/widgets/line_chart.h"
@@ -41,6 +43,8 @@ struct LineChart::Parts {
     int chosen = -1;
     int pointsAtMost = 0;
     QString readout, note;
+    std::unique_ptr<QTextDocument> document; ///< the read-out laid out, while its words and colours stay
+    QString documentHtml;
     std::optional<QPoint> dragFrom;
     QRect rubber;
     int corner = 1;

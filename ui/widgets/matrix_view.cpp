@@ -23,7 +23,7 @@ namespace {
 
 constexpr int kTopPx = 20, kBottomPx = 34, kGapPx = 2, kTitlePx = 18;
 constexpr int kNamePx = 8; ///< between a row's name and its cells
-constexpr int kTwoLinesPx = 34;
+constexpr int kTwoLinesPx = 26, kRoomyPx = 34; ///< a cell's height for count and part, and for both in full size
 
 /// Ground of a cell between the surface and a colour, by how much of the true class lies in it.
 QColor mixed(const QColor& ground, const QColor& colour, double part) {
@@ -169,6 +169,8 @@ void MatrixView::paintCell(QPainter& painter, int row, int column) const {
     const bool showsPart = !std::isnan(part) && cell.height() >= kTwoLinesPx;
     QFont strong = Theme::font(FontRole::NumbersStrong);
     const QString text = qs(formatGrouped(number));
+    if (cell.height() < kRoomyPx)
+        strong.setPixelSize(11);
     if (QFontMetrics(strong).horizontalAdvance(text) > cell.width() - 2)
         strong.setPixelSize(10);
     painter.setPen(palette.text);
@@ -177,8 +179,11 @@ void MatrixView::paintCell(QPainter& painter, int row, int column) const {
         painter.drawText(showsPart ? cell.adjusted(0, 0, 0, -cell.height() / 2 + 2) : cell, int(Qt::AlignHCenter) | int(showsPart ? Qt::AlignBottom : Qt::AlignVCenter), text);
     if (showsPart) {
         painter.setPen(palette.text2);
-        painter.setFont(Theme::font(FontRole::Caption));
-        painter.drawText(cell.adjusted(0, cell.height() / 2 + 2, 0, 0), int(Qt::AlignHCenter | Qt::AlignTop), tr("%1 %").arg(qs(formatFixed(100 * part, 0))));
+        QFont caption = Theme::font(FontRole::Caption);
+        if (cell.height() < kRoomyPx)
+            caption.setPixelSize(9);
+        painter.setFont(caption);
+        painter.drawText(cell.adjusted(0, cell.height() / 2 + (cell.height() < kRoomyPx ? 0 : 2), 0, 0), int(Qt::AlignHCenter | Qt::AlignTop), tr("%1 %").arg(qs(formatFixed(100 * part, 0))));
     }
 }
 
