@@ -95,21 +95,29 @@ void paintSwatch(QPainter& painter, const LegendEntry& entry, int left, int midd
 ChartHeading::ChartHeading(const QString& heading, QWidget* parent) : QWidget(parent), m_heading(heading) {
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     setFixedHeight(kRowHeight);
+    if (heading.isEmpty())
+        hide(); // until there is a word to show
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
 void ChartHeading::setHeading(const QString& heading) {
+    if (m_heading == heading)
+        return;
     m_heading = heading;
     fit();
 }
 
 void ChartHeading::setLegend(std::vector<LegendEntry> legend) {
+    if (m_legend == legend)
+        return;
     m_legend = std::move(legend);
     setMouseTracking(std::any_of(m_legend.begin(), m_legend.end(), [](const LegendEntry& entry) { return entry.choice >= 0; }));
     fit();
 }
 
 void ChartHeading::setCaption(const QString& caption) {
+    if (m_caption == caption)
+        return;
     m_caption = caption;
     fit();
 }

@@ -26,6 +26,7 @@ struct LegendEntry {
     double widthPx = 2;
     int choice = -1;     ///< what a click on the word chooses; -1: it cannot be clicked
     bool chosen = false; ///< stands out
+    bool operator==(const LegendEntry&) const = default;
 };
 
 /// The row above a chart: heading at the left, legend words at the right, below the heading where they do not fit beside it, and a

@@ -302,7 +302,8 @@ void LineChart::relayout() {
             p.series.push_back(new QLineSeries);
         QLineSeries* series = p.series[i];
         series->replace(thin);
-        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap, Qt::RoundJoin);
+        // Round joins are not seen on thin lines, but take most of their drawing.
+        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap, line.widthPx < 2 ? Qt::BevelJoin : Qt::RoundJoin);
         if (line.dashed)
             pen.setDashPattern({4 / line.widthPx, 3 / line.widthPx});
         series->setPen(pen);

@@ -71,6 +71,10 @@ void MatrixView::setMatrix(const eval::ConfusionMatrix& matrix, const QStringLis
     if (count() > 0 && isCorner(m_current.y(), m_current.x()))
         m_current = {0, 0};
     m_hover = {-1, -1};
+    const QFontMetrics metrics(Theme::font(FontRole::Caption));
+    m_widestName = 0;
+    for (int i = 0; i < count(); ++i)
+        m_widestName = std::max(m_widestName, metrics.horizontalAdvance(nameOf(i)));
     body()->update();
     noteDataChanged();
 }
@@ -128,11 +132,7 @@ QString MatrixView::cellSentence(int row, int column) const {
 }
 
 QRectF MatrixView::area() const {
-    const QFontMetrics metrics(Theme::font(FontRole::Caption));
-    int widest = 0;
-    for (int i = 0; i < count(); ++i)
-        widest = std::max(widest, metrics.horizontalAdvance(nameOf(i)));
-    const int left = kTitlePx + std::min(widest, body()->width() / 5) + kNamePx;
+    const int left = kTitlePx + std::min(m_widestName, body()->width() / 5) + kNamePx;
     return QRectF(left, kTopPx, std::max(40, body()->width() - left), std::max(40, body()->height() - kTopPx - kBottomPx));
 }
 

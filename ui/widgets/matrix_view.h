@@ -58,6 +58,7 @@ private:
     QStringList m_names;
     QPoint m_current{0, 0}; ///< column, row
     QPoint m_hover{-1, -1};
+    int m_widestName = 0;
 };
 
 } // namespace intersect::ui
