@@ -10,11 +10,11 @@
 
 namespace intersect::ui {
 
-/// The boxes of one frame: verdict, class, score, IoU; a row is the box of the same index on the canvas. GUI thread only.
+/// The boxes of one frame: verdict, class, score, IoU, type of error; a row is the box of the same index on the canvas. GUI thread only.
 class BoxTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { VerdictColumn, ClassColumn, ScoreColumn, IouColumn, ColumnCount };
+    enum Column { VerdictColumn, ClassColumn, ScoreColumn, IouColumn, ErrorColumn, ColumnCount };
     explicit BoxTableModel(std::function<QString(int)> className, QObject* parent = nullptr);
     void setBoxes(std::vector<InspectedBox> boxes);
     const InspectedBox& box(int row) const { return m_boxes[static_cast<std::size_t>(row)]; }
@@ -25,6 +25,9 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
 private:
+    QString errorText(const InspectedBox& box) const;
+    QString errorTip(const InspectedBox& box) const;
+    static bool isNumber(int column) { return column == ScoreColumn || column == IouColumn; }
     std::function<QString(int)> m_className;
     std::vector<InspectedBox> m_boxes;
 };

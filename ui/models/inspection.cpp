@@ -169,7 +169,8 @@ std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std
     const auto key = [&](std::uint32_t i) {
         const VerdictCounts& c = counts[i];
         switch (order) {
-        case FrameOrder::Missed: return std::tuple(-c.fn, -c.fp, std::int64_t(0));
+        case FrameOrder::Missed:
+        case FrameOrder::Errors: return std::tuple(-c.fn, -c.fp, std::int64_t(0));
         case FrameOrder::Invented: return std::tuple(-c.fp, -c.fn, std::int64_t(0));
         case FrameOrder::Found:
             return std::tuple(-c.tp - c.found, -c.fn, -c.fp);

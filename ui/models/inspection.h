@@ -11,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/detect/detection.h"
+#include "core/eval/error_types.h"
 #include "core/eval/matching.h"
 #include "core/eval/truth.h"
 
@@ -52,6 +53,8 @@ struct InspectedBox {
     float iou = 0;   ///< of the pair; for FP the best IoU with an object of its class
     int detection = -1, truth = -1;
     bool judged = true; ///< false: `verdict` says nothing
+    bool errorKnown = false; ///< the errors were looked for
+    std::optional<eval::ErrorType> error = std::nullopt; ///< why it is wrong
 };
 
 /// What a frame without a label file means: nothing is there (YOLO's way with a data set), or nobody looked (pictures from anywhere).
@@ -77,9 +80,10 @@ std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double c
 void addCounts(VerdictCounts& sum, const VerdictCounts& counts);
 
 /// How the list of frames is ordered.
-enum class FrameOrder { Missed, Invented, Found, Camera };
+enum class FrameOrder { Missed, Invented, Found, Camera, Errors };
 
-/// Frames (of one camera, or all for -1), worst first: by the chosen count descending, ties by missed, then invented, then file order.
+/// Frames (of one camera, or all for -1), worst first: by the chosen count descending, ties by missed, then invented, then file order;
+/// `Errors` is ordered as `Missed`, sortByErrors does the rest.
 std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order, int camera);
 
 } // namespace intersect::ui

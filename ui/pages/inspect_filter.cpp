@@ -17,6 +17,7 @@ constexpr int kAskedFrames = -2;
 struct Renewed {
     std::shared_ptr<const Inspection> inspection;
     std::vector<VerdictCounts> counts;
+    std::shared_ptr<const FrameErrors> errors; ///< where the list needs them
 };
 
 } // namespace
@@ -26,6 +27,7 @@ std::vector<std::uint32_t> InspectPage::rowsOf(const Inspection& inspection, con
     std::vector<std::uint32_t> rows = orderedFrames(inspection, counts, order(), std::max(camera, kAllCameras));
     if (camera == kAskedFrames && m_asked)
         std::erase_if(rows, [&](std::uint32_t frame) { return !m_asked->files.contains(inspection.detections.images[frame].file); });
+    arrangeByErrors(rows);
     return rows;
 }
 
@@ -97,23 +99,25 @@ void InspectPage::renew() {
     m_renewing = true;
     m_countJob.cancel();
     m_renewJob.start(
-        [before = m_inspection, nms = session().nmsIou(), confidence = session().confidence(),
-         iou = session().matchIou()](const JobRunner::Cancelled& cancelled) {
+        [before = m_inspection, nms = session().nmsIou(), confidence = session().confidence(), iou = session().matchIou(),
+         withErrors = m_errorBars->chosen() || m_sort->current() == kErrorOrder](const JobRunner::Cancelled& cancelled) {
             Renewed renewed;
             renewed.inspection = atNmsIou(*before, nms);
             renewed.counts = countAllFrames(*renewed.inspection, confidence, iou, cancelled);
+            if (withErrors)
+                renewed.errors = findFrameErrors(*renewed.inspection);
             return renewed;
         },
         [this, confidence = session().confidence(), iou = session().matchIou()](Renewed renewed) {
             m_renewing = false;
             m_inspection = std::move(renewed.inspection);
-            std::vector<std::uint32_t> rows = rowsOf(*m_inspection, renewed.counts);
+            if (renewed.errors)
+                takeErrors(std::move(renewed.errors));
             m_listModel->setInspection(m_inspection);
-            m_listModel->setCounts(std::move(renewed.counts), std::move(rows));
-            m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
+            setCounts(std::move(renewed.counts));
             if (m_frame >= 0)
                 showBoxes();
-            showSums();
+            wantErrors();
             if (m_inspection->nmsIou != session().nmsIou() || confidence != session().confidence() || iou != session().matchIou())
                 recount();
         });

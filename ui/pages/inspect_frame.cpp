@@ -24,6 +24,7 @@ void InspectPage::showBoxes() {
     const double confidence = session().confidence();
     std::vector<InspectedBox> boxes = inspectFrame(*m_inspection, frame, confidence, session().matchIou());
     const auto truth = m_inspection->truth.of(frame);
+    nameErrors(boxes);
     VerdictCounts counts = countsOf(boxes);
     counts.judged = m_inspection->frames[frame].judged;
     m_frameSummary->setCounts(counts);
@@ -39,6 +40,7 @@ void InspectPage::showBoxes() {
     const bool judged = m_inspection->frames[frame].judged;
     m_boxes->setColumnHidden(BoxTableModel::VerdictColumn, !judged);
     m_boxes->setColumnHidden(BoxTableModel::IouColumn, !judged);
+    m_boxes->setColumnHidden(BoxTableModel::ErrorColumn, m_errorFold->isHidden());
     std::vector<ScoreTicks::Tick> scores, overlaps;
     const auto detections = m_inspection->detections.of(frame);
     const std::vector<eval::BestObject> best = eval::bestObjects(detections, truth);
@@ -78,8 +80,10 @@ void InspectPage::showBoxes() {
         if (boxes[i].detection == chosen.first && (boxes[i].detection >= 0 || boxes[i].truth == chosen.second))
             again = static_cast<int>(i);
     m_boxModel->setBoxes(boxes);
-    if (m_pictureFrame == m_frame)
+    if (m_pictureFrame == m_frame) {
         m_canvas->setBoxes(std::move(boxes), {truth.begin(), truth.end()});
+        m_canvas->setMarks(marksNow());
+    }
     if (again >= 0)
         chooseBox(again);
 }
@@ -95,11 +99,14 @@ void InspectPage::showSums() {
     m_sumSummary->setCounts(sum);
     m_sumName->setText(m_pictures ? (frames == 1 ? tr("1 picture") : tr("%1 pictures").arg(counted(frames)))
                                   : tr("%1 frames of %2").arg(counted(frames), m_split));
-    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp + sum.found, 1};
+    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp + sum.found, 1, 1};
     const bool nothing = sum.judged ? asked[m_sort->current()] == 0 : sum.found == 0;
     m_hint->setText(sum.judged ? tr("No frame has this error. Lower the confidence or choose another type.")
                                : tr("Nothing was found above this confidence. Lower it, or choose other weights."));
-    m_hint->setVisible(m_inspection && nothing);
+    const QString hint = errorHint(frames);
+    if (!hint.isEmpty())
+        m_hint->setText(hint);
+    m_hint->setVisible(m_inspection && (nothing || !hint.isEmpty()));
 }
 
 void InspectPage::chooseBox(int index) {
@@ -129,6 +136,8 @@ void InspectPage::chooseBox(int index) {
         text += tr(", score %1, IoU %2")
                     .arg(qs(formatFixed(static_cast<double>(box.score), 2)),
                          qs(formatFixed(static_cast<double>(box.iou), 2)));
+    if (box.error)
+        text += tr(", error: %1").arg(ErrorWords::hint(*box.error));
     say(text);
 }
 
@@ -136,7 +145,8 @@ void InspectPage::nextError(int by) {
     std::vector<int> errors;
     for (int row = 0; row < m_boxModel->rowCount(); ++row)
         if (const InspectedBox& box = m_boxModel->box(row);
-            !box.judged || box.verdict == eval::Verdict::FN || box.verdict == eval::Verdict::FP)
+            m_errorBars->chosen() ? box.error == m_errorBars->chosen()
+                                  : !box.judged || box.verdict == eval::Verdict::FN || box.verdict == eval::Verdict::FP)
             errors.push_back(row);
     if (errors.empty())
         return;

@@ -40,7 +40,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     QWidget* left = buildLeft();
     QWidget* centre = buildCentre();
     QWidget* right = buildRight();
-    outer->addWidget(new Panes(QStringLiteral("inspectPanes"), left, centre, right, 252, 336, this));
+    outer->addWidget(new Panes(QStringLiteral("inspectPanes"), left, centre, right, 268, 340, this));
 
     m_pictureDelay.setSingleShot(true);
     m_pictureDelay.setInterval(kPictureDelayMs);
@@ -140,12 +140,7 @@ void InspectPage::recount() {
         [this, inspection = m_inspection](std::vector<VerdictCounts> counts) {
             if (inspection != m_inspection || counts.size() != inspection->size())
                 return;
-            std::vector<std::uint32_t> rows = rowsOf(*inspection, counts);
-            m_listModel->setCounts(std::move(counts), std::move(rows));
-            if (m_list->currentIndex().isValid())
-                m_list->scrollTo(m_list->currentIndex());
-            m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
-            showSums();
+            setCounts(std::move(counts));
         });
 }
 
@@ -256,6 +251,12 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_BracketRight: shift ? matchIou(0.05) : confidence(0.01); break;
     case Qt::Key_BraceLeft: matchIou(-0.05); break;
     case Qt::Key_BraceRight: matchIou(0.05); break;
+    case Qt::Key_Escape:
+        if (m_errorBars->chosen())
+            m_errorBars->choose(std::nullopt);
+        else
+            Page::keyPressEvent(event);
+        break;
     default: Page::keyPressEvent(event);
     }
 }
@@ -271,6 +272,7 @@ void InspectPage::showEvent(QShowEvent* event) {
     m_list->setFocus();
     if (m_behind)
         recount();
+    wantErrors();
     if (!m_said.isEmpty())
         session().showStatus(m_said);
 }
@@ -298,7 +300,8 @@ QString InspectPage::subtitle() const {
         return {};
     if (!m_inspection->anyJudged())
         return tr("%1 · %2").arg(shownName(), m_found ? m_found->pictures : QString());
-    const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera")};
+    const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera"),
+                              tr("sorted by error type")};
     return tr("%1 · %2 · %3").arg(shownName(), m_pictures ? m_found->pictures : m_split, orders[m_sort->current()]);
 }
 

@@ -20,6 +20,8 @@
 #include "ui/pages/picture_detection.h"
 #include "ui/widgets/box_table.h"
 #include "ui/widgets/drop_veil.h"
+#include "ui/widgets/error_bars.h"
+#include "ui/widgets/fold_section.h"
 #include "ui/widgets/image_canvas.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/inspect_list.h"
@@ -78,6 +80,16 @@ private:
     void detect();
     void detected(const WorkerClient::End& end);
 
+    void addErrorTypes(QVBoxLayout* column);
+    const FrameErrors* errorsNow() const; ///< of what is shown; null: not found yet
+    void wantErrors();                    ///< finds them in the background where they are not known
+    void takeErrors(std::shared_ptr<const FrameErrors> errors);
+    void nameErrors(std::vector<InspectedBox>& boxes) const;
+    std::vector<OverlayMark> marksNow() const;
+    void arrangeByErrors(std::vector<std::uint32_t>& rows) const; ///< the frames of the chosen type, the order by errors
+    QString errorHint(std::int64_t frames) const;                 ///< what the choice leaves; empty without one
+    void setCounts(std::vector<VerdictCounts> counts);            ///< of the same frames at other thresholds
+
     void setUpPictures();
     void askForPictures(bool folder);
     void picturesStarted();
@@ -108,6 +120,7 @@ private:
     std::filesystem::path detectionsFile(const QString& run, const QString& split) const;
     QString className(int id) const;
 
+    static constexpr int kErrorOrder = static_cast<int>(FrameOrder::Errors); ///< place in the sort group
     static const QString kPicturesItem; ///< in the list of runs: the user's own pictures
     QString m_run, m_split, m_said;
     bool m_pictures = false;            ///< what was found on the user's own pictures is shown, not a run
@@ -127,6 +140,9 @@ private:
     };
     std::optional<AskedFrames> m_asked;
     bool m_loadingNow = false, m_renewing = false;
+    std::shared_ptr<const FrameErrors> m_errors;
+    std::shared_ptr<const Inspection> m_errorsOf; ///< what they belong to
+    bool m_findingErrors = false;
     bool m_behind = false;            ///< thresholds moved while the page was hidden
 
     QComboBox *m_runs, *m_splits, *m_cameras;
@@ -150,9 +166,11 @@ private:
     VerdictSummary *m_frameSummary, *m_sumSummary;
     BoxTableModel* m_boxModel;
     BoxTable* m_boxes;
+    FoldSection* m_errorFold;
+    ErrorBars* m_errorBars;
     QPushButton* m_export;
 
-    JobRunner m_loadJob, m_countJob, m_renewJob, m_pictureJob, m_dragJob;
+    JobRunner m_loadJob, m_countJob, m_renewJob, m_errorJob, m_pictureJob, m_dragJob;
     QTimer m_pictureDelay;
     WorkerClient m_worker;
 };

@@ -122,6 +122,9 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
     fillCameras();
     std::vector<std::uint32_t> rows = rowsOf(*m_inspection, counts);
     m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
+    m_errors.reset();
+    m_errorsOf.reset();
+    wantErrors();
     m_stack->setCurrentIndex(0);
     m_export->setEnabled(m_inspection->size() > 0);
     showSums();
@@ -157,6 +160,7 @@ void InspectPage::showNothing() {
     m_sumSummary->setCounts(VerdictCounts{});
     m_cameras->clear();
     m_hint->hide();
+    wantErrors();
     m_export->setEnabled(false);
     if (!m_worker.isRunning())
         m_empty->setSentence(tr("Choose a run to see what it found, missed and invented. Or drop pictures or a folder "

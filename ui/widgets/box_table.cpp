@@ -45,7 +45,7 @@ public:
             const auto font = index.data(Qt::FontRole).value<QFont>();
             painter->setFont(font);
             painter->setPen(palette.text);
-            const bool number = index.column() >= BoxTableModel::ScoreColumn;
+            const bool number = index.column() == BoxTableModel::ScoreColumn || index.column() == BoxTableModel::IouColumn;
             const QRectF room(left, cell.top(), cell.right() - left - 8, cell.height());
             painter->drawText(room, (number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, QFontMetricsF(font).elidedText(text, Qt::ElideRight, room.width()));
         }
@@ -74,9 +74,10 @@ BoxTable::BoxTable(BoxTableModel* model, QWidget* parent) : QTableView(parent) {
     horizontalHeader()->setMinimumSectionSize(40);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setSectionResizeMode(BoxTableModel::ClassColumn, QHeaderView::Stretch);
-    setColumnWidth(BoxTableModel::VerdictColumn, 62);
-    setColumnWidth(BoxTableModel::ScoreColumn, 62);
-    setColumnWidth(BoxTableModel::IouColumn, 58);
+    setColumnWidth(BoxTableModel::VerdictColumn, 50);
+    setColumnWidth(BoxTableModel::ScoreColumn, 46);
+    setColumnWidth(BoxTableModel::IouColumn, 42);
+    setColumnWidth(BoxTableModel::ErrorColumn, 86);
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 

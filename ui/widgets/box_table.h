@@ -7,7 +7,7 @@
 
 namespace intersect::ui {
 
-/// The boxes of the frame as rows: verdict chip, grey class glyph, score, IoU. Letters go to the page. GUI thread only.
+/// The boxes of the frame as rows: verdict chip, grey class glyph, score, IoU, type of error. Letters go to the page. GUI thread only.
 class BoxTable : public QTableView {
     Q_OBJECT
 public:

@@ -80,6 +80,11 @@ void ImageCanvas::setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::Tr
     update();
 }
 
+void ImageCanvas::setMarks(std::vector<OverlayMark> marks) {
+    m_look.marks = std::move(marks);
+    update();
+}
+
 void ImageCanvas::setBoxesShown(bool shown) {
     m_look.boxes = shown;
     m_labelsFresh = false;

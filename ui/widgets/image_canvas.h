@@ -34,6 +34,9 @@ public:
     const QImage& picture() const { return m_picture; }
     void setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::TruthBox> truth);
     const std::vector<InspectedBox>& boxes() const { return m_boxes; }
+    /// Boxes to point out.
+    void setMarks(std::vector<OverlayMark> marks);
+    const std::vector<OverlayMark>& marks() const { return m_look.marks; }
 
     void setBoxesShown(bool shown);
     void setTruthShown(bool shown);

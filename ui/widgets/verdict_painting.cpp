@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QPainterPath>
 
 #include "core/base/numbers.h"
 #include "ui/text.h"
@@ -205,6 +206,43 @@ PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QT
     return labels;
 }
 
+namespace {
+
+/// White corners a little outside the box, on a dark halo, and the words below it.
+void paintMark(QPainter& painter, const QRectF& box, const QString& words, double scale) {
+    const double out = 4 * scale;
+    const QRectF rect = box.adjusted(-out, -out, out, out);
+    const double x = std::clamp(rect.width() / 3, 4 * scale, 12 * scale), y = std::clamp(rect.height() / 3, 4 * scale, 12 * scale);
+    QPainterPath corners;
+    const auto corner = [&](const QPointF& at, double toX, double toY) {
+        corners.moveTo(at + QPointF(toX, 0));
+        corners.lineTo(at);
+        corners.lineTo(at + QPointF(0, toY));
+    };
+    corner(rect.topLeft(), x, y);
+    corner(rect.topRight(), -x, y);
+    corner(rect.bottomLeft(), x, -y);
+    corner(rect.bottomRight(), -x, -y);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(QColor(0, 0, 0, 128), 4.5 * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+    painter.drawPath(corners);
+    painter.setPen(QPen(Qt::white, 2.5 * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+    painter.drawPath(corners);
+    if (words.isEmpty())
+        return;
+    painter.setFont(labelFont(scale));
+    const QRectF tag(rect.left(), rect.bottom() + 2 * scale,
+                     QFontMetricsF(painter.font()).horizontalAdvance(words) + 10 * scale, 16 * scale);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(Qt::white);
+    painter.drawRoundedRect(tag, 2 * scale, 2 * scale);
+    painter.setPen(kLabelInk);
+    painter.drawText(tag, Qt::AlignCenter, words);
+    painter.setBrush(Qt::NoBrush);
+}
+
+} // namespace
+
 void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, const QTransform& viewFromImage,
                   const QRectF& room, const OverlayLook& look, const PlacedLabels& labels) {
     painter.save();
@@ -258,6 +296,8 @@ void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std
             strokeWithHalo(painter, rect, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
         }
     }
+    for (const OverlayMark& mark : look.marks)
+        paintMark(painter, viewRect(mark.box, viewFromImage), mark.words, look.scale);
     painter.restore();
 }
 

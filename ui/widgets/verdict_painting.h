@@ -36,12 +36,19 @@ struct LabelWish {
 /// boxes, all inside `room`. Earlier wishes choose first. A null rectangle: left out. Pure.
 std::vector<QRectF> placeLabels(const std::vector<LabelWish>& wishes, const std::vector<QRectF>& boxes, const QRectF& room);
 
+/// A box that is pointed out, with corners round it and a few words below (may be empty).
+struct OverlayMark {
+    BoxXyxy box;
+    QString words;
+};
+
 /// What an overlay shows and how.
 struct OverlayLook {
     bool boxes = true, truth = true, labels = true;
     int current = -1, hovered = -1; ///< indices of boxes; -1: none
     double scale = 1;               ///< lines and letters; 1 on screen
     std::function<QString(int)> className;
+    std::vector<OverlayMark> marks;
 };
 
 /// Labels placed for a view; kept until the view or the boxes change.
