@@ -207,6 +207,12 @@ void EvaluatePage::load() {
     for (const QString& run : m_chips->runs())
         paths.push_back(session().runPaths(run));
     m_figures.show(paths, split().toStdString(), datasetNames());
+    if (m_figures.runs().empty()) { // nothing stands there yet that could stay meanwhile
+        m_empty->setSentence(tr("Reading what %1 found on %2 …").arg(a, split()));
+        m_empty->button()->hide();
+        m_classesOf->hide();
+        m_classesOfWord->hide();
+    }
     showCandidates();
 }
 
@@ -266,6 +272,7 @@ void EvaluatePage::showNothing(const QString& sentence, const QString& button) {
     m_empty->setSentence(sentence);
     m_empty->button()->setText(button);
     m_empty->button()->setEnabled(true);
+    m_empty->button()->show();
     m_body->setCurrentWidget(m_empty);
     m_classesOf->hide();
     m_classesOfWord->hide();
