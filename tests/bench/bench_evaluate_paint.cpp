@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the window pays to show a moved threshold on the Evaluate page, without a display: handing the new numbers to the charts, and painting
-// them. Wall clock, and the thread's own processor time, which a busy machine does not stretch.
+// What the window pays to show a moved threshold on the Evaluate page, without a display: handing the new numbers to the charts, and
+// painting them. Wall clock, and the thread's own processor time, which a busy machine does not stretch.
 //   bench_evaluate_paint [IMAGES] [DETECTIONS_AN_IMAGE] [RUNS]
 #include <algorithm>
 #include <cstdio>
@@ -54,7 +54,8 @@ void measure(const char* what, const std::function<std::function<void()>(int)>& 
         std::sort(values.begin(), values.end());
         return values[static_cast<std::size_t>(part * static_cast<double>(values.size() - 1))];
     };
-    std::printf("%-34s new numbers %6.2f ms, painting %6.2f ms of its own (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5), at(paint, 0.5), at(paint, 0.95), at(wall, 0.5));
+    std::printf("%-34s new numbers %6.2f ms, painting %6.2f ms of its own (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5),
+                at(paint, 0.5), at(paint, 0.95), at(wall, 0.5));
     std::fflush(stdout);
 }
 
@@ -66,7 +67,8 @@ int main(int argc, char** argv) {
     QTemporaryDir settings;
     qputenv("INTERSECT_SETTINGS_DIR", settings.path().toUtf8());
     QApplication application(argc, argv);
-    tests::MadeRunSize size{.images = argc > 1 ? std::atoi(argv[1]) : 216, .labels = 20, .detections = argc > 2 ? std::atoi(argv[2]) : 300, .cameras = 8};
+    tests::MadeRunSize size{
+        .images = argc > 1 ? std::atoi(argv[1]) : 216, .labels = 20, .detections = argc > 2 ? std::atoi(argv[2]) : 300, .cameras = 8};
     const int count = argc > 3 ? std::atoi(argv[3]) : 2;
     std::vector<std::shared_ptr<const RunEvaluation>> runs;
     for (int i = 0; i < count; ++i) {
@@ -92,7 +94,8 @@ int main(int argc, char** argv) {
             points += static_cast<std::size_t>(static_cast<const QLineSeries*>(series)->count());
             most = std::max(most, static_cast<int>(static_cast<const QLineSeries*>(series)->count()));
         }
-    std::printf("%d images, %zu detections a run, %d runs; %zu points drawn in all, at most %d a line\n", size.images, runs.front()->detections().detections.size(), count, points, most);
+    std::printf("%d images, %zu detections a run, %d runs; %zu points drawn in all, at most %d a line\n", size.images,
+                runs.front()->detections().detections.size(), count, points, most);
     measure("confidence moves", [&](int i) {
         const double confidence = 0.2 + 0.01 * i;
         return [&, confidence, shown = at(confidence, 0.5)] {

@@ -18,12 +18,12 @@ struct MadeRunSize {
     int images = 24, labels = 6, detections = 12; ///< an image
     int cameras = 3;
     std::uint64_t seed = 1;
-    double found = 0.8;  ///< part of the labels that have a detection
-    double offPx = 6;    ///< how far boxes lie beside theirs
+    double found = 0.8; ///< part of the labels that have a detection
+    double offPx = 6;   ///< how far boxes lie beside theirs
 };
 
-/// A run as the Evaluate page has it, with boxes of four classes (COCO's 2, 3, 5, 7) drawn by a seed on 640x360 pictures of cameras "c0", "c1" …;
-/// a part of the labels is found, the rest of the detections shows nothing. Nothing lies on disk.
+/// A run as the Evaluate page has it, with boxes of four classes (COCO's 2, 3, 5, 7) drawn by a seed on 640x360 pictures of cameras "c0",
+/// "c1" …; a part of the labels is found, the rest of the detections shows nothing. Nothing lies on disk.
 inline std::shared_ptr<const ui::RunEvaluation> makeRun(const std::string& name, const MadeRunSize& size) {
     std::mt19937_64 random(size.seed);
     const auto upTo = [&](double most) { return most * static_cast<double>(random() >> 11) / 9007199254740992.0; };
@@ -46,14 +46,18 @@ inline std::shared_ptr<const ui::RunEvaluation> makeRun(const std::string& name,
                 continue;
             const auto off = [&] { return static_cast<float>(upTo(2 * size.offPx) - size.offPx); };
             const bool confused = upTo(1) < 0.1;
-            mine.push_back({{box.x1 + off(), box.y1 + off(), box.x2 + off(), box.y2 + off()}, static_cast<float>(0.2 + upTo(0.79)), confused ? (classId == 2 ? 7 : 2) : classId});
+            mine.push_back({{box.x1 + off(), box.y1 + off(), box.x2 + off(), box.y2 + off()},
+                            static_cast<float>(0.2 + upTo(0.79)),
+                            confused ? (classId == 2 ? 7 : 2) : classId});
         }
         while (static_cast<int>(mine.size()) < size.detections) {
             const float x = static_cast<float>(upTo(560)), y = static_cast<float>(upTo(300));
             const double sure = upTo(1);
-            mine.push_back({{x, y, x + 40, y + 30}, static_cast<float>(0.001 + 0.6 * sure * sure * sure), kClasses[random() % std::size(kClasses)]});
+            mine.push_back(
+                {{x, y, x + 40, y + 30}, static_cast<float>(0.001 + 0.6 * sure * sure * sure), kClasses[random() % std::size(kClasses)]});
         }
-        std::stable_sort(mine.begin(), mine.end(), [](const detect::Detection& a, const detect::Detection& b) { return a.score > b.score; });
+        std::stable_sort(mine.begin(), mine.end(),
+                         [](const detect::Detection& a, const detect::Detection& b) { return a.score > b.score; });
         set.detections.insert(set.detections.end(), mine.begin(), mine.end());
         set.begin.push_back(static_cast<std::uint32_t>(set.detections.size()));
         truth->begin.push_back(static_cast<std::uint32_t>(truth->boxes.size()));

@@ -125,7 +125,9 @@ private Q_SLOTS:
             QVERIFY(dots[i].hollow);
         }
         const auto mean = eval::meanRatios(counts).front();
-        QVERIFY2(shown->pr->readout().contains(QStringLiteral("confidence 0.40")) && shown->pr->readout().contains(qs(formatFixed(mean.f1, 2))), qPrintable(shown->pr->readout()));
+        QVERIFY2(shown->pr->readout().contains(QStringLiteral("confidence 0.40")) &&
+                     shown->pr->readout().contains(qs(formatFixed(mean.f1, 2))),
+                 qPrintable(shown->pr->readout()));
     }
 
     void aChosenClassIsShadedWithItsApAndToldOfEverywhere() {
@@ -196,7 +198,8 @@ private Q_SLOTS:
         QSignalSpy confidence(&shown->charts, &EvaluateCharts::confidencePicked), matchIou(&shown->charts, &EvaluateCharts::matchIouPicked);
         const auto drag = [](LineChart* chart, double from, double to) {
             QTest::mousePress(plot(*chart), Qt::LeftButton, {}, chart->pixelOf({from, 0.5}).toPoint());
-            QMouseEvent move(QEvent::MouseMove, chart->pixelOf({to, 0.5}), plot(*chart)->mapToGlobal(chart->pixelOf({to, 0.5})), Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
+            QMouseEvent move(QEvent::MouseMove, chart->pixelOf({to, 0.5}), plot(*chart)->mapToGlobal(chart->pixelOf({to, 0.5})),
+                             Qt::NoButton, Qt::LeftButton, Qt::NoModifier);
             QApplication::sendEvent(plot(*chart), &move);
             QTest::mouseRelease(plot(*chart), Qt::LeftButton);
         };
@@ -223,7 +226,8 @@ private Q_SLOTS:
         const auto counts = eval::countsAt(m_a->set->pairing, at, 0.5);
         QVERIFY(!shown->pr->dots().empty());
         for (const LineChart::Dot& dot : shown->pr->dots())
-            QVERIFY(std::any_of(counts.begin(), counts.end(), [&](const eval::ThresholdCounts& one) { return dot.at == QPointF(one.recall(), one.precision()); }));
+            QVERIFY(std::any_of(counts.begin(), counts.end(),
+                                [&](const eval::ThresholdCounts& one) { return dot.at == QPointF(one.recall(), one.precision()); }));
         // The other way: a place on the curve of the cars is a confidence.
         QApplication::sendEvent(plot(*shown->confidence), std::make_unique<QEvent>(QEvent::Leave).get());
         QVERIFY(!shown->charts.view().hoverConfidence);
@@ -291,7 +295,8 @@ private Q_SLOTS:
         const auto shown = show({tests::shownAt(m_a, 0.25, 0.5), tests::shownAt(m_b, 0.25, 0.5)}, 1);
         const eval::ConfusionMatrix wanted = eval::confusionMatrix(m_b->detections(), *m_b->truth, 0.25, 0.5);
         QCOMPARE(shown->confusion->matrix().counts, wanted.counts);
-        QVERIFY(shown->confusion->heading().contains(QStringLiteral("0.25")) && shown->confusion->heading().contains(QStringLiteral("run B")));
+        QVERIFY(shown->confusion->heading().contains(QStringLiteral("0.25")) &&
+                shown->confusion->heading().contains(QStringLiteral("run B")));
         QSignalSpy picked(&shown->charts, &EvaluateCharts::confusionCellPicked);
         auto* cells = shown->confusion->findChild<QWidget*>(QStringLiteral("matrixCells"));
         const int last = static_cast<int>(wanted.classIds.size());
@@ -305,7 +310,8 @@ private Q_SLOTS:
         shown->charts.findChild<SegmentedButtons*>(QStringLiteral("evaluateViewSwitch"))->button(1)->click();
         QTRY_COMPARE(shown->cameras->cameras().size(), std::size_t(3));
         const eval::FrameGroups groups = eval::groupFrames(m_a->detections().images, eval::GroupBy::Camera);
-        const auto wanted = eval::evaluateGroups(m_a->set->pairing, *m_a->truth, groups, 0.25), other = eval::evaluateGroups(m_b->set->pairing, *m_b->truth, groups, 0.25);
+        const auto wanted = eval::evaluateGroups(m_a->set->pairing, *m_a->truth, groups, 0.25),
+                   other = eval::evaluateGroups(m_b->set->pairing, *m_b->truth, groups, 0.25);
         for (std::size_t i = 0; i < 3; ++i) {
             const CameraCurves& camera = shown->cameras->cameras()[i];
             QCOMPARE(camera.name, wanted[i].name);

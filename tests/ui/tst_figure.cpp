@@ -31,9 +31,10 @@ class TestFigure : public QObject {
     /// Two falling curves: "upper" from 1 to 0.5, "lower" from 0.6 to 0.1, each with a dashed end of the same choice.
     static void fill(LineChart& chart) {
         chart.setAxes({QStringLiteral("recall"), 0, 1, false, false, 1, 6}, {QStringLiteral("precision"), 0, 1, false, false, 1, 6});
-        chart.setLines({{QStringLiteral("upper"), Qt::blue, 2, false, MarkerShape::None, {{0, 1}, {0.8, 0.5}}, {}, true, false, 3},
-                        {QStringLiteral("upper, extrapolated"), Qt::blue, 2, true, MarkerShape::None, {{0.8, 0.5}, {1, 0}}, {}, false, false, 3},
-                        {QStringLiteral("lower"), Qt::red, 2, false, MarkerShape::None, {{0, 0.6}, {0.8, 0.1}}, {}, true, false, 7}});
+        chart.setLines(
+            {{QStringLiteral("upper"), Qt::blue, 2, false, MarkerShape::None, {{0, 1}, {0.8, 0.5}}, {}, true, false, 3},
+             {QStringLiteral("upper, extrapolated"), Qt::blue, 2, true, MarkerShape::None, {{0.8, 0.5}, {1, 0}}, {}, false, false, 3},
+             {QStringLiteral("lower"), Qt::red, 2, false, MarkerShape::None, {{0, 0.6}, {0.8, 0.1}}, {}, true, false, 7}});
     }
     static QWidget* plot(const Figure& figure) { return figure.findChild<QChartView*>()->viewport(); }
     /// The pointer without a button, at a place of the plot.
@@ -41,9 +42,7 @@ class TestFigure : public QObject {
         QMouseEvent move(QEvent::MouseMove, place, plot(chart)->mapToGlobal(place), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
         QApplication::sendEvent(plot(chart), &move);
     }
-    static QColor at(LineChart& chart, QPointF value) {
-        return plot(chart)->grab().toImage().pixelColor(chart.pixelOf(value).toPoint());
-    }
+    static QColor at(LineChart& chart, QPointF value) { return plot(chart)->grab().toImage().pixelColor(chart.pixelOf(value).toPoint()); }
     static eval::ConfusionMatrix matrix() {
         eval::ConfusionMatrix one;
         one.confidence = 0.25;
@@ -127,7 +126,9 @@ private Q_SLOTS:
         QStringList words;
         for (const QAction* action : menu->actions())
             words << action->text().section(QLatin1Char('\t'), 0, 0);
-        QVERIFY2(words.contains(QStringLiteral("Copy picture")) && words.contains(QStringLiteral("Copy data")) && words.contains(QStringLiteral("Export…")), qPrintable(words.join(QLatin1Char('|'))));
+        QVERIFY2(words.contains(QStringLiteral("Copy picture")) && words.contains(QStringLiteral("Copy data")) &&
+                     words.contains(QStringLiteral("Export…")),
+                 qPrintable(words.join(QLatin1Char('|'))));
         const qsizetype entry = words.indexOf(QStringLiteral("Show as table"));
         QVERIFY(entry >= 0);
         menu->actions()[entry]->trigger();
@@ -148,8 +149,8 @@ private Q_SLOTS:
         QCOMPARE(chosen.count(), 1);
         const QColor shaded = at(chart, {0.3, 0.7});
         QVERIFY(shaded != bare && shaded.blue() > shaded.red());
-        QVERIFY(at(chart, {0.85, 0.1}) != bare);  // under the extrapolated part too
-        QCOMPARE(at(chart, {0.7, 0.9}), bare);    // not above it
+        QVERIFY(at(chart, {0.85, 0.1}) != bare);                                                 // under the extrapolated part too
+        QCOMPARE(at(chart, {0.7, 0.9}), bare);                                                   // not above it
         QTest::mouseClick(plot(chart), Qt::LeftButton, {}, chart.pixelOf({0.7, 0.9}).toPoint()); // beside every curve
         QCOMPARE(chart.chosen(), 3);
         QTest::mouseClick(plot(chart), Qt::LeftButton, {}, chart.pixelOf({0.4, 0.35}).toPoint());

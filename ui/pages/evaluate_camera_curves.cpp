@@ -21,7 +21,8 @@ CameraPairs cameraPairsOf(const RunEvaluation& run) {
     return pairs;
 }
 
-std::vector<CameraCurves> cameraCurvesOf(const std::vector<ShownRun>& runs, const std::vector<std::shared_ptr<const CameraPairs>>& pairs, double matchIou) {
+std::vector<CameraCurves> cameraCurvesOf(const std::vector<ShownRun>& runs, const std::vector<std::shared_ptr<const CameraPairs>>& pairs,
+                                         double matchIou) {
     std::vector<CameraCurves> cameras;
     for (std::size_t r = 0; r < runs.size(); ++r) {
         for (std::size_t g = 0; g < pairs[r]->names.size(); ++g) {
@@ -29,7 +30,11 @@ std::vector<CameraCurves> cameraCurvesOf(const std::vector<ShownRun>& runs, cons
             auto mine = std::find_if(cameras.begin(), cameras.end(), [&](const CameraCurves& one) { return one.name == name; });
             if (mine == cameras.end()) {
                 const auto& trained = runs.front().run->trainedCameras;
-                cameras.push_back({name, pairs[r]->images[g], pairs[r]->pairings[g].labels, trained.empty() || trained.contains(std::filesystem::path(name).filename().string()), {}});
+                cameras.push_back({name,
+                                   pairs[r]->images[g],
+                                   pairs[r]->pairings[g].labels,
+                                   trained.empty() || trained.contains(std::filesystem::path(name).filename().string()),
+                                   {}});
                 mine = cameras.end() - 1;
             }
             mine->runs.resize(runs.size(), {{}, std::numeric_limits<double>::quiet_NaN()});

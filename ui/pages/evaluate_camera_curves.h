@@ -19,8 +19,8 @@ struct CameraCurves {
     };
     std::string name;
     std::int64_t images = 0, labels = 0;
-    bool trained = true;      ///< seen by run A in training, or not known
-    std::vector<OfRun> runs;  ///< one per run shown
+    bool trained = true;     ///< seen by run A in training, or not known
+    std::vector<OfRun> runs; ///< one per run shown
 };
 
 /// A run's pairs camera by camera; no threshold changes them.
@@ -32,6 +32,7 @@ struct CameraPairs {
 };
 CameraPairs cameraPairsOf(const RunEvaluation& run);
 /// The curves of the cameras of all runs, joined by name, in the order of the first run's cameras. Any thread; pure.
-std::vector<CameraCurves> cameraCurvesOf(const std::vector<ShownRun>& runs, const std::vector<std::shared_ptr<const CameraPairs>>& pairs, double matchIou);
+std::vector<CameraCurves> cameraCurvesOf(const std::vector<ShownRun>& runs, const std::vector<std::shared_ptr<const CameraPairs>>& pairs,
+                                         double matchIou);
 
 } // namespace intersect::ui

@@ -47,7 +47,8 @@ private:
 
 CameraCurvesView::CameraCurvesView(QWidget* parent) : Figure(tr("PR curve of every camera"), parent) {
     setObjectName(QStringLiteral("cameraCurves"));
-    setCaption(tr("Mean over the classes at the match IoU, the same axes everywhere: recall to the right, precision upwards. Dashed: extrapolated. A click shows the camera's frames."));
+    setCaption(tr("Mean over the classes at the match IoU, the same axes everywhere: recall to the right, precision upwards. Dashed: "
+                  "extrapolated. A click shows the camera's frames."));
     m_scroll = new QScrollArea;
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setFocusPolicy(Qt::NoFocus);
@@ -108,7 +109,8 @@ void CameraCurvesView::follow() {
             m_current = std::clamp(m_current, 0, std::max(0, static_cast<int>(m_cameras.size()) - 1));
             std::vector<LegendEntry> legend;
             for (std::size_t i = 0; i < m_view.runs.size(); ++i)
-                legend.push_back({runLetter(i) + QLatin1Char(' ') + qs(m_view.runs[i].run->run), runColour(i), LegendEntry::Swatch::Line, MarkerShape::None, 2, -1, false});
+                legend.push_back({runLetter(i) + QLatin1Char(' ') + qs(m_view.runs[i].run->run), runColour(i), LegendEntry::Swatch::Line,
+                                  MarkerShape::None, 2, -1, false});
             headingRow()->setLegend(std::move(legend));
             fitHeight();
             m_tiles->update();
@@ -174,19 +176,25 @@ void CameraCurvesView::paintTile(QPainter& painter, int index) const {
     painter.setPen(palette.text);
     painter.setFont(name);
     const int nameWidth = head.width() - (below ? 0 : figureWidth + 6);
-    painter.drawText(head, Qt::AlignLeft | Qt::AlignTop, QFontMetrics(name).elidedText(qs(camera.name) + (camera.trained ? QString() : tr(" new")), Qt::ElideMiddle, nameWidth));
+    painter.drawText(
+        head, Qt::AlignLeft | Qt::AlignTop,
+        QFontMetrics(name).elidedText(qs(camera.name) + (camera.trained ? QString() : tr(" new")), Qt::ElideMiddle, nameWidth));
     painter.setFont(strong);
     painter.drawText(head, int(Qt::AlignRight) | int(below ? Qt::AlignBottom : Qt::AlignTop), figure);
     painter.setFont(Theme::font(FontRole::Caption));
     painter.setPen(palette.text3);
     painter.drawText(head, Qt::AlignLeft | Qt::AlignBottom,
-                     QFontMetrics(painter.font()).elidedText(tr("%1 labels").arg(qs(formatGrouped(camera.labels))), Qt::ElideRight, head.width() - (below ? figureWidth + 6 : 0)));
+                     QFontMetrics(painter.font())
+                         .elidedText(tr("%1 labels").arg(qs(formatGrouped(camera.labels))), Qt::ElideRight,
+                                     head.width() - (below ? figureWidth + 6 : 0)));
 
-    const QRectF plot(tile.left() + kLeftPx, tile.top() + kHeadPx + 4, tile.width() - kLeftPx - kPadPx - 2, tile.height() - kHeadPx - kBottomPx - 6);
+    const QRectF plot(tile.left() + kLeftPx, tile.top() + kHeadPx + 4, tile.width() - kLeftPx - kPadPx - 2,
+                      tile.height() - kHeadPx - kBottomPx - 6);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setPen(QPen(palette.grid, 1));
     for (const double at : {0.5, 1.0}) {
-        painter.drawLine(QPointF(plot.left(), plot.bottom() - at * plot.height()), QPointF(plot.right(), plot.bottom() - at * plot.height()));
+        painter.drawLine(QPointF(plot.left(), plot.bottom() - at * plot.height()),
+                         QPointF(plot.right(), plot.bottom() - at * plot.height()));
         painter.drawLine(QPointF(plot.left() + at * plot.width(), plot.top()), QPointF(plot.left() + at * plot.width(), plot.bottom()));
     }
     painter.setPen(QPen(palette.axis, 1));
@@ -194,7 +202,8 @@ void CameraCurvesView::paintTile(QPainter& painter, int index) const {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(palette.text3);
     for (const int at : {0, 1}) {
-        painter.drawText(QRectF(tile.left(), plot.bottom() - at * plot.height() - 8, kLeftPx - 5, 16), Qt::AlignRight | Qt::AlignVCenter, QString::number(at));
+        painter.drawText(QRectF(tile.left(), plot.bottom() - at * plot.height() - 8, kLeftPx - 5, 16), Qt::AlignRight | Qt::AlignVCenter,
+                         QString::number(at));
         painter.drawText(QRectF(plot.left() + at * plot.width() - 10, plot.bottom() + 1, 20, 15), Qt::AlignCenter, QString::number(at));
     }
     const auto pixels = [&](const std::vector<QPointF>& points) {
@@ -237,11 +246,12 @@ QString CameraCurvesView::dataCsv() const {
     for (const CameraCurves& camera : m_cameras)
         for (std::size_t r = 0; r < camera.runs.size() && r < m_view.runs.size(); ++r) {
             const CameraCurves::OfRun& mine = camera.runs[r];
-            const std::string head = quoted(camera.name) + ',' + quoted(m_view.runs[r].run->run) + ',' + std::to_string(camera.labels) + ',' +
-                                     (std::isfinite(mine.ap) ? formatShortest(mine.ap) : std::string()) + ',';
+            const std::string head = quoted(camera.name) + ',' + quoted(m_view.runs[r].run->run) + ',' + std::to_string(camera.labels) +
+                                     ',' + (std::isfinite(mine.ap) ? formatShortest(mine.ap) : std::string()) + ',';
             for (const auto* part : {&mine.mean.measured, &mine.mean.extrapolated})
                 for (const QPointF& point : *part)
-                    csv += head + formatShortest(point.x()) + ',' + formatShortest(point.y()) + (part == &mine.mean.measured ? ",1\n" : ",0\n");
+                    csv += head + formatShortest(point.x()) + ',' + formatShortest(point.y()) +
+                           (part == &mine.mean.measured ? ",1\n" : ",0\n");
         }
     return qs(csv);
 }

@@ -117,12 +117,14 @@ void EvaluateCharts::connectCharts() {
         connect(chart, &LineChart::cursorMoved, this, &EvaluateCharts::matchIouPicked);
         connect(chart, &LineChart::hovered, this, [this](double x, int) { hover(std::nullopt, x); });
     }
-    connect(m_againstConfidence, &LineChart::hovered, this, [this](double x, int) { hover(std::clamp(std::round(x * 100) / 100, 0.0, 1.0), std::nullopt); });
+    connect(m_againstConfidence, &LineChart::hovered, this,
+            [this](double x, int) { hover(std::clamp(std::round(x * 100) / 100, 0.0, 1.0), std::nullopt); });
     connect(m_pr, &LineChart::hovered, this, [this](double recall, int choice) {
         if (m_view.runs.empty() || m_pr->isFamily())
             return;
         // The curve near the pointer, else the chosen one, else the mean: its recall there belongs to a confidence.
-        const CurveChoice curve = CurveChoice::of(choice).value_or(m_view.chosen.value_or(CurveChoice{m_view.classesOf, CurveChoice::kMean}));
+        const CurveChoice curve =
+            CurveChoice::of(choice).value_or(m_view.chosen.value_or(CurveChoice{m_view.classesOf, CurveChoice::kMean}));
         const auto run = static_cast<std::size_t>(std::clamp(curve.run, 0, static_cast<int>(m_view.runs.size()) - 1));
         hover(confidenceAtRecall(*m_view.runs[run].live, curve.classId, recall), std::nullopt);
     });
@@ -143,7 +145,8 @@ void EvaluateCharts::setRuns(std::vector<ShownRun> runs, int classesOf) {
             chosen.run = m_view.classesOf;
         const bool there = chosen.run < static_cast<int>(m_view.runs.size());
         const auto isIt = [&](const eval::LiveClass& one) { return one.classId == chosen.classId && one.labels > 0; };
-        if (!there || (chosen.classId != CurveChoice::kMean && std::none_of(m_view.classesRun().live->classes.begin(), m_view.classesRun().live->classes.end(), isIt)))
+        if (!there || (chosen.classId != CurveChoice::kMean &&
+                       std::none_of(m_view.classesRun().live->classes.begin(), m_view.classesRun().live->classes.end(), isIt)))
             m_view.chosen.reset();
     }
     refresh();

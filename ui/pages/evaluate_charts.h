@@ -18,8 +18,8 @@ class PrChart;
 class RatioChart;
 class SegmentedButtons;
 
-/// The pictures of an evaluation, with one cursor on all of them: PR curves, AP against match IoU, P, R and F1 against confidence and against
-/// match IoU, confusion; or one small PR curve a camera. GUI thread only.
+/// The pictures of an evaluation, with one cursor on all of them: PR curves, AP against match IoU, P, R and F1 against confidence and
+/// against match IoU, confusion; or one small PR curve a camera. GUI thread only.
 class EvaluateCharts : public QWidget {
     Q_OBJECT
 public:

@@ -114,23 +114,33 @@ void PrChart::refreshClasses() {
     const std::int64_t least = byLabels.size() > kLegendClasses ? byLabels[kLegendClasses - 1] : 0;
 
     std::vector<ChartLine> lines;
-    const auto add = [&](const PrPath& path, const QString& name, const QColor& colour, double width, MarkerShape marker, bool legend, const CurveChoice& choice) {
+    const auto add = [&](const PrPath& path, const QString& name, const QColor& colour, double width, MarkerShape marker, bool legend,
+                         const CurveChoice& choice) {
         lines.push_back({name, colour, width, false, marker, path.measured, {}, legend, true, choice.number()});
-        lines.push_back({tr("%1, extrapolated").arg(name), colour, width * 0.75, true, MarkerShape::None, path.extrapolated, {}, false, false, choice.number()});
+        lines.push_back({tr("%1, extrapolated").arg(name),
+                         colour,
+                         width * 0.75,
+                         true,
+                         MarkerShape::None,
+                         path.extrapolated,
+                         {},
+                         false,
+                         false,
+                         choice.number()});
     };
     std::size_t at = 0;
     for (const eval::LiveClass& one : run.live->classes) {
         if (one.labels == 0)
             continue;
-        add(classes.classes[at], QStringLiteral("%1 %2").arg(qs(run.run->className(one.classId)), ratioText(one.ap)), theme.classColour(one.classId), kClassPx,
-            markerOfClass(one.classId), labels[at] >= least, {m_view.classesOf, one.classId});
+        add(classes.classes[at], QStringLiteral("%1 %2").arg(qs(run.run->className(one.classId)), ratioText(one.ap)),
+            theme.classColour(one.classId), kClassPx, markerOfClass(one.classId), labels[at] >= least, {m_view.classesOf, one.classId});
         ++at;
     }
     const bool several = m_view.runs.size() > 1;
     for (std::size_t i = 0; i < m_view.runs.size(); ++i) {
         const QString ap = ratioText(m_view.runs[i].live->map);
-        add(m_drawn[i].mean, several ? tr("%1, mean %2").arg(runLetter(i), ap) : tr("mean %1").arg(ap), runColour(i), kMeanPx, several ? runMarker(i) : MarkerShape::None, true,
-            {static_cast<int>(i), CurveChoice::kMean});
+        add(m_drawn[i].mean, several ? tr("%1, mean %2").arg(runLetter(i), ap) : tr("mean %1").arg(ap), runColour(i), kMeanPx,
+            several ? runMarker(i) : MarkerShape::None, true, {static_cast<int>(i), CurveChoice::kMean});
     }
     setLines(std::move(lines));
 }
@@ -156,7 +166,9 @@ void PrChart::setPoints(const EvaluateView& view) {
 
 QString PrChart::pointsTable() const {
     const ShownRun& run = m_view.classesRun();
-    const auto values = [](const eval::MeanRatios& one) { return QStringList{ratioText(one.precision), ratioText(one.recall), ratioText(one.f1)}; };
+    const auto values = [](const eval::MeanRatios& one) {
+        return QStringList{ratioText(one.precision), ratioText(one.recall), ratioText(one.f1)};
+    };
     QString rows = tableRow(tr("confidence %1").arg(ratioText(m_view.shownConfidence())), {tr("P"), tr("R"), tr("F1")}, true);
     const auto counts = countsAt(*run.live, m_view.shownConfidence());
     std::size_t left = kLegendClasses;
@@ -165,7 +177,8 @@ QString PrChart::pointsTable() const {
             continue;
         --left;
         const QString glyph = QStringLiteral("<span style='color:%1'>%2</span> %3")
-                                  .arg(Theme::instance().classColour(one.classId).name(), glyphSign(one.classId), qs(run.run->className(one.classId)).toHtmlEscaped());
+                                  .arg(Theme::instance().classColour(one.classId).name(), glyphSign(one.classId),
+                                       qs(run.run->className(one.classId)).toHtmlEscaped());
         rows += tableRow(glyph, values(ratiosOf(counts, one.classId)), false);
     }
     for (std::size_t i = 0; i < m_view.runs.size(); ++i)
@@ -184,7 +197,8 @@ QString PrChart::noteText() const {
         return tr("area: mAP %1 at match IoU %2").arg(ratioText(run.live->map, 3), iou) + QLatin1Char('\n') + note;
     for (const eval::LiveClass& one : run.live->classes)
         if (one.classId == m_view.chosen->classId)
-            return tr("area: AP of %1 %2 at match IoU %3").arg(qs(run.run->className(one.classId)), ratioText(one.ap, 3), iou) + QLatin1Char('\n') + note;
+            return tr("area: AP of %1 %2 at match IoU %3").arg(qs(run.run->className(one.classId)), ratioText(one.ap, 3), iou) +
+                   QLatin1Char('\n') + note;
     return note;
 }
 
@@ -215,7 +229,8 @@ PrChart::Family PrChart::familyOf(const eval::Suppressed& set, int classId, cons
 void PrChart::refreshFamily() {
     const ShownRun& shown = m_view.runs[std::min(familyRun(), m_view.runs.size() - 1)];
     const int classId = m_view.shownClass();
-    setHeading(classId == CurveChoice::kMean ? tr("PR curve by match IoU, mean of %1").arg(runLetter(familyRun())) : tr("PR curve by match IoU, %1").arg(qs(shown.run->className(classId))));
+    setHeading(classId == CurveChoice::kMean ? tr("PR curve by match IoU, mean of %1").arg(runLetter(familyRun()))
+                                             : tr("PR curve by match IoU, %1").arg(qs(shown.run->className(classId))));
     setChosen(-1);
     if (m_membersOf == shown.run->set && m_membersClass == classId && m_members.size() == 10) {
         drawFamily();
@@ -243,8 +258,10 @@ void PrChart::drawFamily() {
         const bool named = current || i == 0 || i + 1 == m_members.size();
         const QColor colour = mixed(strong, palette.surface, 0.62 * static_cast<double>(i) / static_cast<double>(m_members.size()));
         const QString word = ratioText(member.matchIou);
-        lines.push_back({tr("IoU %1").arg(word), colour, current ? kMeanPx : kClassPx, false, MarkerShape::None, member.path.measured, named ? word : QString(), false});
-        lines.push_back({tr("IoU %1, extrapolated").arg(word), colour, kContextPx, true, MarkerShape::None, member.path.extrapolated, {}, false});
+        lines.push_back({tr("IoU %1").arg(word), colour, current ? kMeanPx : kClassPx, false, MarkerShape::None, member.path.measured,
+                         named ? word : QString(), false});
+        lines.push_back(
+            {tr("IoU %1, extrapolated").arg(word), colour, kContextPx, true, MarkerShape::None, member.path.extrapolated, {}, false});
     }
     m_linesKey.clear();
     setLines(std::move(lines));
@@ -253,7 +270,8 @@ void PrChart::drawFamily() {
 QString PrChart::familyTable(std::optional<double> recall) const {
     if (m_members.empty())
         return {};
-    QString rows = tableRow(tr("match IoU"), recall ? QStringList{tr("AP"), tr("P at recall %1").arg(ratioText(*recall))} : QStringList{tr("AP")}, true);
+    QString rows = tableRow(tr("match IoU"),
+                            recall ? QStringList{tr("AP"), tr("P at recall %1").arg(ratioText(*recall))} : QStringList{tr("AP")}, true);
     for (const Member& member : m_members) {
         QStringList values{ratioText(member.ap, 3)};
         if (recall) {

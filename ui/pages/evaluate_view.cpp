@@ -70,7 +70,8 @@ std::vector<eval::ThresholdCounts> countsOf(const std::vector<eval::ThresholdCou
     if (classId == CurveChoice::kMean)
         return counts;
     std::vector<eval::ThresholdCounts> mine;
-    std::copy_if(counts.begin(), counts.end(), std::back_inserter(mine), [classId](const eval::ThresholdCounts& one) { return one.classId == classId; });
+    std::copy_if(counts.begin(), counts.end(), std::back_inserter(mine),
+                 [classId](const eval::ThresholdCounts& one) { return one.classId == classId; });
     return mine;
 }
 

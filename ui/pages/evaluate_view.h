@@ -16,7 +16,7 @@ namespace intersect::ui {
 /// A curve that was chosen: a class of the run whose classes are drawn, or the mean of a run.
 struct CurveChoice {
     static constexpr int kMean = -1;
-    int run = 0;         ///< place in EvaluateView::runs
+    int run = 0; ///< place in EvaluateView::runs
     int classId = kMean;
     bool operator==(const CurveChoice&) const = default;
     /// As one number for LineChart, and back; -1 is none.
@@ -29,8 +29,8 @@ private:
 
 /// What the charts show now.
 struct EvaluateView {
-    std::vector<ShownRun> runs; ///< A, B, C
-    int classesOf = 0;          ///< whose classes are drawn
+    std::vector<ShownRun> runs;               ///< A, B, C
+    int classesOf = 0;                        ///< whose classes are drawn
     double confidence = 0.25, matchIou = 0.5; ///< where the cursors stand; the runs' numbers follow
     std::optional<CurveChoice> chosen;
     std::optional<double> hoverConfidence, hoverMatchIou; ///< what the mouse points at in one chart is marked in the others
@@ -47,7 +47,8 @@ MarkerShape runMarker(std::size_t index);
 /// Two decimals, and an en dash for what does not exist.
 QString ratioText(double value, int decimals = 2);
 
-/// The counts of every class at a confidence: those of the live numbers where it is theirs, else the nearest hundredth of `againstConfidence`.
+/// The counts of every class at a confidence: those of the live numbers where it is theirs, else the nearest hundredth of
+/// `againstConfidence`.
 std::vector<eval::ThresholdCounts> countsAt(const eval::LiveNumbers& live, double confidence);
 /// The counts of every class at a match IoU, the nearest twentieth from 0.1 to 0.95 (of the live numbers where it is theirs).
 std::vector<eval::ThresholdCounts> countsAtMatchIou(const eval::LiveNumbers& live, double matchIou);

@@ -10,8 +10,8 @@
 
 namespace intersect::ui {
 
-void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour,
-                 const QColor& rim, bool hollow) {
+void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour, const QColor& rim,
+                 bool hollow) {
     if (shape == MarkerShape::None)
         return;
     painter.save();
@@ -19,12 +19,8 @@ void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double ra
     QPainterPath path;
     switch (shape) {
     case MarkerShape::Disc:
-    case MarkerShape::None:
-        path.addEllipse(centre, radius, radius);
-        break;
-    case MarkerShape::Square:
-        path.addRect(QRectF(centre.x() - radius * 0.9, centre.y() - radius * 0.9, radius * 1.8, radius * 1.8));
-        break;
+    case MarkerShape::None: path.addEllipse(centre, radius, radius); break;
+    case MarkerShape::Square: path.addRect(QRectF(centre.x() - radius * 0.9, centre.y() - radius * 0.9, radius * 1.8, radius * 1.8)); break;
     case MarkerShape::Triangle:
         path.addPolygon(QPolygonF({centre + QPointF(0, -radius * 1.15), centre + QPointF(radius * 1.1, radius * 0.85),
                                    centre + QPointF(-radius * 1.1, radius * 0.85)}));
@@ -184,7 +180,8 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
     const QFont captionFont = Theme::font(FontRole::Caption);
     int captionHeight = 0;
     if (!m_caption.isEmpty())
-        captionHeight = QFontMetrics(captionFont).boundingRect(QRect(0, 0, std::max(60, widthPx), 400), Qt::TextWordWrap, m_caption).height() + 2;
+        captionHeight =
+            QFontMetrics(captionFont).boundingRect(QRect(0, 0, std::max(60, widthPx), 400), Qt::TextWordWrap, m_caption).height() + 2;
     if (painter != nullptr) {
         painter->setFont(Theme::font(FontRole::SectionHeading));
         painter->setPen(c.text);
@@ -200,7 +197,8 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
         if (captionHeight > 0) {
             painter->setFont(captionFont);
             painter->setPen(c.text3);
-            painter->drawText(QRect(0, laid.rowsHeight, widthPx, captionHeight), int(Qt::AlignLeft | Qt::AlignTop) | int(Qt::TextWordWrap), m_caption);
+            painter->drawText(QRect(0, laid.rowsHeight, widthPx, captionHeight), int(Qt::AlignLeft | Qt::AlignTop) | int(Qt::TextWordWrap),
+                              m_caption);
         }
     }
     return laid.rowsHeight + captionHeight;

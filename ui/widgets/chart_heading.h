@@ -14,7 +14,8 @@ namespace intersect::ui {
 enum class MarkerShape { None, Disc, Triangle, Square, Diamond };
 
 /// Draws a marker of about `radius` px, filled or as a ring.
-void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour, const QColor& rim, bool hollow = false);
+void paintMarker(QPainter& painter, QPointF centre, MarkerShape shape, double radius, const QColor& colour, const QColor& rim,
+                 bool hollow = false);
 
 /// One word of a legend with its swatch: a short line (dashed or not), a marker, or a filled square.
 struct LegendEntry {

@@ -26,7 +26,7 @@ namespace intersect::ui {
 
 namespace {
 
-constexpr int kGapPx = 4;        ///< between heading and drawing
+constexpr int kGapPx = 4; ///< between heading and drawing
 constexpr int kPixelsPerInch = 96;
 constexpr double kPointsPerInch = 72;
 
@@ -126,14 +126,17 @@ bool Figure::exportTo(const QString& fileName) {
 }
 
 void Figure::exportAs() {
-    QString name = QFileDialog::getSaveFileName(this, tr("Export chart"), heading().simplified().replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QStringLiteral(".png"),
-                                                tr("Picture (*.png);;Vector drawing (*.svg);;Page (*.pdf);;Numbers (*.csv)"));
+    QString name = QFileDialog::getSaveFileName(
+        this, tr("Export chart"), heading().simplified().replace(QLatin1Char(' '), QLatin1Char('-')).toLower() + QStringLiteral(".png"),
+        tr("Picture (*.png);;Vector drawing (*.svg);;Page (*.pdf);;Numbers (*.csv)"));
     if (name.isEmpty())
         return;
     if (QFileInfo(name).suffix().isEmpty())
         name += QStringLiteral(".png");
     if (!exportTo(name))
-        QToolTip::showText(mapToGlobal(QPoint(8, 8)), tr("%1 could not be written. Choose another folder, or another ending: png, svg, pdf or csv.").arg(name), this, {}, 8000);
+        QToolTip::showText(mapToGlobal(QPoint(8, 8)),
+                           tr("%1 could not be written. Choose another folder, or another ending: png, svg, pdf or csv.").arg(name), this,
+                           {}, 8000);
 }
 
 QMenu* Figure::makeMenu() {
@@ -165,7 +168,8 @@ void Figure::setTableShown(bool shown) {
         m_table->setCsv(dataCsv(), tableHeader());
         m_places->addWidget(m_table);
         m_places->setCurrentWidget(m_table);
-        connect(m_table, &FigureTable::leaveRequested, this, [this] { setTableShown(false); }, Qt::QueuedConnection);
+        connect(
+            m_table, &FigureTable::leaveRequested, this, [this] { setTableShown(false); }, Qt::QueuedConnection);
         if (hasFocus())
             m_table->setFocus(Qt::OtherFocusReason);
         setFocusProxy(m_table);

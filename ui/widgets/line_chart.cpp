@@ -290,8 +290,10 @@ void LineChart::relayout() {
         const double xPerPixel = (p.shown.x1 - p.shown.x0) / p.plot.width(),
                      yPerPixel = (p.shown.y1 - p.shown.y0) / p.plot.height();
         // Two points a column, and what may lie on both sides of them.
-        const int columns = p.pointsAtMost > 0 ? std::min(int(p.plot.width()), std::max(1, p.pointsAtMost / 2 - 4)) : int(p.plot.width());
-        const QList<QPointF> thin = decimate(inAxis, p.shown.x0, p.shown.x1, (p.shown.x1 - p.shown.x0) / columns, yPerPixel, columns, kPathShortest);
+        const int wide = int(p.plot.width());
+        const int columns = p.pointsAtMost > 0 ? std::min(wide, std::max(1, p.pointsAtMost / 2 - 4)) : wide;
+        const QList<QPointF> thin =
+            decimate(inAxis, p.shown.x0, p.shown.x1, (p.shown.x1 - p.shown.x0) / columns, yPerPixel, columns, kPathShortest);
         p.drawn[i].clear();
         for (const QPointF& point : thin)
             p.drawn[i].emplace_back(p.plot.left() + (point.x() - p.shown.x0) / xPerPixel,
@@ -303,7 +305,8 @@ void LineChart::relayout() {
         QLineSeries* series = p.series[i];
         series->replace(thin);
         // Round joins are not seen on thin lines, but take most of their drawing.
-        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap, line.widthPx < 2 ? Qt::BevelJoin : Qt::RoundJoin);
+        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap,
+                 line.widthPx < 2 ? Qt::BevelJoin : Qt::RoundJoin);
         if (line.dashed)
             pen.setDashPattern({4 / line.widthPx, 3 / line.widthPx});
         series->setPen(pen);

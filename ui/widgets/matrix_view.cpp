@@ -22,7 +22,7 @@ namespace intersect::ui {
 namespace {
 
 constexpr int kTopPx = 20, kBottomPx = 34, kGapPx = 2, kTitlePx = 18;
-constexpr int kNamePx = 8; ///< between a row's name and its cells
+constexpr int kNamePx = 8;                     ///< between a row's name and its cells
 constexpr int kTwoLinesPx = 26, kRoomyPx = 34; ///< a cell's height for count and part, and for both in full size
 
 /// Ground of a cell between the surface and a colour, by how much of the true class lies in it.
@@ -95,7 +95,8 @@ double MatrixView::partOfTruth(int row, int column) const {
     const auto whole = m_columnSums[static_cast<std::size_t>(column)];
     if (column + 1 == count() || whole == 0)
         return std::numeric_limits<double>::quiet_NaN(); // the background has no true boxes
-    return static_cast<double>(m_matrix.counts[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]) / static_cast<double>(whole);
+    return static_cast<double>(m_matrix.counts[static_cast<std::size_t>(row)][static_cast<std::size_t>(column)]) /
+           static_cast<double>(whole);
 }
 
 QString MatrixView::dataCsv() const {
@@ -110,7 +111,8 @@ QString MatrixView::dataCsv() const {
             if (isCorner(r, c))
                 continue;
             const double part = partOfTruth(r, c);
-            csv += quoted(nameOf(r)) + ',' + quoted(nameOf(c)) + ',' + std::to_string(m_matrix.counts[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)]) + ',' +
+            csv += quoted(nameOf(r)) + ',' + quoted(nameOf(c)) + ',' +
+                   std::to_string(m_matrix.counts[static_cast<std::size_t>(r)][static_cast<std::size_t>(c)]) + ',' +
                    (std::isnan(part) ? std::string() : formatShortest(part)) + '\n';
         }
     return qs(csv);
@@ -128,7 +130,8 @@ QString MatrixView::cellSentence(int row, int column) const {
         return tr("%1 of true %2 were missed").arg(number, nameOf(column));
     if (column + 1 == count())
         return tr("%1 boxes called %2 show nothing").arg(number, nameOf(row));
-    return row == column ? tr("%1 of true %2 were found").arg(number, nameOf(column)) : tr("%1 of true %2 were called %3").arg(number, nameOf(column), nameOf(row));
+    return row == column ? tr("%1 of true %2 were found").arg(number, nameOf(column))
+                         : tr("%1 of true %2 were called %3").arg(number, nameOf(column), nameOf(row));
 }
 
 QRectF MatrixView::area() const {
@@ -160,7 +163,8 @@ void MatrixView::paintCell(QPainter& painter, int row, int column) const {
     // Boxes of nothing have no true class: their colour is the part of all of them.
     const auto all = m_columnSums[static_cast<std::size_t>(column)];
     const double shade = std::isnan(part) && all > 0 ? static_cast<double>(number) / static_cast<double>(all) : part;
-    const QColor hue = row == column ? palette.accent : Theme::instance().verdictText(row + 1 == count() ? eval::Verdict::FN : eval::Verdict::FP);
+    const QColor hue =
+        row == column ? palette.accent : Theme::instance().verdictText(row + 1 == count() ? eval::Verdict::FN : eval::Verdict::FP);
     painter.setPen(corner ? QPen(palette.line) : QPen(Qt::NoPen));
     painter.setBrush(corner ? QBrush(Qt::NoBrush) : QBrush(mixed(palette.surface, hue, shade)));
     painter.drawRoundedRect(cell, 2, 2);
@@ -176,14 +180,16 @@ void MatrixView::paintCell(QPainter& painter, int row, int column) const {
     painter.setPen(palette.text);
     painter.setFont(strong);
     if (QFontMetrics(strong).horizontalAdvance(text) <= cell.width()) // else the tool tip and the table tell it
-        painter.drawText(showsPart ? cell.adjusted(0, 0, 0, -cell.height() / 2 + 2) : cell, int(Qt::AlignHCenter) | int(showsPart ? Qt::AlignBottom : Qt::AlignVCenter), text);
+        painter.drawText(showsPart ? cell.adjusted(0, 0, 0, -cell.height() / 2 + 2) : cell,
+                         int(Qt::AlignHCenter) | int(showsPart ? Qt::AlignBottom : Qt::AlignVCenter), text);
     if (showsPart) {
         painter.setPen(palette.text2);
         QFont caption = Theme::font(FontRole::Caption);
         if (cell.height() < kRoomyPx)
             caption.setPixelSize(9);
         painter.setFont(caption);
-        painter.drawText(cell.adjusted(0, cell.height() / 2 + (cell.height() < kRoomyPx ? 0 : 2), 0, 0), int(Qt::AlignHCenter | Qt::AlignTop), tr("%1 %").arg(qs(formatFixed(100 * part, 0))));
+        painter.drawText(cell.adjusted(0, cell.height() / 2 + (cell.height() < kRoomyPx ? 0 : 2), 0, 0),
+                         int(Qt::AlignHCenter | Qt::AlignTop), tr("%1 %").arg(qs(formatFixed(100 * part, 0))));
     }
 }
 
@@ -283,7 +289,8 @@ bool MatrixView::eventFilter(QObject* watched, QEvent* event) {
         if (cell.x() < 0)
             QToolTip::hideText();
         else
-            QToolTip::showText(help->globalPos(), tr("%1. A click shows the frames.").arg(cellSentence(cell.y(), cell.x())), body(), cellRect(cell.y(), cell.x()).toRect());
+            QToolTip::showText(help->globalPos(), tr("%1. A click shows the frames.").arg(cellSentence(cell.y(), cell.x())), body(),
+                               cellRect(cell.y(), cell.x()).toRect());
         return true;
     }
     case QEvent::MouseMove: {
