@@ -11,6 +11,7 @@
 #include "core/data/yolo_labels.h"
 #include "core/detect/detections_file.h"
 #include "tests/support/drawn_cameras.h"
+#include "ui/pages/evaluate_export.h"
 #include "ui/pages/evaluate_page.h"
 #include "ui/pages/evaluate_paths.h"
 #include "ui/text.h"
@@ -157,6 +158,34 @@ private Q_SLOTS:
         m_session->setConfidence(0.3);
         QCOMPARE(page.findChild<QDoubleSpinBox*>(QStringLiteral("confidenceSliderSpin"))->value(), 0.3);
         QCOMPARE(*page.findChild<LineChart*>(QStringLiteral("confidenceChart"))->cursorX(), 0.3);
+    }
+
+    void figuresAreWrittenIntoANewFolder() {
+        EvaluatePage page(*m_session);
+        page.resize(1300, 800);
+        page.show();
+        QTRY_VERIFY_WITH_TIMEOUT(page.figures().isSettled() && !page.figures().runs().empty(), 10000);
+        QTemporaryDir below;
+        for (const char* folder : {"good-test", "good-test-2"}) { // what is there stays
+            const FiguresWritten written = writeFigures(page, below.path(), QStringLiteral("Good test"));
+            QVERIFY2(written.problem.isEmpty(), qPrintable(written.problem));
+            QCOMPARE(written.folder, below.filePath(QLatin1String(folder)));
+            QCOMPARE(written.figures, 5);
+            const QDir into(written.folder);
+            QCOMPARE(into.entryList({QStringLiteral("*.pdf")}).size(), 5);
+            for (const QString& pdf : into.entryList({QStringLiteral("*.pdf")})) {
+                QFile file(into.filePath(pdf));
+                QVERIFY(file.open(QIODevice::ReadOnly) && file.read(5) == "%PDF-");
+                QFile numbers(into.filePath(pdf.chopped(4) + QStringLiteral(".csv")));
+                QVERIFY2(numbers.open(QIODevice::ReadOnly) && numbers.readAll().count('\n') > 3, qPrintable(pdf));
+            }
+        }
+        QVERIFY(QFile::exists(below.filePath(QStringLiteral("good-test/pr-curve.pdf"))));
+        // A file where the folder should be made below: told, nothing made.
+        QFile blocked(below.filePath(QStringLiteral("file")));
+        QVERIFY(blocked.open(QIODevice::WriteOnly));
+        QVERIFY(!writeFigures(page, blocked.fileName(), QStringLiteral("x")).problem.isEmpty());
+        QVERIFY(page.headButtons().contains(page.findChild<QPushButton*>(QStringLiteral("exportFiguresButton"))));
     }
 
     void detectionsOfOtherClassesAreRefusedWithAWayOut() {

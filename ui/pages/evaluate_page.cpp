@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include <QFileDialog>
 #include <QKeyEvent>
+#include <QPushButton>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -13,6 +16,7 @@
 #include "ui/error_text.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/evaluate_chips.h"
+#include "ui/pages/evaluate_export.h"
 #include "ui/pages/evaluate_sliders.h"
 #include "ui/pages/evaluate_tables.h"
 #include "ui/pages/evaluate_text.h"
@@ -39,10 +43,17 @@ EvaluatePage::EvaluatePage(Session& openSession, QWidget* parent) : Page(openSes
     m_inspect->setObjectName(QStringLiteral("inspectButton"));
     m_inspect->setToolTip(tr("Shows the frames with this run and these thresholds"));
     m_inspect->hide();
+    m_export = new QPushButton(tr("Export figures"), this);
+    m_export->setObjectName(QStringLiteral("exportFiguresButton"));
+    m_export->setToolTip(tr("Writes every chart shown here as PDF, and its numbers as CSV, into a new folder (Ctrl+E)"));
+    m_export->hide();
     m_splits->setCurrent(std::clamp(settings().value(kSplitKey, 2).toInt(), 0, 2));
 
     Session& s = session();
     connect(m_inspect, &QPushButton::clicked, this, &EvaluatePage::primary);
+    connect(m_export, &QPushButton::clicked, this, &EvaluatePage::exportFigures);
+    connect(new QShortcut(QKeySequence(QStringLiteral("Ctrl+E")), this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut), &QShortcut::activated, this,
+            &EvaluatePage::exportFigures);
     connect(m_chips, &RunChips::runsPicked, this, [this](const QStringList& picked) {
         // Runs that cannot be shown on this split stay where they are asked for.
         QStringList runs = picked;
@@ -131,7 +142,7 @@ QStringList EvaluatePage::command() const {
 }
 
 QList<QAbstractButton*> EvaluatePage::headButtons() {
-    return m_figures.runs().empty() ? QList<QAbstractButton*>{} : QList<QAbstractButton*>{m_inspect};
+    return m_figures.runs().empty() ? QList<QAbstractButton*>{} : QList<QAbstractButton*>{m_export, m_inspect};
 }
 
 void EvaluatePage::primary() {
@@ -291,6 +302,20 @@ void EvaluatePage::detect(const QStringList& runs, const QStringList& splits) {
             jobs.push_back({run, on, session().runPaths(run)});
     m_detection.start(jobs);
     load();
+}
+
+void EvaluatePage::exportFigures() {
+    const ShownRun* shown = classesRun();
+    if (shown == nullptr)
+        return;
+    const QString below = QFileDialog::getExistingDirectory(this, tr("Where should a folder of the figures be made?"));
+    if (below.isEmpty())
+        return;
+    const FiguresWritten written = writeFigures(*m_charts, below, qs(shown->run->run) + QLatin1Char(' ') + qs(shown->run->split));
+    if (written.problem.isEmpty())
+        session().showStatus(tr("%1 figures written to %2, as PDF and CSV.").arg(written.figures).arg(written.folder));
+    else
+        m_error->show(tr("The figures were not all written: %1").arg(written.problem), {});
 }
 
 void EvaluatePage::showFrames(const QStringList& paths, const QString& what) {

@@ -58,6 +58,7 @@ private:
     void showFigures();
     void showCandidates();
     void showNothing(const QString& sentence, const QString& button);
+    void exportFigures();
     void detect(const QStringList& runs, const QStringList& splits);
     void showFrames(const QStringList& paths, const QString& what);
     void showConfusion(int predicted, int actual);
@@ -89,7 +90,7 @@ private:
     EmptyState* m_empty;
     EvaluateCharts* m_charts;
     EvaluateTables* m_tables;
-    QPushButton* m_inspect;
+    QPushButton *m_inspect, *m_export;
     QPushButton* m_again;
 };
 
