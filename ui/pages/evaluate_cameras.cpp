@@ -17,6 +17,7 @@
 #include "core/base/numbers.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/painted_body.h"
 
 namespace intersect::ui {
 
@@ -24,24 +25,6 @@ namespace {
 
 constexpr int kTileWidth = 170, kTileHeight = 158, kGap = 12; ///< tiles take the free width, never less than this
 constexpr int kHeadPx = 34, kLeftPx = 22, kBottomPx = 16, kPadPx = 6;
-
-/// Draws the tiles of its view.
-class Tiles : public QWidget {
-public:
-    Tiles(QWidget* parent, std::function<void(QPainter&)> paint) : QWidget(parent), m_paint(std::move(paint)) {
-        setObjectName(QStringLiteral("cameraTiles"));
-        setMouseTracking(true);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        m_paint(painter);
-    }
-
-private:
-    std::function<void(QPainter&)> m_paint;
-};
 
 } // namespace
 
@@ -54,7 +37,7 @@ CameraCurvesView::CameraCurvesView(QWidget* parent) : Figure(tr("PR curve of eve
     m_scroll->setFocusPolicy(Qt::NoFocus);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_scroll->viewport()->setAutoFillBackground(false);
-    m_tiles = new Tiles(this, [this](QPainter& painter) { paintBody(painter); });
+    m_tiles = new PaintedBody(this, QStringLiteral("cameraTiles"), [this](QPainter& painter) { paintBody(painter); });
     m_scroll->setWidget(m_tiles);
     m_tiles->setAutoFillBackground(false); // which setWidget has switched on
     m_tiles->installEventFilter(this);

@@ -16,6 +16,7 @@
 #include "core/base/numbers.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/painted_body.h"
 
 namespace intersect::ui {
 
@@ -32,29 +33,11 @@ QColor mixed(const QColor& ground, const QColor& colour, double part) {
     return QColor(mix(ground.red(), colour.red()), mix(ground.green(), colour.green()), mix(ground.blue(), colour.blue()));
 }
 
-/// Draws the cells of its matrix.
-class Cells : public QWidget {
-public:
-    Cells(QWidget* parent, std::function<void(QPainter&)> paint) : QWidget(parent), m_paint(std::move(paint)) {
-        setObjectName(QStringLiteral("matrixCells"));
-        setMouseTracking(true);
-        setMinimumSize(160, 120);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        m_paint(painter);
-    }
-
-private:
-    std::function<void(QPainter&)> m_paint;
-};
-
 } // namespace
 
 MatrixView::MatrixView(const QString& heading, QWidget* parent) : Figure(heading, parent) {
-    auto* cells = new Cells(this, [this](QPainter& painter) { paintBody(painter); });
+    auto* cells = new PaintedBody(this, QStringLiteral("matrixCells"), [this](QPainter& painter) { paintBody(painter); });
+    cells->setMinimumSize(160, 120);
     setBody(cells);
     cells->installEventFilter(this);
     connect(&Theme::instance(), &Theme::changed, this, [this] { body()->update(); });
