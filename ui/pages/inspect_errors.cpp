@@ -30,6 +30,39 @@ void InspectPage::addErrorTypes(QVBoxLayout* column) {
     });
 }
 
+void InspectPage::addListSwitch(QVBoxLayout* choices, QVBoxLayout* column) {
+    m_listSwitch = new SegmentedButtons({tr("Frames"), tr("Suspect labels")});
+    m_listSwitch->setObjectName(QStringLiteral("listSwitch"));
+    m_listSwitch->setAccessibleName(tr("What is listed"));
+    m_listSwitch->button(0)->setToolTip(tr("The frames of the run, worst first"));
+    m_listSwitch->button(1)->setToolTip(tr("Labels that may be wrong by what the run sees, most suspect first"));
+    choices->insertWidget(2, m_listSwitch);
+    m_suspects = new SuspectPane(session(), [this](int id) { return className(id); });
+    m_lists = new QStackedWidget;
+    m_lists->addWidget(m_list);
+    m_lists->addWidget(m_suspects);
+    column->addWidget(m_lists, 1);
+    connect(m_listSwitch, &SegmentedButtons::currentChanged, this, &InspectPage::showList);
+    connect(m_suspects, &SuspectPane::frameWanted, this, [this](quint32 frame) {
+        goTo(frame);
+        if (m_pictureFrame == m_frame)
+            m_canvas->setMarks(marksNow());
+    });
+    connect(m_suspects, &SuspectPane::said, this, &InspectPage::say);
+    connect(m_suspects, &SuspectPane::failed, this,
+            [this](const QString& sentence, const QString& advice) { m_problem->show(sentence, advice); });
+}
+
+void InspectPage::showList() {
+    m_lists->setCurrentIndex(m_listSwitch->current());
+    const bool judged = m_inspection && m_inspection->anyJudged();
+    m_sort->setVisible(judged && !onSuspects());
+    m_hint->setMaximumHeight(onSuspects() ? 0 : QWIDGETSIZE_MAX);
+    m_canvas->setMarks(marksNow());
+    if (onSuspects())
+        m_suspects->step(0);
+}
+
 const FrameErrors* InspectPage::errorsNow() const {
     return m_inspection && m_errorsOf == m_inspection ? m_errors.get() : nullptr;
 }
@@ -39,6 +72,10 @@ void InspectPage::wantErrors() {
     const bool judged =
         m_inspection && m_inspection->size() > 0 &&
         std::ranges::all_of(m_inspection->frames, [](const Inspection::Frame& frame) { return frame.judged; });
+    m_suspects->setInspection(judged ? m_inspection : nullptr);
+    m_listSwitch->setVisible(judged);
+    if (!judged)
+        m_listSwitch->setCurrent(0);
     m_errorFold->setVisible(judged);
     m_sort->button(kErrorOrder)->setVisible(judged);
     if (!judged) {
@@ -104,6 +141,8 @@ void InspectPage::nameErrors(std::vector<InspectedBox>& boxes) const {
 }
 
 std::vector<OverlayMark> InspectPage::marksNow() const {
+    if (onSuspects())
+        return m_suspects->marks(m_frame);
     std::vector<OverlayMark> marks;
     if (const FrameErrors* errors = errorsNow(); errors != nullptr && m_errorBars->chosen() && m_frame >= 0)
         for (const BoxXyxy& box : boxesWithError(*errors, *m_inspection, static_cast<std::size_t>(m_frame),

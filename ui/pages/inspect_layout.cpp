@@ -65,7 +65,7 @@ QWidget* InspectPage::buildLeft() {
     column->addWidget(new HairLine(pane));
     m_list = new InspectList(pane);
     m_list->setModel(m_listModel);
-    column->addWidget(m_list, 1);
+    addListSwitch(choices, column);
     column->addWidget(new HairLine(pane));
     m_detection = new PictureDetection(session(), pane);
     column->addWidget(m_detection);
@@ -209,6 +209,9 @@ QString InspectPage::helpText() const {
         "of another class, found twice, near nothing, and both badly placed and of another class; last the true boxes "
         "nothing was found for. They are found over all confidences at IoU 0.5, whatever the sliders say. The gain is what "
         "AP50 would be more without them; gains do not add up. A click on a type lists only the frames that have it at or above the confidence and marks its boxes; Esc lists all again.\n\n"
+        "Suspect labels lists labels that may be wrong by what the run sees, most suspect first. A accepts the correction, "
+        "R dismisses the suspicion, Ctrl Z takes the last decision back. Corrections go to copies of the label files in the "
+        "workspace, below labels/corrected; the data set's own files stay as they are.\n\n"
         "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G "
         "and T show boxes, truth "
         "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence "

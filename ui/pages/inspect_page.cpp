@@ -212,6 +212,10 @@ void InspectPage::goToPath(const QString& path) {
 }
 
 void InspectPage::step(int by) {
+    if (onSuspects()) {
+        m_suspects->step(by);
+        return;
+    }
     const int count = m_listModel->rowCount();
     if (count == 0)
         return;
@@ -222,6 +226,10 @@ void InspectPage::step(int by) {
 // --- keys and head ----------------------------------------------------------------------------------------------------
 
 void InspectPage::keyPressEvent(QKeyEvent* event) {
+    if (onSuspects() && event->matches(QKeySequence::Undo)) {
+        m_suspects->undo();
+        return;
+    }
     if (!m_inspection || (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) != 0) {
         Page::keyPressEvent(event);
         return;
@@ -235,6 +243,11 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Right: step(1); break;
     case Qt::Key_K:
     case Qt::Key_Left: step(-1); break;
+    case Qt::Key_A:
+    case Qt::Key_R:
+        if (onSuspects())
+            m_suspects->decide(event->key() == Qt::Key_A);
+        break;
     case Qt::Key_Home: step(-m_listModel->rowCount()); break;
     case Qt::Key_End: step(m_listModel->rowCount()); break;
     case Qt::Key_N: nextError(1); break;

@@ -17,6 +17,7 @@
 #include "ui/models/inspect_list_model.h"
 #include "ui/models/inspection.h"
 #include "ui/pages/page.h"
+#include "ui/pages/inspect_suspects.h"
 #include "ui/pages/picture_detection.h"
 #include "ui/widgets/box_table.h"
 #include "ui/widgets/drop_veil.h"
@@ -87,6 +88,9 @@ private:
     void nameErrors(std::vector<InspectedBox>& boxes) const;
     std::vector<OverlayMark> marksNow() const;
     void arrangeByErrors(std::vector<std::uint32_t>& rows) const; ///< the frames of the chosen type, the order by errors
+    void addListSwitch(QVBoxLayout* choices, QVBoxLayout* column);
+    bool onSuspects() const { return m_listSwitch->current() == 1; }
+    void showList();                                              ///< the frames, or the suspect labels
     QString errorHint(std::int64_t frames) const;                 ///< what the choice leaves; empty without one
     void setCounts(std::vector<VerdictCounts> counts);            ///< of the same frames at other thresholds
 
@@ -146,7 +150,9 @@ private:
     bool m_behind = false;            ///< thresholds moved while the page was hidden
 
     QComboBox *m_runs, *m_splits, *m_cameras;
-    SegmentedButtons *m_sort, *m_pictureSort;
+    SegmentedButtons *m_sort, *m_pictureSort, *m_listSwitch;
+    QStackedWidget* m_lists;
+    SuspectPane* m_suspects;
     InspectListModel* m_listModel;
     InspectList* m_list;
     ThemedLabel* m_hint;

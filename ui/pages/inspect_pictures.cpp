@@ -143,7 +143,7 @@ QString InspectPage::shownName() const {
 
 void InspectPage::showMode() {
     const bool judged = m_inspection->anyJudged();
-    m_sort->setVisible(judged);
+    m_sort->setVisible(judged && !onSuspects());
     m_pictureSort->setVisible(!judged);
     m_legend->setVisible(judged);
     m_truthToggle->setVisible(judged);

@@ -75,9 +75,9 @@ BoxTable::BoxTable(BoxTableModel* model, QWidget* parent) : QTableView(parent) {
     horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     horizontalHeader()->setSectionResizeMode(BoxTableModel::ClassColumn, QHeaderView::Stretch);
     setColumnWidth(BoxTableModel::VerdictColumn, 50);
-    setColumnWidth(BoxTableModel::ScoreColumn, 46);
-    setColumnWidth(BoxTableModel::IouColumn, 42);
-    setColumnWidth(BoxTableModel::ErrorColumn, 86);
+    setColumnWidth(BoxTableModel::ScoreColumn, 44);
+    setColumnWidth(BoxTableModel::IouColumn, 40);
+    setColumnWidth(BoxTableModel::ErrorColumn, 84);
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 

@@ -23,21 +23,6 @@ namespace {
 constexpr int kRow = 57;
 const QSizeF kThumb(80, 45);
 
-void paintThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image) {
-    const Palette& palette = Theme::instance().palette();
-    painter.save();
-    QPainterPath corners;
-    corners.addRoundedRect(room, 3, 3);
-    painter.fillPath(corners, palette.sunken);
-    painter.setClipPath(corners);
-    const QPixmap picture = ThumbnailProvider::instance().thumbnail(image.file, static_cast<int>(room.width() * painter.device()->devicePixelRatioF()));
-    if (!picture.isNull()) {
-        painter.setRenderHint(QPainter::SmoothPixmapTransform);
-        painter.drawPixmap(fitted(QSizeF(picture.size()), room), picture, QRectF(picture.rect()));
-    }
-    painter.restore();
-}
-
 /// Picture, camera and time, counts in the order FN FP TP.
 class RowDelegate : public QStyledItemDelegate {
 public:
@@ -64,7 +49,7 @@ public:
         }
         painter->fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), palette.line);
         const QRectF thumb(QPointF(row.left() + 12, row.top() + (kRow - 1 - kThumb.height()) / 2), kThumb);
-        paintThumb(*painter, thumb, inspection.detections.images[frame]);
+        paintFrameThumb(*painter, thumb, inspection.detections.images[frame]);
 
         const double left = thumb.right() + 10, room = row.right() - left - 6;
         QFont strong = Theme::font(FontRole::Table);
@@ -106,6 +91,22 @@ public:
 };
 
 } // namespace
+
+void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image) {
+    const Palette& palette = Theme::instance().palette();
+    painter.save();
+    QPainterPath corners;
+    corners.addRoundedRect(room, 3, 3);
+    painter.fillPath(corners, palette.sunken);
+    painter.setClipPath(corners);
+    const QPixmap picture = ThumbnailProvider::instance().thumbnail(
+        image.file, static_cast<int>(room.width() * painter.device()->devicePixelRatioF()));
+    if (!picture.isNull()) {
+        painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        painter.drawPixmap(fitted(QSizeF(picture.size()), room), picture, QRectF(picture.rect()));
+    }
+    painter.restore();
+}
 
 InspectList::InspectList(QWidget* parent) : QListView(parent) {
     setObjectName(QStringLiteral("frameList"));
@@ -196,7 +197,7 @@ void NeighbourStrip::paintEvent(QPaintEvent*) {
     const Palette& palette = theme.palette();
     for (const Tile& tile : tiles()) {
         const bool current = tile.frame == static_cast<std::uint32_t>(m_current);
-        paintThumb(painter, tile.picture, m_inspection->detections.images[tile.frame]);
+        paintFrameThumb(painter, tile.picture, m_inspection->detections.images[tile.frame]);
         if (current) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(palette.accent, 2));

@@ -8,6 +8,9 @@
 
 namespace intersect::ui {
 
+/// The small picture of a frame with round corners, grey until it is there. GUI thread only.
+void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image);
+
 /// The frames of a run at the left of Inspect: small picture, camera and time, FN FP TP. Letters go to the page. GUI thread only.
 class InspectList : public QListView {
     Q_OBJECT

@@ -208,8 +208,8 @@ PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QT
 
 namespace {
 
-/// White corners a little outside the box, on a dark halo, and the words below it.
-void paintMark(QPainter& painter, const QRectF& box, const QString& words, double scale) {
+/// White corners a little outside the box, on a dark halo, and the words below it, clear of those in `taken`.
+void paintMark(QPainter& painter, const QRectF& box, const QString& words, double scale, std::vector<QRectF>& taken) {
     const double out = 4 * scale;
     const QRectF rect = box.adjusted(-out, -out, out, out);
     const double x = std::clamp(rect.width() / 3, 4 * scale, 12 * scale), y = std::clamp(rect.height() / 3, 4 * scale, 12 * scale);
@@ -231,8 +231,12 @@ void paintMark(QPainter& painter, const QRectF& box, const QString& words, doubl
     if (words.isEmpty())
         return;
     painter.setFont(labelFont(scale));
-    const QRectF tag(rect.left(), rect.bottom() + 2 * scale,
+    QRectF tag(rect.left(), rect.bottom() + 2 * scale,
                      QFontMetricsF(painter.font()).horizontalAdvance(words) + 10 * scale, 16 * scale);
+    for (const QRectF& other : taken)
+        if (tag.intersects(other))
+            tag.moveTop(other.bottom() + 2 * scale);
+    taken.push_back(tag);
     painter.setPen(Qt::NoPen);
     painter.setBrush(Qt::white);
     painter.drawRoundedRect(tag, 2 * scale, 2 * scale);
@@ -296,8 +300,9 @@ void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std
             strokeWithHalo(painter, rect, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
         }
     }
+    std::vector<QRectF> taken;
     for (const OverlayMark& mark : look.marks)
-        paintMark(painter, viewRect(mark.box, viewFromImage), mark.words, look.scale);
+        paintMark(painter, viewRect(mark.box, viewFromImage), mark.words, look.scale, taken);
     painter.restore();
 }
 
