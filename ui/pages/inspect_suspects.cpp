@@ -173,8 +173,8 @@ void SuspectPane::setInspection(std::shared_ptr<const Inspection> inspection) {
         m_foundFor.reset();
         m_all.clear();
         m_model->setSuspects({}, {});
-        tellLeft();
     }
+    tellLeft();
     want();
 }
 
@@ -259,7 +259,7 @@ std::vector<OverlayMark> SuspectPane::marks(std::int64_t frame) const {
 
 void SuspectPane::decide(bool accept) {
     const int row = m_list->currentIndex().row();
-    if (!m_review || !m_foundFor || row < 0 || row >= m_model->rowCount())
+    if (!m_review || m_foundFor != m_inspection || row < 0 || row >= m_model->rowCount())
         return;
     auto decision =
         runs::decisionOn(m_model->suspect(row), accept, m_foundFor->detections, m_foundFor->truth, dataRoot());
@@ -280,7 +280,7 @@ void SuspectPane::decide(bool accept) {
 }
 
 void SuspectPane::undo() {
-    if (!m_review || !m_foundFor)
+    if (!m_review || !m_inspection || m_foundFor != m_inspection)
         return;
     const auto last = m_review->undo();
     if (!last) {
