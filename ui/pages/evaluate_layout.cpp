@@ -87,7 +87,8 @@ QString EvaluatePage::helpText() const {
               "box size sort by a click on a heading, copy with Ctrl+C, and lead to the frames with a double click or Enter. New cameras "
               "were never seen in training.\n\n"
               "Up to three runs stand side by side as A, B and C. [ and ] move the confidence by 0.01, with Shift the match IoU by 0.05; X "
-              "exchanges A and B.");
+              "exchanges A and B. In a chart, T puts its numbers in its place, F shows the PR curve at every match IoU, a click on a curve "
+              "or its name shades its area (Esc releases it), and a right click copies or saves it; Ctrl+E saves them all.");
 }
 
 } // namespace intersect::ui
