@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/detect/candidates_file.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -94,6 +95,19 @@ Result<DetectionSet> readCandidates(const std::filesystem::path& path) {
     for (std::size_t i = 1; i < set.begin.size(); ++i)
         set.begin[i] += set.begin[i - 1];
     return set;
+}
+
+std::optional<DetectionSet> candidatesOf(const DetectionSet& detections, const std::filesystem::path& path) {
+    std::error_code missing;
+    if (path.empty() || !std::filesystem::exists(path, missing))
+        return std::nullopt;
+    auto candidates = readCandidates(path);
+    if (!candidates || !std::ranges::equal(candidates->images, detections.images, [](const ImageEntry& a, const ImageEntry& b) {
+            return a.file.native() == b.file.native() && a.size == b.size;
+        }))
+        return std::nullopt;
+    candidates->names = detections.names;
+    return std::move(*candidates);
 }
 
 } // namespace intersect::detect

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "core/base/result.h"
 #include "core/detect/detection.h"
@@ -14,5 +15,9 @@ Result<void> writeCandidates(const std::filesystem::path& path, const DetectionS
 
 /// Reads what writeCandidates wrote; errors name the file and what does not fit. Any thread.
 Result<DetectionSet> readCandidates(const std::filesystem::path& path);
+
+/// The candidates that belong to these detections: of the same images, with their class names. Nothing where there is no such file, it cannot
+/// be read, or it is of an evaluation before. Any thread.
+std::optional<DetectionSet> candidatesOf(const DetectionSet& detections, const std::filesystem::path& path);
 
 } // namespace intersect::detect

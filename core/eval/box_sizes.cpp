@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/eval/box_sizes.h"
 
+#include <array>
+
 #include "core/eval/overlap.h"
 
 namespace intersect::eval {
@@ -12,12 +14,19 @@ std::size_t sizeOf(double area) {
     return area < kSmall ? 0 : area <= kLarge ? 1 : 2;
 }
 
+constexpr std::array<const char*, 3> kNames{"small", "medium", "large"};
+
 } // namespace
+
+const char* sizeNameOf(double area) {
+    return kNames[sizeOf(area)];
+}
 
 std::vector<SizeResult> evaluateBySize(const Pairing& pairing, const detect::DetectionSet& detections, const Truth& truth,
                                        const CocoTable& coco, double confidence, double matchIou) {
-    std::vector<SizeResult> sizes{{"small"}, {"medium"}, {"large"}};
+    std::vector<SizeResult> sizes(kNames.size());
     for (std::size_t i = 0; i < sizes.size(); ++i) {
+        sizes[i].name = kNames[i];
         sizes[i].map50 = coco.map50ByArea[i];
         sizes[i].map5095 = coco.stats[3 + i];
     }

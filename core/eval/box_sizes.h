@@ -18,6 +18,9 @@ struct SizeResult {
     std::int64_t tp = 0, fp = 0, fn = 0;
 };
 
+/// "small", "medium" or "large" by an area in pixels of the image.
+const char* sizeNameOf(double area);
+
 /// Small, medium and large by COCO's areas. An object counts by its own area; a detection by the area of the object it found, or by its own
 /// where it is wrong: so each detection and each object is counted in one size (COCO counts an object of just 32² or 96² in both). Score
 /// >= confidence, at the match IoU. `coco` is the table of the same detections. Any thread; pure.

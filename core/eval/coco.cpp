@@ -12,7 +12,7 @@
 namespace intersect::eval {
 namespace {
 
-constexpr std::size_t kThresholds = 10, kAreas = 4, kMaxDetections = 100, kLevels = 101;
+constexpr std::size_t kThresholds = 10, kAreas = 4, kLevels = 101;
 constexpr std::array<std::size_t, 3> kRanks{1, 10, 100};
 constexpr std::uint16_t kEveryThreshold = (1U << kThresholds) - 1;
 
@@ -35,7 +35,7 @@ struct Scored {
     std::array<std::uint16_t, kAreas> right{}, ignored{};
     std::uint8_t rank = 0; ///< among the detections of its image and class, from 0
 };
-static_assert(kMaxDetections <= 256);
+static_assert(kCocoDetections <= 256);
 
 struct ClassData {
     int id = 0;
@@ -197,7 +197,7 @@ std::vector<ClassData> matchAll(const detect::DetectionSet& detections, const Tr
     for (std::size_t image = 0; image < detections.images.size(); ++image) {
         for (std::uint32_t d = detections.begin[image]; d < detections.begin[image + 1]; ++d)
             if (Group* group = groupOf(detections.detections[d].classId);
-                group != nullptr && group->found.size() < kMaxDetections)
+                group != nullptr && group->found.size() < kCocoDetections)
                 group->found.push_back(d);
         for (std::uint32_t t = truth.begin[image]; t < truth.begin[image + 1]; ++t)
             if (Group* group = groupOf(truth.boxes[t].classId); group != nullptr)
@@ -314,7 +314,7 @@ CocoTable evaluateCoco(const detect::DetectionSet& detections, const Truth& trut
                     curve50 = curve;
             }
             precision[a].add(mean.value());
-            recall[a].add(averageRecall(data, a, kMaxDetections));
+            recall[a].add(averageRecall(data, a, kCocoDetections));
         }
         if (data.labels[0] > 0) {
             at75.add(mine.apByIou[5]);

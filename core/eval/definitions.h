@@ -44,6 +44,9 @@ struct CocoCurve {
     std::array<double, 101> precision{}, score{};
 };
 
+/// Detections of an image and class that COCO counts: the surest ones.
+constexpr int kCocoDetections = 100;
+
 /// COCO's twelve numbers in the order of pycocotools (AP, AP50, AP75, AP small, medium, large; AR 1, 10, 100, small,
 /// medium, large); NaN where nothing was there to find.
 struct CocoTable : ApTable {

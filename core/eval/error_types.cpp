@@ -12,7 +12,6 @@ namespace intersect::eval {
 namespace {
 
 constexpr double kPositive = 0.5, kBackground = 0.1;
-constexpr std::size_t kMostDetections = 100;
 
 /// One detection on a class' curve.
 struct Point {
@@ -99,7 +98,7 @@ Best bestOf(const std::vector<double>& row, const Counts& counts) {
 /// The detections and objects of one image.
 class Frame {
 public:
-    Frame(std::span<const detect::Detection> found, std::span<const TruthBox> all) : m_found(found.first(std::min(found.size(), kMostDetections))) {
+    Frame(std::span<const detect::Detection> found, std::span<const TruthBox> all) : m_found(found.first(std::min(found.size(), kErrorDetections))) {
         for (std::size_t i = 0; i < all.size(); ++i)
             if (!all[i].crowd) {
                 m_objects.push_back(&all[i]);

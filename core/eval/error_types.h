@@ -21,6 +21,9 @@ enum class ErrorType {
 };
 constexpr std::size_t kErrorTypes = 6;
 
+/// Detections of an image that are looked at, all classes together: the surest ones.
+constexpr std::size_t kErrorDetections = 100;
+
 /// One of them.
 struct FoundError {
     ErrorType type = ErrorType::Background;

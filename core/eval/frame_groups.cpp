@@ -84,6 +84,10 @@ FrameGroups groupFrames(const std::vector<detect::ImageEntry>& images, GroupBy b
     return groups;
 }
 
+FrameGroups wholeGroup(std::size_t images) {
+    return {{"all"}, std::vector<std::uint32_t>(images, 0)};
+}
+
 std::vector<Pairing> pairingsOf(const Pairing& pairing, const Truth& truth, const FrameGroups& groups) {
     std::vector<Pairing> parts(groups.names.size());
     std::vector<std::map<int, PairedClass>> classes(parts.size());

@@ -29,6 +29,9 @@ std::string cameraOf(const std::filesystem::path& image);
 /// of the paths. Pool: the folder above the camera. Hour: "00" .. "23", the hour of day in the file's name (local time), and "unknown".
 FrameGroups groupFrames(const std::vector<detect::ImageEntry>& images, GroupBy by);
 
+/// All frames as one group, "all".
+FrameGroups wholeGroup(std::size_t images);
+
 /// How good the detector is on one group of frames.
 struct GroupResult {
     std::string name;

@@ -20,7 +20,7 @@ BoxXyxy clipped(const BoxXyxy& box, Size size) {
 
 } // namespace
 
-Suppressed suppress(const detect::DetectionSet& candidates, const Truth& truth, double nmsIou, int maxDetections, int threads) {
+detect::DetectionSet suppressedDetections(const detect::DetectionSet& candidates, double nmsIou, int maxDetections, int threads) {
     detect::NmsOptions options;
     options.confidence = kLeastScore;
     options.iou = static_cast<float>(nmsIou);
@@ -40,7 +40,11 @@ Suppressed suppress(const detect::DetectionSet& candidates, const Truth& truth, 
         detections.detections.insert(detections.detections.end(), mine.begin(), mine.end());
         detections.begin.push_back(static_cast<std::uint32_t>(detections.detections.size()));
     }
-    Suppressed set = alreadySuppressed(std::move(detections), truth, maxDetections, threads);
+    return detections;
+}
+
+Suppressed suppress(const detect::DetectionSet& candidates, const Truth& truth, double nmsIou, int maxDetections, int threads) {
+    Suppressed set = alreadySuppressed(suppressedDetections(candidates, nmsIou, maxDetections, threads), truth, maxDetections, threads);
     set.nmsIou = nmsIou;
     return set;
 }

@@ -22,8 +22,11 @@ struct Suppressed {
     Pairing pairing;
 };
 
-/// Non-maximum suppression of candidates (before NMS, image pixels) of the same images as the truth: those above 0.001, at most
-/// `maxDetections` an image, as `evaluate` does. Uses `threads` threads; any thread; pure.
+/// Non-maximum suppression of candidates (before NMS, image pixels): those above 0.001, at most `maxDetections` an image, as `evaluate` does;
+/// clipped to their images. Uses `threads` threads; any thread; pure.
+detect::DetectionSet suppressedDetections(const detect::DetectionSet& candidates, double nmsIou, int maxDetections = 300, int threads = 1);
+
+/// The same of the images that the truth is of, and the pairs with it.
 Suppressed suppress(const detect::DetectionSet& candidates, const Truth& truth, double nmsIou, int maxDetections = 300, int threads = 1);
 
 /// Detections that went through NMS before, as they are; `nmsIou` of the result is 0.

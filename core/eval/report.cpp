@@ -137,7 +137,7 @@ EvaluationReport evaluateAll(const detect::DetectionSet& detections, const Truth
     const auto intervalsOf = [&](const FrameGroups& groups) {
         return bootstrapIntervals(pairing, truth, groups, {report.yolov5.bestConfidence, kGroupMatchIou, request.resamples, request.seed, request.threads});
     };
-    const FrameGroups whole{{"all"}, std::vector<std::uint32_t>(detections.images.size(), 0)};
+    const FrameGroups whole = wholeGroup(detections.images.size());
     report.all = evaluateGroups(pairing, truth, whole, report.yolov5.bestConfidence, kGroupMatchIou, request.threads).front();
     if (request.resamples > 0)
         report.intervals = intervalsOf(whole).front();

@@ -6,8 +6,6 @@
 namespace intersect::ui {
 namespace {
 
-constexpr std::size_t kMostDetections = 100; ///< of a frame, as findErrors looks at
-
 /// Whether the detection of an error is sure enough; a missed object has none.
 bool counts(const eval::FoundError& error, const Inspection& inspection, double confidence) {
     return error.detection < 0 ||
@@ -31,7 +29,7 @@ std::shared_ptr<const FrameErrors> findFrameErrors(const Inspection& inspection)
         found->begin.push_back(static_cast<std::uint32_t>(at));
         while (at < errors.size() && errors[at].image == frame)
             ++at;
-        detections += static_cast<std::int64_t>(std::min(inspection.detections.of(frame).size(), kMostDetections));
+        detections += static_cast<std::int64_t>(std::min(inspection.detections.of(frame).size(), eval::kErrorDetections));
     }
     found->begin.push_back(static_cast<std::uint32_t>(errors.size()));
     const auto missed = found->report.of(eval::ErrorType::Missed).count;

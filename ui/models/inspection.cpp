@@ -19,10 +19,6 @@ namespace {
 
 constexpr int kMaxDetections = 300; ///< an image, as `evaluate` keeps
 
-bool sameImages(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
-    return std::ranges::equal(a, b, [](const detect::ImageEntry& x, const detect::ImageEntry& y) { return x.file.native() == y.file.native() && x.size == y.size; });
-}
-
 } // namespace
 
 bool Inspection::anyJudged() const {
@@ -37,12 +33,8 @@ Result<std::shared_ptr<const Inspection>> loadInspection(const std::filesystem::
         return failAs(detections);
     auto inspection = std::make_shared<Inspection>();
     inspection->detections = std::move(*detections);
-    std::error_code missing;
-    if (!candidatesFile.empty() && std::filesystem::exists(candidatesFile, missing))
-        if (auto candidates = detect::readCandidates(candidatesFile); candidates && sameImages(candidates->images, inspection->detections.images)) {
-            candidates->names = inspection->detections.names;
-            inspection->candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
-        }
+    if (auto candidates = detect::candidatesOf(inspection->detections, candidatesFile))
+        inspection->candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
     for (detect::ImageEntry& image : inspection->detections.images)
         if (image.file.is_relative())
             image.file = (dataRoot / image.file).lexically_normal();
@@ -80,7 +72,7 @@ std::shared_ptr<const Inspection> atNmsIou(const Inspection& inspection, double 
     auto moved = std::make_shared<Inspection>(inspection);
     moved->nmsIou = nmsIou;
     std::vector<detect::ImageEntry> images = std::move(moved->detections.images);
-    moved->detections = std::move(eval::suppress(*inspection.candidates, inspection.truth, nmsIou, kMaxDetections, availableCores()).detections);
+    moved->detections = eval::suppressedDetections(*inspection.candidates, nmsIou, kMaxDetections, availableCores());
     moved->detections.images = std::move(images); // with their whole paths
     return moved;
 }

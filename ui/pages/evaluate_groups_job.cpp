@@ -15,14 +15,13 @@ namespace {
 
 constexpr int kResamples = 1000;
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-constexpr double kSmallBelow = 32.0 * 32, kLargeAbove = 96.0 * 96; ///< COCO's areas, pixels
 
 double ratio(std::int64_t part, std::int64_t whole) {
     return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : kMissing;
 }
 
 eval::FrameGroups wholeOf(const RunEvaluation& run) {
-    return {{"all"}, std::vector<std::uint32_t>(run.detections().images.size(), 0)};
+    return eval::wholeGroup(run.detections().images.size());
 }
 
 eval::FrameGroups groupsOf(const RunEvaluation& run, GroupKind kind) {
@@ -48,10 +47,6 @@ GroupRow rowOf(const eval::GroupResult& group) {
     row.countError = group.countError;
     row.countBias = group.countBias;
     return row;
-}
-
-const char* sizeName(double area) {
-    return area < kSmallBelow ? "small" : area <= kLargeAbove ? "medium" : "large";
 }
 
 } // namespace
@@ -128,7 +123,7 @@ std::vector<std::size_t> imagesOfGroup(const RunEvaluation& run, GroupKind kind,
     if (kind == GroupKind::Size) {
         for (std::size_t image = 0; image + 1 < run.truth->begin.size(); ++image)
             if (std::ranges::any_of(run.truth->of(image),
-                                    [&](const eval::TruthBox& box) { return !box.crowd && key == sizeName(box.area); }))
+                                    [&](const eval::TruthBox& box) { return !box.crowd && key == eval::sizeNameOf(box.area); }))
                 images.push_back(image);
         return images;
     }

@@ -15,7 +15,6 @@ namespace intersect::ui {
 
 namespace {
 
-constexpr std::int64_t kCocoMost = 100;
 constexpr int kMaxDetections = 300; ///< an image, as `evaluate` keeps
 
 std::set<std::string> trainedCamerasOf(const runs::RunPaths& paths) {
@@ -25,12 +24,6 @@ std::set<std::string> trainedCamerasOf(const runs::RunPaths& paths) {
             if (!trimmed(line).empty())
                 cameras.insert(std::filesystem::path(trimmed(line)).parent_path().filename().string());
     return cameras;
-}
-
-bool sameImages(const std::vector<detect::ImageEntry>& a, const std::vector<detect::ImageEntry>& b) {
-    return std::ranges::equal(a, b, [](const detect::ImageEntry& x, const detect::ImageEntry& y) {
-        return x.file.native() == y.file.native() && x.size == y.size;
-    });
 }
 
 /// The area below the straight lines of YOLOv5's definition, mean over the classes: its AP less that of curves ended at their last recall.
@@ -49,7 +42,7 @@ std::int64_t beyondCocosLimit(const detect::DetectionSet& set) {
     for (std::size_t image = 0; image < set.images.size(); ++image) {
         found.clear();
         for (const detect::Detection& one : set.of(image))
-            beyond += ++found[one.classId] > kCocoMost ? 1 : 0;
+            beyond += ++found[one.classId] > eval::kCocoDetections ? 1 : 0;
     }
     return beyond;
 }
@@ -89,15 +82,10 @@ Result<RunEvaluation> loadRun(const runs::RunPaths& paths, const std::string& sp
     }
     result.truth = std::make_shared<const eval::Truth>(std::move(*truth));
     result.trainedCameras = trainedCamerasOf(paths);
-    // Candidates that do not fit the detections are those of an evaluation before.
-    std::error_code none;
-    if (std::filesystem::exists(paths.candidates(split), none))
-        if (auto candidates = detect::readCandidates(paths.candidates(split));
-            candidates && sameImages(candidates->images, detections->images)) {
-            candidates->names = result.names;
-            result.candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
-            return atNmsIou(result, nmsIou);
-        }
+    if (auto candidates = detect::candidatesOf(*detections, paths.candidates(split))) {
+        result.candidates = std::make_shared<const detect::DetectionSet>(std::move(*candidates));
+        return atNmsIou(result, nmsIou);
+    }
     result.set = std::make_shared<const eval::Suppressed>(
         eval::alreadySuppressed(std::move(*detections), *result.truth, kMaxDetections, availableCores()));
     return result;

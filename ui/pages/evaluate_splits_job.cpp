@@ -57,14 +57,14 @@ std::optional<SplitTable> splitTable(const runs::RunPaths& paths, const RunEvalu
         const double missing = std::numeric_limits<double>::quiet_NaN();
         split.map50 = figures.labels > 0 ? figures.map50 : missing;
         split.map5095 = figures.labels > 0 ? figures.map5095 : missing;
-        split.pairing = std::make_shared<const eval::Pairing>(run.set->pairing);
+        split.pairing = std::shared_ptr<const eval::Pairing>(run.set, &run.set->pairing); // the set lives as long
         split.newCameras = newCamerasOf(run);
         if (i == kTest && figures.labels > 0) {
             eval::BootstrapRequest request;
             request.resamples = kResamples;
             request.threads = std::max(1, availableCores() - 1); // one is left to the sliders
-            const eval::FrameGroups whole{{"all"}, std::vector<std::uint32_t>(run.detections().images.size(), 0)};
-            const auto intervals = eval::bootstrapIntervals(run.set->pairing, *run.truth, whole, request, cancelled);
+            const auto intervals =
+                eval::bootstrapIntervals(run.set->pairing, *run.truth, eval::wholeGroup(run.detections().images.size()), request, cancelled);
             if (intervals.empty())
                 return std::nullopt;
             split.interval = intervals.front().map50;
