@@ -63,7 +63,7 @@ Result<int> watchTraining(const std::filesystem::path& run, bool events, Context
         printLine(fmt::format("Best epoch {}: mAP50 {}, mAP50-95 {} on val. Weights: {}", summary->bestEpoch,
                               formatFixed(summary->map50, 3), formatFixed(summary->map5095, 3),
                               runs::RunPaths{absolutePath(run)}.best().string()));
-    return 0;
+    return summary->faultyLabels > 0 ? 1 : 0;
 }
 
 } // namespace intersect::app

@@ -109,7 +109,7 @@ Result<TrainSummary> trainInFolder(Part part, const Result<void>& inputs, const 
     runs::EventLog events;
     if (const auto opened = events.open(paths.events(), options.eventsToStdout); !opened)
         return failAs(inputs ? opened : inputs);
-    const auto summary = guarded([&]() -> Result<TrainSummary> {
+    auto summary = guarded([&]() -> Result<TrainSummary> {
         RunRecorder recorder(paths, events);
         if (const auto told = events.write("hello", {{"protocol", runs::kEventProtocol}, {"pid", ::getpid()}, {"version", options.version}}); !told)
             return failAs(inputs ? told : inputs);
@@ -121,6 +121,8 @@ Result<TrainSummary> trainInFolder(Part part, const Result<void>& inputs, const 
             return failAs(told);
         return runEpochs({part.config, part.data, paths}, std::move(part.start.network), part.state, part.patienceHolds, recorder, options, stop);
     });
+    if (summary)
+        summary->faultyLabels = std::ranges::count(part.data.findings, data::Severity::Error, &data::Finding::severity);
     if (!summary && summary.error().code != ErrorCode::Interrupted) {
         const Error& error = summary.error();
         // Where the disk is full this line cannot be written either; the pipe still carries it.

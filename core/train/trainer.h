@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -25,6 +26,7 @@ struct TrainSummary {
     double peakMemoryMb = 0;
     double map50 = 0, map5095 = 0; ///< of the best epoch on val, YOLOv5 definition
     bool alreadyDone = false;      ///< of resumeTraining: there was nothing left to do
+    std::int64_t faultyLabels = 0; ///< label rows that were left out of the lists' pictures
 };
 
 /// How a training is watched.

@@ -341,9 +341,10 @@ private Q_SLOTS:
         const QString data = dataSet("rows");
         m_scratch.write("rows/cam/frame1.txt", "0 0.5 0.5 0.2 0.2\n0 nan 0.5 0.2 0.2\n0 0.5 0.5 0.2 0.2 0.9\n");
         const Answer answer = cli(trainCommand(data, "rows-run", words("--epochs 1")));
-        QVERIFY2(answer.code == 0, answer.err.constData());
+        QVERIFY2(answer.code == 1, answer.err.constData());
         const auto events = eventsOf(m_scratch.path("rows-run"));
         QCOMPARE(typesOf(events).count(QStringLiteral("finding")), 2);
+        QCOMPARE(typesOf(events).back(), QStringLiteral("done"));
         QVERIFY(answer.err.contains("frame1.txt"));
     }
 
