@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <set>
+
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
 
 #include "ui/theme.h"
 #include "ui/widgets/image_canvas.h"
+#include "ui/widgets/pair_painting.h"
 #include "ui/widgets/score_ticks.h"
 #include "ui/widgets/verdict_painting.h"
 
@@ -233,9 +240,164 @@ private Q_SLOTS:
         QVERIFY(!labels.rects[2].isNull()); // 24 px
         QCOMPARE(labels.texts[0], QStringLiteral("FN car"));
         QCOMPARE(labels.texts[2], QStringLiteral("TP car 0.50"));
-        look.hovered = 1;
-        labels = placeOverlayLabels(boxes, twice, room, look);
-        QVERIFY(!labels.rects[1].isNull());
+        // Hovered, the narrow one has its label too: green where there was the picture, above the box.
+        m_canvas->setBoxes({boxes[1]}, {});
+        QVERIFY(near(pixel(101, 47), QColor(40, 60, 80)));
+        QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({105, 55}).toPoint());
+        QVERIFY(near(pixel(101, 47), QColor(0x1F, 0xBF, 0x90)));
+    }
+
+    void theHoveredBoxLiesAboveAll() {
+        m_canvas->setLabelsShown(false);
+        InspectedBox missed = boxOf(eval::Verdict::FN, 100, 50, 200, 150, 0);
+        InspectedBox found = boxOf(eval::Verdict::TP, 120, 60, 160, 100, 1), invented = boxOf(eval::Verdict::FP, 140, 40, 300, 180, 2);
+        m_canvas->setBoxes({missed, invented, found}, {});
+        // Where the FP's left side crosses the TP's upper side, the FP lies on top ...
+        const auto green = [this] {
+            int hits = 0;
+            for (double x = 138; x <= 142; x += 0.5)
+                hits += near(pixel(x, 60), QColor(0x1F, 0xBF, 0x90), 12) ? 1 : 0;
+            return hits;
+        };
+        QVERIFY2(green() < 9, QByteArray::number(green()));
+        // ... until the TP is hovered: then its line is whole.
+        QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({130, 80}).toPoint());
+        QCOMPARE(green(), 9);
+    }
+
+    void bothBoxesOfAPairAreLit() {
+        m_canvas->setLabelsShown(false);
+        InspectedBox found = boxOf(eval::Verdict::TP, 100, 50, 200, 150, 0);
+        InspectedBox invented = boxOf(eval::Verdict::FP, 260, 50, 300, 90, 1);
+        invented.truth = 1; // the object it overlaps most, too little for a match
+        InspectedBox missed = boxOf(eval::Verdict::FN, 280, 50, 320, 90, 1);
+        InspectedBox nowhere = boxOf(eval::Verdict::FP, 20, 160, 40, 180, 2);
+        m_canvas->setBoxes({missed, invented, nowhere, found}, {{{150, 50, 250, 150}, 2, false, 0}, {{280, 50, 320, 90}, 2, false, 0}});
+        QVERIFY(!m_canvas->litPair());
+        const QColor ground(40, 60, 80);
+        QVERIFY(near(pixel(120, 100), ground) && near(pixel(230, 100), ground));
+        const auto hover = [this](double x, double y) {
+            QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({x, y}).toPoint());
+            return m_canvas->litPair();
+        };
+        // 50 of 150 columns are shared.
+        const auto pair = hover(110, 140);
+        QVERIFY(pair && pair->box == 3 && pair->truth == 0);
+        QVERIFY(std::abs(pair->iou - 1.0F / 3) < 1e-5F);
+        // What one box covers alone is tinted evenly, what both cover is hatched as well.
+        const auto coloursOf = [this](double x1, double x2) {
+            const QImage picture = m_canvas->grab().toImage();
+            std::set<QRgb> colours;
+            for (double x = x1; x < x2; x += 0.5)
+                for (double y = 60; y < 66; y += 0.5)
+                    colours.insert(picture.pixel(m_canvas->viewFromImage({x, y}).toPoint()));
+            return colours;
+        };
+        QVERIFY(!near(pixel(110, 62), ground));
+        QCOMPARE(coloursOf(105, 140).size(), std::size_t(1));
+        QCOMPARE(coloursOf(210, 240).size(), std::size_t(1));
+        QVERIFY(coloursOf(155, 195).size() > 5);
+        // An FP with the object it overlaps, an FN with the detection near it, neither where nothing is near.
+        const auto wrong = hover(265, 85);
+        QVERIFY(wrong && wrong->box == 1 && wrong->truth == 1);
+        QCOMPARE(hover(315, 85), wrong);
+        QVERIFY(!hover(30, 170));
+        QCOMPARE(m_canvas->hoverText(), QStringLiteral("FP car 0.50  IoU 0.00"));
+        // The chosen box is lit while nothing is hovered.
+        m_canvas->setCurrentBox(3);
+        QVERIFY(!m_canvas->litPair());
+        QVERIFY(hover(380, 190) && m_canvas->litPair()->box == 3);
+        QVERIFY(!near(pixel(110, 62), ground));
+        m_canvas->setBoxesShown(false);
+        QVERIFY(!m_canvas->litPair());
+    }
+
+    void wordsOfAPair() {
+        QCOMPARE(highestThreshold(0.4999F), std::nullopt);
+        QCOMPARE(highestThreshold(0.5F), std::optional(0.5));
+        QCOMPARE(highestThreshold(0.7499F), std::optional(0.7));
+        QCOMPARE(highestThreshold(0.75F), std::optional(0.75));
+        QCOMPARE(highestThreshold(1.0F), std::optional(0.95));
+        InspectedBox found = boxOf(eval::Verdict::TP, 0, 0, 10, 10, 0), again = boxOf(eval::Verdict::FP, 0, 0, 10, 9, 1), other = again;
+        again.truth = 0;
+        other.truth = 1;
+        const std::vector<InspectedBox> boxes = {again, other, found};
+        const std::vector<eval::TruthBox> truth = {{{0, 0, 10, 10}, 2, false, 0}, {{0, 0, 10, 9}, 7, false, 0}};
+        const auto words = [&](int box, float iou) {
+            return PairWords::verdict({box, boxes[static_cast<std::size_t>(box)].truth, iou}, boxes, truth);
+        };
+        QCOMPARE(words(2, 0.8123F), QStringLiteral("passes 0.80"));
+        QCOMPARE(words(2, 0.3F), QStringLiteral("below 0.50"));
+        QCOMPARE(words(0, 0.9F), QStringLiteral("found twice"));
+        QCOMPARE(words(1, 1.0F), QStringLiteral("another class"));
+        QCOMPARE(PairWords::overlap({2, 0, 0.8123F}), QStringLiteral("IoU 0.812"));
+    }
+
+    void hiddenClassesLeaveThePicture() {
+        m_canvas->setLabelsShown(false);
+        InspectedBox car = boxOf(eval::Verdict::TP, 20, 20, 80, 80, 0), truck = boxOf(eval::Verdict::TP, 220, 20, 280, 80, 1);
+        truck.classId = 7;
+        m_canvas->setBoxes({car, truck}, {{{300, 100, 340, 140}, 7, false, 0}});
+        QVERIFY(pixel(300, 120).red() > 100); // half a pixel of white
+        m_canvas->setHiddenClasses({7});
+        QVERIFY(near(pixel(20, 50), QColor(0x1F, 0xBF, 0x90)));
+        QVERIFY(near(pixel(220, 50), QColor(40, 60, 80)) && near(pixel(300, 120), QColor(40, 60, 80)));
+        QCOMPARE(m_canvas->boxAt(m_canvas->viewFromImage({250, 50})), -1);
+        QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({320, 120}).toPoint());
+        QCOMPARE(m_canvas->hoverText(), QString());
+        m_canvas->setCurrentBox(1); // chosen in the table, it shows all the same
+        QVERIFY(near(pixel(220, 50), QColor(0x1F, 0xBF, 0x90)));
+        m_canvas->setCurrentBox(-1);
+        m_canvas->setHiddenClasses({});
+        QVERIFY(near(pixel(220, 50), QColor(0x1F, 0xBF, 0x90)));
+    }
+
+    void ignoredBoxesAreHatched() {
+        m_canvas->setBoxes({}, {{{100, 50, 200, 150}, 2, true, 0}});
+        std::set<QRgb> colours;
+        const QImage picture = m_canvas->grab().toImage();
+        for (double x = 120; x < 180; x += 0.5)
+            colours.insert(picture.pixel(m_canvas->viewFromImage({x, 100}).toPoint()));
+        QVERIFY(colours.size() > 1);
+        QTest::mouseMove(m_canvas.get(), m_canvas->viewFromImage({150, 100}).toPoint());
+        QCOMPARE(m_canvas->hoverText(), QStringLiteral("ignored car"));
+        QVERIFY(!m_canvas->litPair());
+    }
+
+    void copiesAndSavesThePictureWithItsBoxes() {
+        m_canvas->setLabelsShown(false);
+        m_canvas->setBoxes({boxOf(eval::Verdict::TP, 20, 20, 80, 80, 0)}, {});
+        m_canvas->setZoom(16, {0, 0});
+        QSignalSpy copied(m_canvas.get(), &ImageCanvas::copied), save(m_canvas.get(), &ImageCanvas::saveWanted);
+        QTest::keyClick(m_canvas.get(), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(copied.size(), 1);
+        const QImage out = QGuiApplication::clipboard()->image();
+        QCOMPARE(out.size(), QSize(400, 200));
+        QVERIFY(near(out.pixelColor(20, 50), QColor(0x1F, 0xBF, 0x90)));
+        QContextMenuEvent event(QContextMenuEvent::Mouse, QPoint(50, 50), m_canvas->mapToGlobal(QPoint(50, 50)));
+        QCoreApplication::sendEvent(m_canvas.get(), &event);
+        auto* menu = m_canvas->findChild<QMenu*>(QStringLiteral("canvasMenu"));
+        QVERIFY(menu != nullptr && menu->isVisible());
+        QTest::mouseClick(menu, Qt::LeftButton, {}, menu->actionGeometry(menu->actions().at(1)).center());
+        QCOMPARE(save.size(), 1);
+        QVERIFY(!menu->isVisible());
+    }
+
+    void pixelsAreSquaresAtThirtyTwoTimes() {
+        QImage chequered(400, 200, QImage::Format_RGB888);
+        for (int y = 0; y < 200; ++y)
+            for (int x = 0; x < 400; ++x)
+                chequered.setPixelColor(x, y, (x + y) % 2 == 0 ? QColor(10, 10, 10) : QColor(240, 240, 240));
+        m_canvas->showPicture(chequered);
+        m_canvas->setZoom(32, {400, 250});
+        const QImage view = m_canvas->grab().toImage();
+        std::set<QRgb> colours;
+        for (int x = 100; x < 700; ++x)
+            for (int y = 100; y < 400; y += 7)
+                colours.insert(view.pixel(x, y));
+        QCOMPARE(colours, (std::set<QRgb>{qRgb(10, 10, 10), qRgb(240, 240, 240)}));
+        const QPointF middle = m_canvas->viewFromImage({201.5, 100.5});
+        QCOMPARE(view.pixelColor(middle.toPoint()), chequered.pixelColor(201, 100));
     }
 
     void ticksStandAboveTheHandle() {

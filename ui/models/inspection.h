@@ -50,7 +50,7 @@ struct InspectedBox {
     BoxXyxy box; ///< pixels of the image
     int classId = 0;
     float score = 0; ///< detections only
-    float iou = 0;   ///< of the pair; for FP the best IoU with an object of its class
+    float iou = 0;   ///< of the pair; for FP the best IoU with an object of any class
     int detection = -1, truth = -1;
     bool judged = true; ///< false: `verdict` says nothing
     bool errorKnown = false; ///< the errors were looked for

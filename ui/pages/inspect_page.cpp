@@ -86,6 +86,8 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     });
     connect(m_empty->button(), &QPushButton::clicked, this, &InspectPage::detect);
     connect(m_export, &QPushButton::clicked, this, &InspectPage::exportImage);
+    connect(m_canvas, &ImageCanvas::saveWanted, this, &InspectPage::exportImage);
+    connect(m_canvas, &ImageCanvas::copied, this, [this] { say(tr("The picture with its boxes is on the clipboard, at full resolution.")); });
     connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) { m_empty->setSentence(line); });
     connect(&m_worker, &WorkerClient::ended, this, &InspectPage::detected);
     setUpPictures();
@@ -228,6 +230,10 @@ void InspectPage::step(int by) {
 void InspectPage::keyPressEvent(QKeyEvent* event) {
     if (onSuspects() && event->matches(QKeySequence::Undo)) {
         m_suspects->undo();
+        return;
+    }
+    if (m_inspection && event->matches(QKeySequence::Copy)) {
+        m_canvas->copyPicture();
         return;
     }
     if (!m_inspection || (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) != 0) {

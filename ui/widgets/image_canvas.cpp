@@ -2,23 +2,17 @@
 #include "ui/widgets/image_canvas.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QPainterPath>
-#include <QWheelEvent>
 
-#include "core/base/numbers.h"
-#include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/pair_painting.h"
 
 namespace intersect::ui {
 namespace {
 
 constexpr double kLeastZoom = 0.02;
-constexpr double kPixelsFrom = 4; ///< from this zoom on single pixels are shown as squares
+constexpr double kPixelsFrom = 2.5; ///< from this zoom on single pixels are shown as squares
 
 QRectF rectOf(Size size) {
     return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
@@ -37,8 +31,7 @@ ImageCanvas::ImageCanvas(QWidget* parent) : QWidget(parent) {
 
 void ImageCanvas::setClassNames(std::function<QString(int)> nameOf) {
     m_look.className = std::move(nameOf);
-    m_labelsFresh = false;
-    update();
+    overlayChanged();
 }
 
 void ImageCanvas::setSize(Size size) {
@@ -76,37 +69,39 @@ void ImageCanvas::setBoxes(std::vector<InspectedBox> boxes, std::vector<eval::Tr
     m_look.current = -1;
     m_look.hovered = -1;
     m_hoveredTruth = -1;
-    m_labelsFresh = false;
-    update();
+    overlayChanged();
 }
 
 void ImageCanvas::setMarks(std::vector<OverlayMark> marks) {
     m_look.marks = std::move(marks);
-    update();
+    overlayChanged();
+}
+
+void ImageCanvas::setHiddenClasses(std::set<int> classes) {
+    m_look.hidden = std::move(classes);
+    setHovered(-1, {});
+    overlayChanged();
 }
 
 void ImageCanvas::setBoxesShown(bool shown) {
     m_look.boxes = shown;
-    m_labelsFresh = false;
-    update();
+    overlayChanged();
 }
 
 void ImageCanvas::setTruthShown(bool shown) {
     m_look.truth = shown;
-    update();
+    overlayChanged();
 }
 
 void ImageCanvas::setLabelsShown(bool shown) {
     m_look.labels = shown;
-    m_labelsFresh = false;
-    update();
+    overlayChanged();
 }
 
 void ImageCanvas::setCurrentBox(int index) {
     if (index == m_look.current)
         return;
     m_look.current = index;
-    m_labelsFresh = false;
     update();
 }
 
@@ -158,7 +153,11 @@ void ImageCanvas::keepInside() {
 
 void ImageCanvas::viewChanged() {
     m_scaled = {};
-    m_labelsFresh = false;
+    overlayChanged();
+}
+
+void ImageCanvas::overlayChanged() {
+    m_overlay = {};
     update();
 }
 
@@ -192,40 +191,55 @@ void ImageCanvas::drawScaled() {
     }
 }
 
+void ImageCanvas::drawOverlay() {
+    const double ratio = devicePixelRatioF();
+    m_overlay = QPixmap(size() * ratio);
+    m_overlay.setDevicePixelRatio(ratio);
+    m_overlay.fill(Qt::transparent);
+    const QRectF seen = QRectF(rect()).intersected(transform().mapRect(rectOf(m_size)).adjusted(-60, -16, 60, 16));
+    m_labels = placeOverlayLabels(m_boxes, transform(), seen, m_look);
+    QPainter painter(&m_overlay);
+    paintOverlay(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels);
+}
+
 void ImageCanvas::paintEvent(QPaintEvent*) {
     if (m_scaled.isNull())
         drawScaled();
-    const QRectF seen = QRectF(rect()).intersected(transform().mapRect(rectOf(m_size)).adjusted(-60, -16, 60, 16));
-    if (!m_labelsFresh) {
-        m_labels = placeOverlayLabels(m_boxes, transform(), seen, m_look);
-        m_labelsFresh = true;
-    }
+    if (m_overlay.isNull())
+        drawOverlay();
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_scaled);
-    paintOverlay(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels);
-
-    if (const QString words = hoverText(); !words.isEmpty()) {
-        const Palette& palette = Theme::instance().palette();
-        painter.setFont(Theme::font(FontRole::Caption));
-        const QFontMetricsF metrics(painter.font());
-        QRectF read(m_pointer + QPointF(14, 16), QSizeF(metrics.horizontalAdvance(words) + 16, 24));
-        if (read.right() > width() - 4)
-            read.moveRight(m_pointer.x() - 8);
-        if (read.bottom() > height() - 4)
-            read.moveBottom(m_pointer.y() - 8);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(palette.line2, 1));
-        painter.setBrush(palette.surface);
-        painter.drawRoundedRect(read.translated(0.5, 0.5), 4, 4);
-        painter.setPen(palette.text);
-        painter.drawText(read, Qt::AlignCenter, words);
-    }
+    painter.drawPixmap(0, 0, m_overlay);
+    const std::optional<BoxPair> pair = litPair();
+    paintRaised(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels, pair);
+    if (!pair || m_look.hovered < 0)
+        paintReadOut(painter);
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setBrush(Qt::NoBrush);
         painter.setPen(QPen(Theme::instance().palette().accent, 1));
         painter.drawRect(rect().adjusted(0, 0, -1, -1));
     }
+}
+
+void ImageCanvas::paintReadOut(QPainter& painter) const {
+    const QString words = hoverText();
+    if (words.isEmpty())
+        return;
+    const Palette& palette = Theme::instance().palette();
+    painter.setFont(Theme::font(FontRole::Caption));
+    const QFontMetricsF metrics(painter.font());
+    QRectF read(m_pointer + QPointF(14, 16), QSizeF(metrics.horizontalAdvance(words) + 16, 24));
+    if (read.right() > width() - 4)
+        read.moveRight(m_pointer.x() - 8);
+    if (read.bottom() > height() - 4)
+        read.moveBottom(m_pointer.y() - 8);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(palette.line2, 1));
+    painter.setBrush(palette.surface);
+    painter.drawRoundedRect(read.translated(0.5, 0.5), 4, 4);
+    painter.setPen(palette.text);
+    painter.drawText(read, Qt::AlignCenter, words);
 }
 
 void ImageCanvas::resizeEvent(QResizeEvent*) {
@@ -237,135 +251,18 @@ void ImageCanvas::resizeEvent(QResizeEvent*) {
     }
 }
 
-void ImageCanvas::wheelEvent(QWheelEvent* event) {
-    const double steps = event->angleDelta().y() / 120.0;
-    if (steps != 0)
-        setZoom(m_zoom * std::pow(1.2, steps), event->position());
-    event->accept();
-}
-
-int ImageCanvas::boxAt(const QPointF& view) const {
+std::optional<BoxPair> ImageCanvas::litPair() const {
     if (!m_look.boxes)
-        return -1;
-    int best = -1;
-    double area = 0;
-    for (std::size_t i = 0; i < m_boxes.size(); ++i) {
-        // A little room round the line, so that boxes of a few pixels can be hit.
-        const QRectF rect = viewRect(m_boxes[i].box, transform()).adjusted(-3, -3, 3, 3);
-        if (rect.contains(view) && (best < 0 || rect.width() * rect.height() < area)) {
-            best = static_cast<int>(i);
-            area = rect.width() * rect.height();
-        }
-    }
-    return best;
-}
-
-void ImageCanvas::setHovered(int index, const QPointF& at) {
-    m_pointer = at;
-    const int truthBefore = m_hoveredTruth;
-    m_hoveredTruth = -1;
-    for (std::size_t i = 0; index < 0 && m_look.truth && !at.isNull() && i < m_truth.size(); ++i)
-        if (viewRect(m_truth[i].box, transform()).contains(at))
-            m_hoveredTruth = static_cast<int>(i);
-    if (index != m_look.hovered)
-        m_labelsFresh = false;
-    if (index != m_look.hovered || index >= 0 || truthBefore != m_hoveredTruth || m_hoveredTruth >= 0)
-        update();
-    m_look.hovered = index;
-}
-
-QString ImageCanvas::hoverText() const {
-    const auto nameOf = [this](int id) { return m_look.className ? m_look.className(id) : QString::number(id); };
-    if (m_look.boxes && m_look.hovered >= 0 && static_cast<std::size_t>(m_look.hovered) < m_boxes.size()) {
-        const InspectedBox& box = m_boxes[static_cast<std::size_t>(m_look.hovered)];
-        QString words = verdictLabel(box, nameOf(box.classId));
-        if (box.judged && box.detection >= 0)
-            words += tr("  IoU %1").arg(qs(formatFixed(static_cast<double>(box.iou), 2)));
-        return words;
-    }
-    if (m_look.truth && m_hoveredTruth >= 0 && static_cast<std::size_t>(m_hoveredTruth) < m_truth.size())
-        return tr("truth %1").arg(nameOf(m_truth[static_cast<std::size_t>(m_hoveredTruth)].classId));
-    return {};
-}
-
-void ImageCanvas::updateCursor() {
-    if (m_dragging)
-        setCursor(Qt::ClosedHandCursor);
-    else if (m_space)
-        setCursor(Qt::OpenHandCursor);
-    else
-        unsetCursor();
-}
-
-void ImageCanvas::mousePressEvent(QMouseEvent* event) {
-    if (event->button() == Qt::MiddleButton || (event->button() == Qt::LeftButton && m_space)) {
-        m_dragging = true;
-        m_dragFrom = event->position();
-        updateCursor();
-    } else if (event->button() == Qt::LeftButton) {
-        Q_EMIT boxClicked(boxAt(event->position()));
-    }
-}
-
-void ImageCanvas::mouseMoveEvent(QMouseEvent* event) {
-    if (m_dragging) {
-        m_origin += event->position() - m_dragFrom;
-        m_dragFrom = event->position();
-        m_fitted = false;
-        keepInside();
-        viewChanged();
-        return;
-    }
-    setHovered(boxAt(event->position()), event->position());
-}
-
-void ImageCanvas::mouseReleaseEvent(QMouseEvent*) {
-    m_dragging = false;
-    updateCursor();
-}
-
-void ImageCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->button() == Qt::LeftButton)
-        fit();
-}
-
-void ImageCanvas::leaveEvent(QEvent*) {
-    setHovered(-1, {});
-}
-
-void ImageCanvas::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Space) {
-        if (!event->isAutoRepeat()) {
-            m_space = true;
-            updateCursor();
-        }
-        return;
-    }
-    QWidget::keyPressEvent(event);
-}
-
-void ImageCanvas::keyReleaseEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Space) {
-        if (!event->isAutoRepeat()) {
-            m_space = false;
-            updateCursor();
-        }
-        return;
-    }
-    QWidget::keyReleaseEvent(event);
-}
-
-void ImageCanvas::focusOutEvent(QFocusEvent* event) {
-    m_space = false;
-    m_dragging = false;
-    updateCursor();
-    QWidget::focusOutEvent(event);
+        return std::nullopt;
+    if (m_look.hovered < 0 && m_hoveredTruth >= 0)
+        return pairOfTruth(m_boxes, m_truth, m_hoveredTruth);
+    return pairOfBox(m_boxes, m_truth, m_look.hovered >= 0 ? m_look.hovered : m_look.current);
 }
 
 QImage ImageCanvas::pictureWithOverlay() const {
     if (m_size.width <= 0 || m_size.height <= 0)
         return {};
-    QImage out(m_size.width, m_size.height, QImage::Format_RGB888);
+    QImage out(m_size.width, m_size.height, QImage::Format_RGB32);
     out.fill(Theme::instance().palette().sunken);
     QPainter painter(&out);
     if (!m_picture.isNull())
@@ -374,7 +271,9 @@ QImage ImageCanvas::pictureWithOverlay() const {
     look.hovered = -1;
     look.scale = std::max(1.0, std::max(m_size.width, m_size.height) / 1280.0);
     const QRectF room(out.rect());
-    paintOverlay(painter, m_boxes, m_truth, QTransform(), room, look, placeOverlayLabels(m_boxes, QTransform(), room, look));
+    const PlacedLabels labels = placeOverlayLabels(m_boxes, QTransform(), room, look);
+    paintOverlay(painter, m_boxes, m_truth, QTransform(), room, look, labels);
+    paintRaised(painter, m_boxes, m_truth, QTransform(), room, look, labels, pairOfBox(m_boxes, m_truth, look.boxes ? look.current : -1));
     return out;
 }
 

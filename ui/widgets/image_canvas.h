@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include <QImage>
@@ -10,13 +12,15 @@
 #include <QWidget>
 
 #include "core/base/geometry.h"
+#include "ui/models/box_pair.h"
 #include "ui/models/inspection.h"
 #include "ui/widgets/verdict_painting.h"
 
 namespace intersect::ui {
 
-/// A picture with verdict boxes over it. Wheel, + and - zoom (up to 3200 %), 0 fits, 1 shows 100 %; Space and drag or the middle button move it.
-/// Hovering tells class, score and IoU; a click chooses a box. The scaled picture is kept, moving thresholds paints the overlay only. GUI thread only.
+/// A picture with verdict boxes over it. The wheel zooms (up to 3200 %); Space and drag or the middle button move it, a double click fits it.
+/// The hovered box, else the chosen one, is raised above all and lit together with its partner; a click chooses. The picture and the overlay are
+/// kept as they were painted, so that hovering paints what is raised only. Ctrl C copies. GUI thread only.
 class ImageCanvas : public QWidget {
     Q_OBJECT
 public:
@@ -38,6 +42,9 @@ public:
     void setMarks(std::vector<OverlayMark> marks);
     const std::vector<OverlayMark>& marks() const { return m_look.marks; }
 
+    /// Classes that are left out of the picture; a box that is chosen elsewhere still shows.
+    void setHiddenClasses(std::set<int> classes);
+    const std::set<int>& hiddenClasses() const { return m_look.hidden; }
     void setBoxesShown(bool shown);
     void setTruthShown(bool shown);
     void setLabelsShown(bool shown);
@@ -58,8 +65,13 @@ public:
     int boxAt(const QPointF& view) const;
     /// What stands at the pointer: "FP car 0.41  IoU 0.21", "truth car" where only a label lies; empty for neither.
     QString hoverText() const;
-    /// The picture at its own size with the overlay as it is shown.
+    /// The pair that is lit: of what is hovered, else of the chosen box; indices into boxes() and truth().
+    std::optional<BoxPair> litPair() const;
+    const std::vector<eval::TruthBox>& truth() const { return m_truth; }
+    /// The picture at its own size with the overlay as it is shown, but for what is hovered.
     QImage pictureWithOverlay() const;
+    /// Puts that on the clipboard.
+    void copyPicture();
 
     QSize sizeHint() const override { return {640, 400}; }
     QSize minimumSizeHint() const override { return {200, 140}; }
@@ -67,6 +79,8 @@ public:
 Q_SIGNALS:
     void boxClicked(int index); ///< -1: beside every box
     void zoomChanged(double zoom);
+    void copied();     ///< the picture is on the clipboard
+    void saveWanted(); ///< the context menu's Save picture as
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -76,6 +90,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void keyReleaseEvent(QKeyEvent* event) override;
@@ -86,8 +101,11 @@ private:
     double fittingZoom() const;
     void setSize(Size size);
     void keepInside();
-    void viewChanged();
+    void viewChanged();    ///< picture and overlay are drawn anew
+    void overlayChanged(); ///< the overlay alone
     void drawScaled();
+    void drawOverlay();
+    void paintReadOut(QPainter& painter) const;
     void setHovered(int index, const QPointF& at);
     void updateCursor();
 
@@ -97,9 +115,9 @@ private:
     std::vector<InspectedBox> m_boxes;
     std::vector<eval::TruthBox> m_truth;
     OverlayLook m_look;
-    PlacedLabels m_labels;
-    bool m_labelsFresh = false;
-    QPixmap m_scaled; ///< what of the picture is in view, at the view's size; null: to be drawn anew
+    PlacedLabels m_labels; ///< of m_overlay
+    QPixmap m_scaled;      ///< what of the picture is in view, at the view's size; null: to be drawn anew
+    QPixmap m_overlay;     ///< the boxes at the view's size; null: to be drawn anew
     int m_hoveredTruth = -1;
     double m_zoom = 1;
     QPointF m_origin; ///< of the picture, in the view

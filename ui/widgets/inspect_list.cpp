@@ -124,7 +124,7 @@ InspectList::InspectList(QWidget* parent) : QListView(parent) {
 
 void InspectList::keyPressEvent(QKeyEvent* event) {
     const bool turning = event->key() == Qt::Key_Left || event->key() == Qt::Key_Right || event->key() == Qt::Key_Escape;
-    if (turning || (!event->text().isEmpty() && event->text().at(0).isPrint())) {
+    if (turning || event->matches(QKeySequence::Copy) || (!event->text().isEmpty() && event->text().at(0).isPrint())) {
         event->ignore(); // the page's
         return;
     }

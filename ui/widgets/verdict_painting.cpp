@@ -21,14 +21,18 @@ constexpr double kNarrowTp = 22;         ///< a TP narrower than this has its la
 constexpr double kLabelHeight = 15;
 const QColor kLabelInk(0x14, 0x16, 0x1A);
 
-QFont labelFont(double scale) {
+constexpr double kThumbLines = 0.6;      ///< of the widths on the picture
+
+} // namespace
+
+QFont overlayFont(double scale) {
     QFont font = Theme::font(FontRole::ChartText);
     font.setPixelSize(std::max(8, static_cast<int>(std::lround(10.5 * scale))));
     font.setWeight(QFont::DemiBold);
     return font;
 }
 
-void strokeWithHalo(QPainter& painter, const QRectF& rect, const QPen& pen, double scale) {
+void strokeBox(QPainter& painter, const QRectF& rect, const QPen& pen, double scale) {
     QPen halo(QColor(0, 0, 0, 128), pen.widthF() + 2 * kHalo * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
     painter.setPen(halo);
     painter.drawRect(rect);
@@ -36,7 +40,31 @@ void strokeWithHalo(QPainter& painter, const QRectF& rect, const QPen& pen, doub
     painter.drawRect(rect);
 }
 
-} // namespace
+void hatchBox(QPainter& painter, const QRectF& rect, const QPen& pen, double spacing, bool falling) {
+    painter.save();
+    painter.setClipRect(rect, Qt::IntersectClip);
+    painter.setPen(pen);
+    const double height = rect.height();
+    QList<QLineF> lines;
+    // From a fixed raster, so that the lines stand still while a box moves.
+    for (double x = std::floor((rect.left() - height) / spacing) * spacing; x < rect.right() + height; x += spacing)
+        lines << (falling ? QLineF(x, rect.top(), x + height, rect.bottom()) : QLineF(x, rect.bottom(), x + height, rect.top()));
+    painter.drawLines(lines);
+    painter.restore();
+}
+
+QSizeF overlayLabelSize(const QString& text, double scale) {
+    return {QFontMetricsF(overlayFont(scale)).horizontalAdvance(text) + 8 * scale, kLabelHeight * scale};
+}
+
+void paintOverlayLabel(QPainter& painter, const QRectF& rect, const QColor& ground, const QString& text, double scale) {
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(rect, 2 * scale, 2 * scale);
+    painter.setPen(kLabelInk);
+    painter.drawText(rect, Qt::AlignCenter, text);
+    painter.setBrush(Qt::NoBrush);
+}
 
 QString verdictWord(eval::Verdict verdict) {
     switch (verdict) {
@@ -169,37 +197,30 @@ PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QT
     PlacedLabels labels;
     labels.rects.resize(boxes.size());
     labels.texts.resize(boxes.size());
-    if (!look.boxes)
+    if (!look.boxes || !look.labels)
         return labels;
-    const QFontMetricsF metrics(labelFont(look.scale));
+    const QFontMetricsF metrics(overlayFont(look.scale));
     std::vector<LabelWish> wishes;
     std::vector<std::size_t> owner;
     std::vector<QRectF> rects;
     rects.reserve(boxes.size());
     for (const InspectedBox& box : boxes)
         rects.push_back(viewRect(box.box, viewFromImage));
-    const auto wish = [&](std::size_t i, bool must) {
-        const InspectedBox& box = boxes[i];
-        labels.texts[i] = verdictLabel(box, look.className ? look.className(box.classId) : QString::number(box.classId));
-        wishes.push_back({rects[i], QSizeF(metrics.horizontalAdvance(labels.texts[i]) + 8 * look.scale, kLabelHeight * look.scale), must});
+    const auto wish = [&](std::size_t i) {
+        labels.texts[i] = verdictLabel(boxes[i], look.nameOf(boxes[i].classId));
+        wishes.push_back({rects[i], QSizeF(metrics.horizontalAdvance(labels.texts[i]) + 8 * look.scale, kLabelHeight * look.scale), false});
         owner.push_back(i);
     };
-    // The one looked at chooses first, then what is wrong, then what is right.
-    const auto chosen = [&](std::size_t i) { return static_cast<int>(i) == look.current || static_cast<int>(i) == look.hovered; };
-    for (std::size_t i = 0; i < boxes.size(); ++i)
-        if (chosen(i))
-            wish(i, true);
-    if (look.labels) {
-        const auto rank = [](const InspectedBox& box) { return box.judged ? box.verdict : eval::Verdict::TP; };
-        for (const eval::Verdict verdict : {eval::Verdict::FN, eval::Verdict::FP, eval::Verdict::TP})
-            for (std::size_t i = 0; i < boxes.size(); ++i) {
-                if (rank(boxes[i]) != verdict || chosen(i) || !rects[i].intersects(room))
-                    continue;
-                if (verdict == eval::Verdict::TP && rects[i].width() < kNarrowTp * look.scale)
-                    continue;
-                wish(i, false);
-            }
-    }
+    // What is wrong chooses first, then what is right.
+    const auto rank = [](const InspectedBox& box) { return box.judged ? box.verdict : eval::Verdict::TP; };
+    for (const eval::Verdict verdict : {eval::Verdict::FN, eval::Verdict::FP, eval::Verdict::TP})
+        for (std::size_t i = 0; i < boxes.size(); ++i) {
+            if (rank(boxes[i]) != verdict || look.hides(boxes[i].classId) || !rects[i].intersects(room))
+                continue;
+            if (verdict == eval::Verdict::TP && rects[i].width() < kNarrowTp * look.scale)
+                continue;
+            wish(i);
+        }
     const std::vector<QRectF> placed = placeLabels(wishes, rects, room);
     for (std::size_t k = 0; k < placed.size(); ++k)
         labels.rects[owner[k]] = placed[k];
@@ -230,7 +251,7 @@ void paintMark(QPainter& painter, const QRectF& box, const QString& words, doubl
     painter.drawPath(corners);
     if (words.isEmpty())
         return;
-    painter.setFont(labelFont(scale));
+    painter.setFont(overlayFont(scale));
     QRectF tag(rect.left(), rect.bottom() + 2 * scale,
                      QFontMetricsF(painter.font()).horizontalAdvance(words) + 10 * scale, 16 * scale);
     for (const QRectF& other : taken)
@@ -247,6 +268,18 @@ void paintMark(QPainter& painter, const QRectF& box, const QString& words, doubl
 
 } // namespace
 
+QPen boxPen(const InspectedBox& box, const QString& className, double scale) {
+    return box.judged ? verdictPen(box.verdict, scale)
+                      : QPen(boxColourOnPhoto(box, className), 2 * scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+}
+
+void paintIgnored(QPainter& painter, const QRectF& rect, const QRectF& seen, double scale) {
+    QColor faint = Theme::verdictOnPhoto(eval::Verdict::Ignored);
+    faint.setAlphaF(0.6F);
+    hatchBox(painter, rect.intersected(seen), QPen(faint, scale), 6 * scale, false);
+    strokeBox(painter, rect, verdictPen(eval::Verdict::Ignored, scale), scale);
+}
+
 void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, const QTransform& viewFromImage,
                   const QRectF& room, const OverlayLook& look, const PlacedLabels& labels) {
     painter.save();
@@ -257,52 +290,59 @@ void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std
         const QPen pen(Qt::white, look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
         for (const eval::TruthBox& object : truth) {
             const QRectF rect = viewRect(object.box, viewFromImage);
-            if (rect.intersects(seen) && !object.crowd)
-                strokeWithHalo(painter, rect, pen, look.scale);
+            if (!rect.intersects(seen) || look.hides(object.classId))
+                continue;
+            if (object.crowd)
+                paintIgnored(painter, rect, seen, look.scale);
+            else
+                strokeBox(painter, rect, pen, look.scale);
         }
     }
-    const auto nameOf = [&look](const InspectedBox& box) {
-        return look.className ? look.className(box.classId) : QString();
-    };
     if (look.boxes) {
         for (auto box = boxes.rbegin(); box != boxes.rend(); ++box) { // the surest on top
             const QRectF rect = viewRect(box->box, viewFromImage);
-            if (!box->judged && rect.intersects(seen))
-                strokeWithHalo(painter, rect,
-                               QPen(boxColourOnPhoto(*box, nameOf(*box)), 2 * look.scale, Qt::SolidLine, Qt::FlatCap,
-                                    Qt::MiterJoin),
-                               look.scale);
+            if (!box->judged && rect.intersects(seen) && !look.hides(box->classId))
+                strokeBox(painter, rect, boxPen(*box, look.nameOf(box->classId), look.scale), look.scale);
         }
         for (const eval::Verdict verdict : {eval::Verdict::Ignored, eval::Verdict::TP, eval::Verdict::FP, eval::Verdict::FN}) {
             const QPen pen = verdictPen(verdict, look.scale);
             for (const InspectedBox& box : boxes) {
-                if (!box.judged || box.verdict != verdict)
+                if (!box.judged || box.verdict != verdict || look.hides(box.classId))
                     continue;
                 const QRectF rect = viewRect(box.box, viewFromImage);
-                if (rect.intersects(seen))
-                    strokeWithHalo(painter, rect, pen, look.scale);
+                if (!rect.intersects(seen))
+                    continue;
+                if (verdict == eval::Verdict::Ignored)
+                    paintIgnored(painter, rect, seen, look.scale);
+                else
+                    strokeBox(painter, rect, pen, look.scale);
             }
         }
-        painter.setFont(labelFont(look.scale));
-        for (std::size_t i = 0; i < boxes.size() && i < labels.rects.size(); ++i) {
-            if (labels.rects[i].isNull())
-                continue;
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(boxColourOnPhoto(boxes[i], nameOf(boxes[i])));
-            painter.drawRoundedRect(labels.rects[i], 2 * look.scale, 2 * look.scale);
-            painter.setPen(kLabelInk);
-            painter.drawText(labels.rects[i], Qt::AlignCenter, labels.texts[i]);
-        }
-        painter.setBrush(Qt::NoBrush);
-        if (look.current >= 0 && static_cast<std::size_t>(look.current) < boxes.size()) {
-            const double out = 5 * look.scale;
-            const QRectF rect = viewRect(boxes[static_cast<std::size_t>(look.current)].box, viewFromImage).adjusted(-out, -out, out, out);
-            strokeWithHalo(painter, rect, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
-        }
+        painter.setFont(overlayFont(look.scale));
+        for (std::size_t i = 0; i < boxes.size() && i < labels.rects.size(); ++i)
+            if (!labels.rects[i].isNull())
+                paintOverlayLabel(painter, labels.rects[i], boxColourOnPhoto(boxes[i], look.nameOf(boxes[i].classId)), labels.texts[i], look.scale);
     }
     std::vector<QRectF> taken;
     for (const OverlayMark& mark : look.marks)
         paintMark(painter, viewRect(mark.box, viewFromImage), mark.words, look.scale, taken);
+    painter.restore();
+}
+
+void paintVerdictBoxes(QPainter& painter, const QRectF& picture, Size size, const std::vector<InspectedBox>& boxes,
+                       const std::function<QString(int)>& className) {
+    if (size.width <= 0 || size.height <= 0)
+        return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setClipRect(picture, Qt::IntersectClip);
+    painter.setBrush(Qt::NoBrush);
+    QTransform inPicture = QTransform::fromTranslate(picture.left(), picture.top());
+    inPicture.scale(picture.width() / size.width, picture.height() / size.height);
+    for (const eval::Verdict verdict : {eval::Verdict::Ignored, eval::Verdict::TP, eval::Verdict::FP, eval::Verdict::FN})
+        for (const InspectedBox& box : boxes)
+            if (box.verdict == verdict)
+                strokeBox(painter, viewRect(box.box, inPicture), boxPen(box, className ? className(box.classId) : QString(), kThumbLines), kThumbLines);
     painter.restore();
 }
 

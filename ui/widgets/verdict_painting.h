@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <vector>
 
 #include <QPainter>
@@ -26,6 +27,20 @@ QColor boxColourOnPhoto(const InspectedBox& box, const QString& className);
 /// "TP car 0.86", "FN motorcycle"; "car 0.86" where there is no verdict.
 QString verdictLabel(const InspectedBox& box, const QString& className);
 
+/// The letters of labels on a picture; `scale` 1 on screen.
+QFont overlayFont(double scale);
+/// A rectangle's line with its black halo.
+void strokeBox(QPainter& painter, const QRectF& rect, const QPen& pen, double scale);
+/// Parallel lines at 45 degrees inside a rectangle, rising to the right, or falling; `spacing` in view pixels along x.
+void hatchBox(QPainter& painter, const QRectF& rect, const QPen& pen, double spacing, bool falling);
+/// Room that a label needs, and the label itself, dark on its colour; the painter has overlayFont.
+QSizeF overlayLabelSize(const QString& text, double scale);
+void paintOverlayLabel(QPainter& painter, const QRectF& rect, const QColor& ground, const QString& text, double scale);
+/// The line of a box: its verdict's; solid in the class's colour where there is none.
+QPen boxPen(const InspectedBox& box, const QString& className, double scale);
+/// A box that is left out of the count: dash-dot and hatched. `seen` bounds the hatching.
+void paintIgnored(QPainter& painter, const QRectF& rect, const QRectF& seen, double scale);
+
 /// A label that wants a place beside its box.
 struct LabelWish {
     QRectF box;         ///< in the view
@@ -49,6 +64,9 @@ struct OverlayLook {
     double scale = 1;               ///< lines and letters; 1 on screen
     std::function<QString(int)> className;
     std::vector<OverlayMark> marks;
+    std::set<int> hidden; ///< classes that are left out
+    bool hides(int classId) const { return hidden.contains(classId); }
+    QString nameOf(int classId) const { return className ? className(classId) : QString::number(classId); }
 };
 
 /// Labels placed for a view; kept until the view or the boxes change.
@@ -58,9 +76,13 @@ struct PlacedLabels {
 };
 PlacedLabels placeOverlayLabels(const std::vector<InspectedBox>& boxes, const QTransform& viewFromImage, const QRectF& room, const OverlayLook& look);
 
-/// Draws TP below FP below FN, then labels, then the frame of the current box.
+/// Draws TP below FP below FN, then labels, then the boxes pointed out; what is hovered or chosen lies above it, see pair_painting.h.
 void paintOverlay(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, const QTransform& viewFromImage,
                   const QRectF& room, const OverlayLook& look, const PlacedLabels& labels);
+
+/// The verdicts on a small picture that fills `picture`; `size` of the whole picture in its own pixels. Without labels.
+void paintVerdictBoxes(QPainter& painter, const QRectF& picture, Size size, const std::vector<InspectedBox>& boxes,
+                       const std::function<QString(int)>& className);
 
 /// A box of the image in the view.
 QRectF viewRect(const BoxXyxy& box, const QTransform& viewFromImage);
