@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include <QApplication>
+#include <QChartView>
 #include <QCheckBox>
+#include <QDoubleSpinBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QTableView>
@@ -10,6 +12,8 @@
 #include <QtTest>
 
 #include "ui/pages/losses_page.h"
+#include "ui/widgets/line_chart.h"
+#include "ui/widgets/segmented_buttons.h"
 
 using namespace intersect;
 using namespace intersect::ui;
@@ -43,17 +47,32 @@ private Q_SLOTS:
     }
 
     void tableHoldsThePaperNumbers() {
-        // Values at p 0.1 and 0.5 from the golden table of the formulas: loss / gradient for gamma 0, 0.5, 1, 2, 5.
+        // Values at p 0.1 and 0.9 from the golden table of the formulas, gamma 0, 0.5, 1, 2, 5.
         find<QDoubleSpinBox>("ptCursorSpin")->setValue(0.1);
         QCOMPARE(cell("cursorTable", 0, 1), QStringLiteral("2.303"));
-        QCOMPARE(cell("cursorTable", 0, 2), QStringLiteral("0.900"));
         QCOMPARE(cell("cursorTable", 2, 1), QStringLiteral("2.072"));
-        QCOMPARE(cell("cursorTable", 2, 2), QStringLiteral("1.017"));
         QCOMPARE(cell("cursorTable", 3, 1), QStringLiteral("1.865"));
-        QCOMPARE(cell("cursorTable", 3, 2), QStringLiteral("1.102"));
         QCOMPARE(cell("cursorTable", 4, 1), QStringLiteral("1.360"));
-        QCOMPARE(cell("cursorTable", 4, 2), QStringLiteral("1.211"));
-        QCOMPARE(cell("cursorTable", 3, 4), QStringLiteral("100")); // an easy example costs 100 times less
+        QCOMPARE(cell("cursorTable", 0, 2), QStringLiteral("0.105"));
+        QTest::mouseClick(find<SegmentedButtons>("cursorWhat")->button(1), Qt::LeftButton);
+        QCOMPARE(cell("cursorTable", 0, 1), QStringLiteral("0.900"));
+        QCOMPARE(cell("cursorTable", 2, 1), QStringLiteral("1.017"));
+        QCOMPARE(cell("cursorTable", 3, 1), QStringLiteral("1.102"));
+        QCOMPARE(cell("cursorTable", 4, 1), QStringLiteral("1.211"));
+    }
+
+    void cursorsOfThePresetAndTheirRatio() {
+        QTest::mouseClick(find<QPushButton>("cursorPresetEasy"), Qt::LeftButton);
+        QCOMPARE(find<QDoubleSpinBox>("ptCursorSpin")->value(), 0.9);
+        QCOMPARE(find<QDoubleSpinBox>("ptCursorBSpin")->value(), 0.6);
+        // -ln 0.9 = 0.10536, -ln 0.6 = 0.51083: 0.206 and 4.85; with gamma 2 times (0.1/0.4)^2 = 1/16: 0.0129 and 77.6.
+        QCOMPARE(cell("cursorTable", 0, 1), QStringLiteral("0.105"));
+        QCOMPARE(cell("cursorTable", 0, 2), QStringLiteral("0.511"));
+        QCOMPARE(cell("cursorTable", 0, 3), QStringLiteral("0.21"));
+        QCOMPARE(cell("cursorTable", 0, 4), QStringLiteral("4.85"));
+        QCOMPARE(cell("cursorTable", 3, 3), QStringLiteral("0.013"));
+        QCOMPARE(cell("cursorTable", 3, 4), QStringLiteral("78"));
+        QVERIFY(find<QLabel>("lossWords")->text().contains(QStringLiteral("<b>78</b> easy examples (pₜ 0.90)")));
     }
 
     void cursorMovesInBothChartsAndTheSlider() {
@@ -64,16 +83,35 @@ private Q_SLOTS:
         QVERIFY(std::abs(*gradient->cursorX()) < 1e-9);
         QTest::keyClick(loss, Qt::Key_Right);
         QCOMPARE(find<QDoubleSpinBox>("ptCursorSpin")->value(), 0.51);
+        QTest::keyClick(loss, Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(find<QDoubleSpinBox>("ptCursorBSpin")->value(), 0.89);
+        QCOMPARE(find<QDoubleSpinBox>("ptCursorSpin")->value(), 0.51);
         Q_EMIT gradient->cursorMoved(std::log(0.8 / 0.2));
         QCOMPARE(find<QDoubleSpinBox>("ptCursorSpin")->value(), 0.8);
         QCOMPARE(*loss->cursorX(), 0.8);
+    }
+
+    void nearerCursorIsDragged() {
+        auto* chart = find<LineChart>("lossChart");
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+        QWidget* plot = chart->findChild<QChartView*>()->viewport();
+        const auto at = [&](double pt) { return chart->pixelOf({pt, 1}).toPoint(); };
+        QTest::mousePress(plot, Qt::LeftButton, {}, at(0.85)); // A stands at 0.2, B at 0.9
+        QTest::mouseMove(plot, at(0.7));
+        QTest::mouseMove(plot, at(0.65));
+        QTest::mouseRelease(plot, Qt::LeftButton, {}, at(0.65));
+        QVERIFY(std::abs(find<QDoubleSpinBox>("ptCursorBSpin")->value() - 0.65) < 0.011);
+        QCOMPARE(find<QDoubleSpinBox>("ptCursorSpin")->value(), 0.2);
+        QTest::mousePress(plot, Qt::LeftButton, {}, at(0.3));
+        QTest::mouseRelease(plot, Qt::LeftButton, {}, at(0.3));
+        QVERIFY(std::abs(find<QDoubleSpinBox>("ptCursorSpin")->value() - 0.3) < 0.011);
     }
 
     void uncheckedCurvesGo() {
         auto* chart = find<LineChart>("lossChart");
         QCOMPARE(chart->lines().size(), std::size_t(5)); // gamma 2 is the chosen one, drawn thick
         QVERIFY(chart->lines()[3].widthPx > 2);
-        find<QCheckBox>("curveGamma5")->setChecked(false);
+        QTest::mouseClick(find<QCheckBox>("curveGamma5"), Qt::LeftButton, {}, QPoint(8, 8));
         QCOMPARE(chart->lines().size(), std::size_t(4));
         QCOMPARE(find<QTableView>("cursorTable")->model()->rowCount(), 4);
     }
@@ -89,15 +127,26 @@ private Q_SLOTS:
         QCOMPARE(m_page->subtitle(), QStringLiteral("focal, γ 2, α 0.25"));
     }
 
-    void imbalanceAgreesWithHandCounting() {
-        // 10 x 3.0 and 10,000 x 0.1; focal gamma 2: 30 (1 - e^-3)^2 = 27.1 and 1000 (1 - e^-0.1)^2 = 9.06.
-        QCOMPARE(cell("imbalanceTable", 0, 1), QStringLiteral("30.0"));
-        QCOMPARE(cell("imbalanceTable", 0, 2), QStringLiteral("1,000"));
-        QCOMPARE(cell("imbalanceTable", 0, 3), QStringLiteral("3 %"));
-        QCOMPARE(cell("imbalanceTable", 2, 1), QStringLiteral("27.1"));
-        QCOMPARE(cell("imbalanceTable", 2, 2), QStringLiteral("9.1"));
-        QCOMPARE(cell("imbalanceTable", 2, 3), QStringLiteral("75 %"));
-        QCOMPARE(cell("imbalanceTable", 3, 3), QStringLiteral("50 %"));
+    void axesAreThoseOfTheExample() {
+        auto* chart = find<LineChart>("lossChart");
+        const auto lossAt = [&](double x) { return *LineChart::valueAt(chart->lines()[0], x); };
+        QVERIFY(std::abs(lossAt(0.5) - std::log(2)) < 1e-4);
+        QTest::mouseClick(find<SegmentedButtons>("lossAxis")->button(1), Qt::LeftButton); // the logit: softplus(-x) of a positive
+        QVERIFY(std::abs(lossAt(-2) - std::log1p(std::exp(2))) < 1e-3);
+        QTest::mouseClick(find<SegmentedButtons>("exampleSide")->button(1), Qt::LeftButton); // softplus(x) of a negative
+        QVERIFY(std::abs(lossAt(-2) - std::log1p(std::exp(-2))) < 1e-3);
+        QTest::mouseClick(find<SegmentedButtons>("lossAxis")->button(2), Qt::LeftButton); // one curve for both in y x
+        QVERIFY(std::abs(lossAt(-2) - std::log1p(std::exp(2))) < 1e-3);
+    }
+
+    void softTargetsPullBack() {
+        // A target of 0.7 is reached at p 0.7: the gradient is p - t there, and of the other sign beyond.
+        auto* chart = find<LineChart>("gradientChart");
+        find<QDoubleSpinBox>("targetSliderSpin")->setValue(0.7);
+        const double there = std::log(0.7 / 0.3);
+        QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], there)) < 1e-3);
+        QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], 4) - (0.7 - 1 / (1 + std::exp(-4.0)))) < 1e-3);
+        QVERIFY(m_page->command().join(QLatin1Char(' ')).contains(QStringLiteral("--target 0.7")));
     }
 
     void trainGetsTheChosenLoss() {
@@ -123,7 +172,7 @@ private Q_SLOTS:
 
     void wordsAreTheFormulasOwn() {
         const QString words = find<QLabel>("lossWords")->text();
-        QVERIFY(words.contains(QStringLiteral("costs 100 times less")));
+        QVERIFY(words.contains(QStringLiteral("cost 100 times less")));
         QVERIFY(words.contains(QStringLiteral("1,000 times less")));
         QVERIFY(words.contains(QStringLiteral("1.102 against 0.900")));
     }

@@ -3,19 +3,23 @@
 
 #include <vector>
 
-#include <QCheckBox>
-#include <QComboBox>
 #include <QPushButton>
+#include <QStackedWidget>
+#include <QVBoxLayout>
 
-#include "core/loss/loss_spec.h"
-#include "ui/models/cell_table.h"
+#include "core/runs/pt_histograms.h"
+#include "ui/pages/losses_curves.h"
 #include "ui/pages/page.h"
-#include "ui/widgets/line_chart.h"
-#include "ui/widgets/value_slider.h"
+#include "ui/widgets/segmented_buttons.h"
 
 namespace intersect::ui {
 
-/// Loss and gradient of what can be trained with, drawn from the same formulas that train, with one cursor over all. GUI thread only.
+class LossCurveChart;
+class LossCursors;
+class LossParameters;
+
+/// What losses do: curves and exact gradients from the formulas that train, what they make of an imbalance, and where a run's own predictions lie.
+/// GUI thread only.
 class LossesPage : public Page {
     Q_OBJECT
 public:
@@ -35,33 +39,26 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    /// A curve that may be shown: one of the fixed ones, or the chosen loss.
-    struct Curve {
-        QString name;
-        loss::LossSpec spec;
-        QColor colour;
-        bool isChosen = false;
-        bool shown = false;
-    };
     QWidget* makeChoices();
-    QWidget* makeCharts();
-    QWidget* makeImbalance();
-    std::vector<Curve> curves() const;
-    void setCursor(double pt);
-    void drawCurves();
-    void drawCursor();
-    void fillImbalance();
+    QWidget* makeCentre();
+    QWidget* makeCurves();
+    QWidget* makeMeaning();
+    void showLosses();
+    void showCursors();
+    void setCursorA(double pt);
+    void setCursorB(double pt);
+    void tellStatus();
 
-    std::vector<QCheckBox*> m_checks;
-    std::vector<QLabel*> m_swatches;
-    QComboBox* m_kind = nullptr;
-    ValueSlider *m_gamma = nullptr, *m_alpha = nullptr, *m_positiveWeight = nullptr, *m_cursor = nullptr;
-    QCheckBox* m_useAlpha = nullptr;
+    LossParameters* m_parameters = nullptr;
+    LossCurveChart *m_lossChart = nullptr, *m_gradientChart = nullptr;
+    LossCursors* m_cursors = nullptr;
     QPushButton* m_use = nullptr;
-    LineChart *m_lossChart = nullptr, *m_gradientChart = nullptr;
-    CellTable *m_values = nullptr, *m_imbalance = nullptr;
-    QLabel* m_words = nullptr;
-    QLabel* m_imbalanceWords = nullptr;
+    SegmentedButtons* m_view = nullptr;      ///< what the centre shows
+    QStackedWidget* m_views = nullptr;       ///< one widget a word of m_view
+    QVBoxLayout* m_underLossChart = nullptr; ///< the run's charts on the same axis of p_t
+    QVBoxLayout* m_predictionsOf = nullptr;  ///< which run they are of
+    ExampleCounts m_counts;
+    std::vector<ShownLoss> m_shown;
 };
 
 } // namespace intersect::ui

@@ -116,6 +116,17 @@ std::optional<double> LineChart::cursorX() const {
     return m_parts->cursor;
 }
 
+void LineChart::setSecondCursor(std::optional<double> x) {
+    if (m_parts->secondCursor == x)
+        return;
+    m_parts->secondCursor = x;
+    repaintChart();
+}
+
+std::optional<double> LineChart::secondCursorX() const {
+    return m_parts->secondCursor;
+}
+
 void LineChart::setReadout(const QString& richText) {
     if (m_parts->readout == richText)
         return;

@@ -65,6 +65,9 @@ public:
     /// The vertical cursor at x; nullopt hides it. `interactive` lets mouse drags and arrow keys move it (cursorMoved).
     void setCursor(std::optional<double> x, bool interactive = false, double step = 0.01);
     std::optional<double> cursorX() const;
+    /// A second cursor beside an interactive one, dragged where it is the nearer one, and with Alt and the arrow keys; the two are lettered A and B.
+    void setSecondCursor(std::optional<double> x);
+    std::optional<double> secondCursorX() const;
     /// The read-out box in the emptiest corner: rows of plain or rich text; empty hides it.
     void setReadout(const QString& richText);
     QString readout() const;
@@ -100,6 +103,7 @@ public:
 
 Q_SIGNALS:
     void cursorMoved(double x);
+    void secondCursorMoved(double x);
     void hovered(double x, int choice); ///< choice of the curve near the pointer, or -1
     void hoverEnded();
     void chosenChanged(int choice); ///< by the user
@@ -119,7 +123,8 @@ private:
     void choose(int choice);
     void chooseNext(int step);
     int choiceNear(QPointF pixel) const;
-    void paintCursor(QPainter& painter, double x, bool thin) const;
+    void moveCursor(double x, bool second);
+    void paintCursor(QPainter& painter, double x, bool thin, const QString& letter = {}) const;
     void paintReadout(QPainter& painter, const QString& text);
     QString hoverReadout(double x) const;
     QRectF noteRect() const;

@@ -79,7 +79,8 @@ void LineChart::keyPressEvent(QKeyEvent* event) {
     }
     const double step = p.step * (event->modifiers() & Qt::ShiftModifier ? 10 : 1);
     const double low = p.fromAxisX(p.full.x0), high = p.fromAxisX(p.full.x1);
-    double x = *p.cursor;
+    const bool second = p.secondCursor && event->modifiers() & Qt::AltModifier;
+    double x = second ? *p.secondCursor : *p.cursor;
     switch (event->key()) {
     case Qt::Key_Left:
         x -= step;
@@ -97,19 +98,23 @@ void LineChart::keyPressEvent(QKeyEvent* event) {
         ChartFrame::keyPressEvent(event);
         return;
     }
-    p.cursor = std::clamp(std::round(x / p.step) * p.step, low, high);
+    moveCursor(std::round(x / p.step) * p.step, second);
+}
+
+void LineChart::moveCursor(double x, bool second) {
+    Parts& p = *m_parts;
+    const double to = std::clamp(x, p.fromAxisX(p.full.x0), p.fromAxisX(p.full.x1));
+    (second ? p.secondCursor : p.cursor) = to;
     repaintChart();
-    Q_EMIT cursorMoved(*p.cursor);
+    if (second)
+        Q_EMIT secondCursorMoved(to);
+    else
+        Q_EMIT cursorMoved(to);
 }
 
 bool LineChart::eventFilter(QObject* watched, QEvent* event) {
     Parts& p = *m_parts;
-    const auto moveCursor = [&](double pixel) {
-        const double x = std::clamp(p.xAtPixel(pixel), p.fromAxisX(p.full.x0), p.fromAxisX(p.full.x1));
-        p.cursor = std::round(x / p.step) * p.step;
-        repaintChart();
-        Q_EMIT cursorMoved(*p.cursor);
-    };
+    const auto dragTo = [&](double pixel) { moveCursor(std::round(p.xAtPixel(pixel) / p.step) * p.step, p.dragsSecond); };
     switch (event->type()) {
     case QEvent::MouseButtonPress: {
         const auto* mouse = static_cast<QMouseEvent*>(event);
@@ -121,15 +126,18 @@ bool LineChart::eventFilter(QObject* watched, QEvent* event) {
             p.hover.reset();
             Q_EMIT hoverEnded();
         }
-        if (p.interactive && !(mouse->modifiers() & Qt::ControlModifier))
-            moveCursor(mouse->position().x());
+        if (p.interactive && !(mouse->modifiers() & Qt::ControlModifier)) {
+            const auto distance = [&](double x) { return std::abs(p.toPixel({x, 1}).x() - mouse->position().x()); };
+            p.dragsSecond = p.secondCursor && p.cursor && distance(*p.secondCursor) < distance(*p.cursor);
+            dragTo(mouse->position().x());
+        }
         return true;
     }
     case QEvent::MouseMove: {
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const QPoint at = mouse->position().toPoint();
         if (p.dragFrom && p.interactive && !(mouse->modifiers() & Qt::ControlModifier)) {
-            moveCursor(mouse->position().x());
+            dragTo(mouse->position().x());
         } else if (p.dragFrom) {
             p.rubber = QRect(*p.dragFrom, at).normalized() & p.plot.toRect();
             repaintChart();

@@ -20,6 +20,7 @@ namespace {
 constexpr double kMarkerRadius = 3.5;
 constexpr int kMarkersAtMost = 60;
 constexpr float kShade = 0.16F;
+constexpr double kLetterPx = 15; ///< the chip of a cursor's letter
 constexpr double kEndRowPx = 14; ///< between words at the curves' ends
 constexpr long kOverNote = 400; ///< how much worse a corner is where the read-out would hide the note
 constexpr float kNoteGround = 0.82F;
@@ -40,7 +41,7 @@ void LineChart::paintUnder(QPainter& painter) {
         painter.fillRect(ground, grey);
         painter.setFont(Theme::font(FontRole::ChartText));
         painter.setPen(c.text3);
-        painter.drawText(ground.adjusted(8, 5, 0, 0), int(Qt::AlignLeft) | int(Qt::AlignTop), band.text);
+        painter.drawText(ground.adjusted(8, p.secondCursor ? kLetterPx + 5 : 5, 0, 0), int(Qt::AlignLeft) | int(Qt::AlignTop), band.text);
     }
     for (std::size_t i = 0; p.chosen >= 0 && i < p.drawn.size() && i < p.lines.size(); ++i) {
         if (p.lines[i].choice != p.chosen || p.drawn[i].size() < 2)
@@ -102,8 +103,11 @@ void LineChart::paintOver(QPainter& painter) {
             paintMarker(painter, p.toPixel(line.points.back()), MarkerShape::Disc, kMarkerRadius, line.colour,
                         c.surface);
     }
+    const bool isPair = p.cursor && p.secondCursor;
+    if (isPair)
+        paintCursor(painter, *p.secondCursor, false, QStringLiteral("B"));
     if (p.cursor)
-        paintCursor(painter, *p.cursor, false);
+        paintCursor(painter, *p.cursor, false, isPair ? QStringLiteral("A") : QString());
     if (p.hover)
         paintCursor(painter, *p.hover, p.cursor.has_value());
     else if (p.mark)
@@ -187,7 +191,7 @@ QString LineChart::hoverReadout(double x) const {
     return any ? readout + QStringLiteral("</table>") : QString();
 }
 
-void LineChart::paintCursor(QPainter& painter, double x, bool thin) const {
+void LineChart::paintCursor(QPainter& painter, double x, bool thin, const QString& letter) const {
     const Parts& p = *m_parts;
     const Palette& c = Theme::instance().palette();
     const double px = std::floor(p.toPixel({x, 1}).x()) + 0.5;
@@ -197,6 +201,17 @@ void LineChart::paintCursor(QPainter& painter, double x, bool thin) const {
     pen.setDashPattern({3, 3});
     painter.setPen(pen);
     painter.drawLine(QPointF(px, p.plot.top()), QPointF(px, p.plot.bottom()));
+    if (!letter.isEmpty()) {
+        const QRectF chip(px - kLetterPx / 2, p.plot.top(), kLetterPx, kLetterPx);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(c.text2);
+        painter.drawRoundedRect(chip, 3, 3);
+        QFont font = Theme::font(FontRole::ChartText);
+        font.setWeight(QFont::DemiBold);
+        painter.setFont(font);
+        painter.setPen(c.surface);
+        painter.drawText(chip, Qt::AlignCenter, letter);
+    }
     for (const ChartLine& line : p.lines)
         if (const auto value = valueAt(line, x); value && !line.dashed && (line.marker == MarkerShape::None || line.oneMarker))
             if (const QPointF dot = p.toPixel({x, *value}); p.plot.adjusted(-1, -1, 1, 1).contains(dot))

@@ -35,7 +35,8 @@ struct LineChart::Parts {
     QValueAxis *xAxis = nullptr, *yAxis = nullptr;
     ChartRange full, shown; ///< in axis space (logarithms where the axis is logarithmic)
     QRectF plot;
-    std::optional<double> cursor;
+    std::optional<double> cursor, secondCursor;
+    bool dragsSecond = false;
     bool interactive = false;
     double step = 0.01;
     std::optional<double> hover, mark;

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What stands where on Losses.
+#include <QHBoxLayout>
+#include <QScrollArea>
+
+#include "ui/pages/losses_charts.h"
+#include "ui/pages/losses_cursors.h"
+#include "ui/pages/losses_page.h"
+#include "ui/pages/losses_parameters.h"
+#include "ui/widgets/side_pane.h"
+
+namespace intersect::ui {
+
+QWidget* LossesPage::makeChoices() {
+    auto* pane = new SidePane(SidePane::Side::Left, this);
+    m_parameters = new LossParameters(pane);
+    m_predictionsOf = pane->addSection();
+    pane->addStretch();
+    m_use = new QPushButton(pane);
+    m_use->setObjectName(QStringLiteral("useInTrainButton"));
+    m_use->setToolTip(tr("Takes this loss over to the next run on the Train page (Ctrl+Enter)"));
+    pane->footer()->addWidget(m_use);
+    return pane;
+}
+
+QWidget* LossesPage::makeCentre() {
+    auto* centre = new SurfaceArea(this);
+    auto* column = new QVBoxLayout(centre);
+    column->setContentsMargins(16, 10, 16, 12);
+    column->setSpacing(10);
+    m_view = new SegmentedButtons({tr("Curves"), tr("Distributions")}, centre);
+    m_view->setObjectName(QStringLiteral("lossesView"));
+    m_view->setAccessibleName(tr("What the middle shows"));
+    column->addWidget(m_view);
+    m_views = new QStackedWidget(centre);
+    m_views->addWidget(makeCurves());
+    m_views->addWidget(new QWidget);
+    column->addWidget(m_views, 1);
+    centre->setMinimumWidth(560);
+    return centre;
+}
+
+QWidget* LossesPage::makeCurves() {
+    auto* place = new QWidget;
+    auto* columns = new QHBoxLayout(place);
+    columns->setContentsMargins(0, 0, 0, 0);
+    columns->setSpacing(16);
+    m_lossChart = new LossCurveChart(LossCurveChart::What::Loss, LossAxis::Pt);
+    m_underLossChart = new QVBoxLayout;
+    m_underLossChart->setSpacing(16);
+    auto* left = new QVBoxLayout;
+    left->setSpacing(16);
+    left->addWidget(m_lossChart, 1);
+    left->addLayout(m_underLossChart);
+    m_gradientChart = new LossCurveChart(LossCurveChart::What::Gradient, LossAxis::SignedLogit);
+    m_cursors = new LossCursors;
+    auto* right = new QVBoxLayout;
+    right->setSpacing(16);
+    right->addWidget(m_gradientChart, 1);
+    right->addWidget(m_cursors);
+    columns->addLayout(left, 11);
+    columns->addLayout(right, 10);
+    return place;
+}
+
+QWidget* LossesPage::makeMeaning() {
+    auto* pane = new SidePane(SidePane::Side::Right, this);
+    pane->addStretch();
+    return pane;
+}
+
+QString LossesPage::helpText() const {
+    return tr("A loss says how wrong a prediction is; its gradient says how hard training pulls. Both charts are drawn from the very formulas that train, "
+              "so what you see is what a run does.\n\n"
+              "Left of the curves the prediction is wrong (a low probability for the truth), right of them it is nearly right. Cross-entropy still charges "
+              "something for examples that are nearly right; with thousands of easy background predictions these small charges add up and drown the few "
+              "hard objects. Focal loss turns them down by (1 - pₜ)^γ.\n\n"
+              "Drag the cursors A and B in a chart, or press Left and Right there, with Alt for B. T puts the numbers in a chart's place, a right click "
+              "copies or saves it. The button at the lower left takes the chosen loss over to the Train page.");
+}
+
+} // namespace intersect::ui
