@@ -17,6 +17,7 @@ packages=(
     libgl-dev libopengl-dev libqt6opengl6-dev libqt6svg6 qt6-base-dev qt6-charts-dev qt6-svg-dev qt6-wayland
     # the core and the command line
     libcli11-dev libexpected-dev libfmt-dev libopencv-core-dev libopencv-dnn-dev libopencv-imgcodecs-dev libopencv-imgproc-dev
+    libopencv-videoio-dev
     libpugixml-dev libsimdjson-dev libspdlog-dev libyaml-cpp-dev libzip-dev nlohmann-json3-dev
     # fetching LibTorch
     ca-certificates python3 python3-pip

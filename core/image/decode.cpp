@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 #include <fcntl.h>
+#include <span>
 #include <string>
 
 #include <opencv2/core.hpp>
@@ -98,6 +99,19 @@ Result<cv::Mat> decodeBytes(std::string_view bytes, const fs::path& path, FlagOf
     }
 }
 
+/// Whether a name's ending is one of these small ones, in any case; a name that only is an ending has none.
+bool endsLikeOneOf(std::string_view name, std::span<const std::string_view> endings) {
+    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos || dot == 0)
+        return false;
+    const std::string_view extension = name.substr(dot + 1);
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view known) {
+        return std::equal(known.begin(), known.end(), extension.begin(), extension.end(),
+                          [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b); });
+    });
+}
+
 } // namespace
 
 Result<cv::Mat> decodeImage(const fs::path& path) {
@@ -163,17 +177,13 @@ Result<ImageProbe> probeImage(OpenFile& file, const fs::path& path) {
 }
 
 bool isImageName(std::string_view name) {
-    name.remove_prefix(name.rfind('/') + 1); // npos + 1 is 0
-    const std::size_t dot = name.rfind('.');
-    if (dot == std::string_view::npos || dot == 0)
-        return false;
     constexpr std::array<std::string_view, 7> kKnown = {"jpg", "jpeg", "png", "bmp", "webp", "tif", "tiff"};
-    const std::string_view extension = name.substr(dot + 1);
-    const auto isKnown = [&](std::string_view known) {
-        return std::equal(known.begin(), known.end(), extension.begin(), extension.end(),
-                          [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b); });
-    };
-    return std::any_of(kKnown.begin(), kKnown.end(), isKnown);
+    return endsLikeOneOf(name, kKnown);
+}
+
+bool isVideoName(std::string_view name) {
+    constexpr std::array<std::string_view, 10> kKnown = {"mp4", "m4v", "mov", "avi", "mkv", "webm", "mpg", "mpeg", "wmv", "ts"};
+    return endsLikeOneOf(name, kKnown);
 }
 
 bool hasImageExtension(const fs::path& path) {

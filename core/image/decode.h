@@ -47,5 +47,7 @@ Result<ImageProbe> probeImage(OpenFile& file, const std::filesystem::path& path)
 bool hasImageExtension(const std::filesystem::path& path);
 /// The same of a name or path as text, without making a path of it.
 bool isImageName(std::string_view name);
+/// Whether a name or path ends like a video (mp4 m4v mov avi mkv webm mpg mpeg wmv ts, any case). Only names: nothing here reads one.
+bool isVideoName(std::string_view name);
 
 } // namespace intersect::image

@@ -42,6 +42,22 @@ cv::Rect labelPlace(const cv::Rect& box, cv::Size size, cv::Size picture, const 
     return inside(sides[0]);
 }
 
+/// Writes a picture as its new name says; `source` is what it was made of.
+Result<void> writePicture(const cv::Mat& bgr, const std::filesystem::path& file, const std::filesystem::path& source) {
+    const bool lossless = file.extension() == ".png";
+    std::vector<unsigned char> bytes;
+    try {
+        if (!cv::imencode(lossless ? ".png" : ".jpg", bgr, bytes,
+                          lossless ? std::vector<int>{} : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92}))
+            return fail(ErrorCode::Failed,
+                        source.string() + " could not be written with its boxes: its size does not fit the format.",
+                        source);
+    } catch (const cv::Exception& error) {
+        return fail(ErrorCode::Failed, source.string() + " could not be drawn: " + error.what() + ".", source);
+    }
+    return writeStagedFile(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+}
+
 } // namespace
 
 std::vector<std::filesystem::path> outputStems(const std::vector<detect::ImageEntry>& images,
@@ -140,7 +156,7 @@ void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections,
 }
 
 Result<void> saveAnnotated(const detect::DetectionSet& set, std::span<const std::filesystem::path> stems,
-                           const std::filesystem::path& folder, const ProgressCallback& progress,
+                           const std::filesystem::path& folder, VideoWriter* video, const ProgressCallback& progress,
                            const StopCheck& stop) {
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         if (stop && stop())
@@ -150,22 +166,17 @@ Result<void> saveAnnotated(const detect::DetectionSet& set, std::span<const std:
         Result<cv::Mat> picture = image::decodeImage(source);
         if (!picture)
             return failAs(picture);
-        const std::filesystem::path file = folder / annotatedName(stems[i], source);
-        std::vector<unsigned char> bytes;
         try {
             drawDetections(*picture, set.of(i), set.names);
-            const bool lossless = file.extension() == ".png";
-            if (!cv::imencode(lossless ? ".png" : ".jpg", *picture, bytes,
-                              lossless ? std::vector<int>{} : std::vector<int>{cv::IMWRITE_JPEG_QUALITY, 92}))
-                return fail(ErrorCode::Failed,
-                            source.string() + " could not be written with its boxes: its size does not fit the format.",
-                            source);
         } catch (const cv::Exception& error) {
             return fail(ErrorCode::Failed, source.string() + " could not be drawn: " + error.what() + ".", source);
         }
-        if (const auto written = writeStagedFile(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-            !written)
-            return written;
+        if (!folder.empty())
+            if (const auto written = writePicture(*picture, folder / annotatedName(stems[i], source), source); !written)
+                return written;
+        if (video != nullptr)
+            if (const auto added = video->add(*picture); !added)
+                return added;
         if (progress)
             progress(static_cast<std::int64_t>(i) + 1, static_cast<std::int64_t>(set.images.size()));
     }

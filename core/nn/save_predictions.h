@@ -11,6 +11,7 @@
 #include "core/base/progress.h"
 #include "core/base/result.h"
 #include "core/detect/detection.h"
+#include "core/nn/video.h"
 
 namespace intersect::nn {
 
@@ -31,8 +32,9 @@ Result<void> saveYoloDetections(const detect::DetectionSet& set, std::span<const
 /// Draws boxes in their class's colour, each with a label "car 0.86" above it (on another side where labels would meet). BGR, 8 bit, in place.
 void drawDetections(cv::Mat& bgr, std::span<const detect::Detection> detections, const std::vector<std::string>& names);
 
-/// Writes every picture with its detections drawn into a staged folder, under annotatedName. Errors name the picture. Any thread.
+/// Draws the detections of every picture into it and writes it into a staged folder under annotatedName (an empty path: into none), and appends it to
+/// a video (null: to none), one picture in memory at a time. Errors name the picture. Any thread.
 Result<void> saveAnnotated(const detect::DetectionSet& set, std::span<const std::filesystem::path> stems, const std::filesystem::path& folder,
-                           const ProgressCallback& progress, const StopCheck& stop);
+                           VideoWriter* video, const ProgressCallback& progress, const StopCheck& stop);
 
 } // namespace intersect::nn

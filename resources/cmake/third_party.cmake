@@ -17,9 +17,9 @@ find_library(INTERSECT_ZIP zip REQUIRED)
 add_library(libzip UNKNOWN IMPORTED)
 set_target_properties(libzip PROPERTIES IMPORTED_LOCATION ${INTERSECT_ZIP} INTERFACE_INCLUDE_DIRECTORIES ${INTERSECT_ZIP_INCLUDE})
 
-# Debian's OpenCV ships its CMake file only with the package of everything; we need four of its libraries.
+# Debian's OpenCV ships its CMake file only with the package of everything; we need five of its libraries.
 find_path(INTERSECT_OPENCV_INCLUDE opencv2/core.hpp PATH_SUFFIXES opencv4 REQUIRED)
-foreach(part core imgproc imgcodecs dnn)
+foreach(part core imgproc imgcodecs dnn videoio)
   find_library(INTERSECT_OPENCV_${part} opencv_${part} REQUIRED)
   add_library(opencv_${part} UNKNOWN IMPORTED)
   set_target_properties(opencv_${part} PROPERTIES

@@ -144,7 +144,7 @@ void TestPredictionsFiles::drawnBoxes() {
     for (const char* name : {"a.png", "b.png"})
         cv::imwrite((in / name).string(), grey);
     int told = 0;
-    QVERIFY(saveAnnotated(sample(in), outputStems(sample(in).images), out,
+    QVERIFY(saveAnnotated(sample(in), outputStems(sample(in).images), out, nullptr,
                           [&](std::int64_t done, std::int64_t) { told = static_cast<int>(done); }, {})
                 .has_value());
     QCOMPARE(told, 2);
@@ -152,7 +152,7 @@ void TestPredictionsFiles::drawnBoxes() {
     QCOMPARE(cv::norm(empty, grey, cv::NORM_INF), 0.0);
     QCOMPARE(drawn.at<cv::Vec3b>(60, 20), cv::Vec3b(0xF5, 0xA8, 0x38)); // the car's left edge in the car's colour
     QCOMPARE(drawn.at<cv::Vec3b>(60, 40), cv::Vec3b(90, 90, 90));       // its inside is untouched
-    const auto gone = saveAnnotated(sample("/nowhere"), outputStems(sample("/nowhere").images), out, {}, {});
+    const auto gone = saveAnnotated(sample("/nowhere"), outputStems(sample("/nowhere").images), out, nullptr, {}, {});
     QVERIFY(!gone);
     QVERIFY(gone.error().message.find("a.png") != std::string::npos);
 }
@@ -192,7 +192,7 @@ void TestPredictionsFiles::stoppedDrawingLeavesNothing() {
         QVERIFY(staged.has_value());
         int asked = 0;
         const auto stopped =
-            saveAnnotated(sample(in), outputStems(sample(in).images), staged->path(), {}, [&] { return ++asked == 2; });
+            saveAnnotated(sample(in), outputStems(sample(in).images), staged->path(), nullptr, {}, [&] { return ++asked == 2; });
         QVERIFY(!stopped);
         QCOMPARE(stopped.error().code, ErrorCode::Interrupted);
         QVERIFY(std::filesystem::exists(staged->path() / "a.png")); // one was drawn already
@@ -200,7 +200,7 @@ void TestPredictionsFiles::stoppedDrawingLeavesNothing() {
     QVERIFY(!std::filesystem::exists(out.parent_path().parent_path()));
     {
         auto staged = StagedFolder::in(out);
-        QVERIFY(saveAnnotated(sample(in), outputStems(sample(in).images), staged->path(), {}, {}).has_value());
+        QVERIFY(saveAnnotated(sample(in), outputStems(sample(in).images), staged->path(), nullptr, {}, {}).has_value());
         QVERIFY(!std::filesystem::exists(out / "a.png"));
         QVERIFY(staged->commit().has_value());
     }
