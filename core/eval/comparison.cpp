@@ -24,15 +24,6 @@ struct Judged {
     }
 };
 
-void count(Change change, FrameChange& frame) {
-    switch (change) {
-    case Change::Fixed: ++frame.fixed; break;
-    case Change::Broken: ++frame.broken; break;
-    case Change::BothWrong: ++frame.bothWrong; break;
-    case Change::BothRight: ++frame.bothRight; break;
-    }
-}
-
 /// Pairs the false detections of one image, best overlaps first.
 std::vector<std::pair<std::int32_t, std::int32_t>> sameMistakes(std::span<const detect::Detection> a, const std::vector<std::int32_t>& wrongA,
                                                                 std::span<const detect::Detection> b, const std::vector<std::int32_t>& wrongB) {
@@ -64,33 +55,47 @@ std::vector<std::pair<std::int32_t, std::int32_t>> sameMistakes(std::span<const 
 
 } // namespace
 
+std::vector<BoxChange> compareImage(std::span<const detect::Detection> a, const Judgement& judgeA, std::span<const detect::Detection> b,
+                                    const Judgement& judgeB, std::span<const TruthBox> truth, std::uint32_t image) {
+    std::vector<BoxChange> boxes;
+    const Judged mine(a, truth, judgeA), theirs(b, truth, judgeB);
+    for (std::size_t t = 0; t < truth.size(); ++t) {
+        if (truth[t].crowd)
+            continue;
+        const std::int32_t inA = mine.finderOf[t], inB = theirs.finderOf[t];
+        boxes.push_back({inA >= 0 ? (inB >= 0 ? Change::BothRight : Change::Broken) : (inB >= 0 ? Change::Fixed : Change::BothWrong), image,
+                         static_cast<std::int32_t>(t), inA, inB});
+    }
+    const auto same = sameMistakes(a, mine.wrong, b, theirs.wrong);
+    for (const auto& [i, k] : same)
+        boxes.push_back({Change::BothWrong, image, -1, i, k});
+    for (const std::int32_t i : mine.wrong)
+        if (std::none_of(same.begin(), same.end(), [i](const auto& pair) { return pair.first == i; }))
+            boxes.push_back({Change::Fixed, image, -1, i, -1});
+    for (const std::int32_t k : theirs.wrong)
+        if (std::none_of(same.begin(), same.end(), [k](const auto& pair) { return pair.second == k; }))
+            boxes.push_back({Change::Broken, image, -1, -1, k});
+    return boxes;
+}
+
+void countChange(FrameChange& frame, Change change) {
+    switch (change) {
+    case Change::Fixed: ++frame.fixed; break;
+    case Change::Broken: ++frame.broken; break;
+    case Change::BothWrong: ++frame.bothWrong; break;
+    case Change::BothRight: ++frame.bothRight; break;
+    }
+}
+
 Comparison compareDetections(const detect::DetectionSet& a, const Judgement& judgeA, const detect::DetectionSet& b, const Judgement& judgeB,
                              const Truth& truth) {
     Comparison comparison;
     comparison.frames.resize(a.images.size());
-    for (std::size_t image = 0; image < a.images.size(); ++image) {
-        const auto objects = truth.of(image);
-        const Judged mine(a.of(image), objects, judgeA), theirs(b.of(image), objects, judgeB);
-        const auto add = [&](Change change, std::int32_t object, std::int32_t detectionA, std::int32_t detectionB) {
-            comparison.boxes.push_back({change, static_cast<std::uint32_t>(image), object, detectionA, detectionB});
-            count(change, comparison.frames[image]);
-        };
-        for (std::size_t t = 0; t < objects.size(); ++t) {
-            if (objects[t].crowd)
-                continue;
-            const std::int32_t inA = mine.finderOf[t], inB = theirs.finderOf[t];
-            add(inA >= 0 ? (inB >= 0 ? Change::BothRight : Change::Broken) : (inB >= 0 ? Change::Fixed : Change::BothWrong), static_cast<std::int32_t>(t), inA, inB);
+    for (std::size_t image = 0; image < a.images.size(); ++image)
+        for (const BoxChange& box : compareImage(a.of(image), judgeA, b.of(image), judgeB, truth.of(image), static_cast<std::uint32_t>(image))) {
+            comparison.boxes.push_back(box);
+            countChange(comparison.frames[image], box.change);
         }
-        const auto same = sameMistakes(a.of(image), mine.wrong, b.of(image), theirs.wrong);
-        for (const auto& [i, k] : same)
-            add(Change::BothWrong, -1, i, k);
-        for (const std::int32_t i : mine.wrong)
-            if (std::none_of(same.begin(), same.end(), [i](const auto& pair) { return pair.first == i; }))
-                add(Change::Fixed, -1, i, -1);
-        for (const std::int32_t k : theirs.wrong)
-            if (std::none_of(same.begin(), same.end(), [k](const auto& pair) { return pair.second == k; }))
-                add(Change::Broken, -1, -1, k);
-    }
     return comparison;
 }
 

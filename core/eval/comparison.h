@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/detect/detection.h"
@@ -41,6 +42,11 @@ struct Comparison {
 struct Judgement {
     double confidence = 0.25, matchIou = 0.5;
 };
+
+/// What changed from A to B on one image (its objects, then false detections), by the rule of compareDetections. Any thread; pure.
+std::vector<BoxChange> compareImage(std::span<const detect::Detection> a, const Judgement& judgeA, std::span<const detect::Detection> b,
+                                    const Judgement& judgeB, std::span<const TruthBox> truth, std::uint32_t image);
+void countChange(FrameChange& frame, Change change);
 
 /// What changed from A to B, which may be two networks or one at two thresholds. A false detection of A and one of B are the same if they
 /// have one class and overlap with IoU 0.5 or more (best overlaps first; each is used once). A, B and the truth are of the same images in

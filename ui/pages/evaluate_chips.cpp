@@ -11,6 +11,7 @@
 #include "ui/pages/evaluate_text.h"
 #include "ui/theme.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/run_letter.h"
 #include "ui/widgets/themed_label.h"
 
 namespace intersect::ui {
@@ -20,11 +21,6 @@ namespace {
 constexpr int kChipPx = 28;
 constexpr int kLetterPx = 18;
 constexpr int kMostNamePx = 190;
-
-QColor colourOf(std::size_t place) {
-    const Palette& palette = Theme::instance().palette();
-    return place == 0 ? palette.runA : place == 1 ? palette.runB : palette.runC;
-}
 
 } // namespace
 
@@ -75,14 +71,7 @@ void RunChip::paintEvent(QPaintEvent*) {
     painter.setBrush(palette.surface);
     painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2);
     const QRectF letter(8, (height() - kLetterPx) / 2.0, kLetterPx, kLetterPx);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colourOf(m_place));
-    painter.drawRoundedRect(letter, 3, 3);
-    QFont font = Theme::font(FontRole::Caption);
-    font.setWeight(QFont::DemiBold);
-    painter.setFont(font);
-    painter.setPen(palette.surface);
-    painter.drawText(letter, Qt::AlignCenter, runLetter(m_place));
+    paintRunLetter(painter, letter, runLetter(m_place));
 }
 
 RunChips::RunChips(QWidget* parent) : QWidget(parent) {

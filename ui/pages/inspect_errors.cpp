@@ -36,7 +36,7 @@ void InspectPage::addListSwitch(QVBoxLayout* choices, QVBoxLayout* column) {
     m_listSwitch->setAccessibleName(tr("What is listed"));
     m_listSwitch->button(0)->setToolTip(tr("The frames of the run, worst first"));
     m_listSwitch->button(1)->setToolTip(tr("Labels that may be wrong by what the run sees, most suspect first"));
-    choices->insertWidget(2, m_listSwitch);
+    choices->insertWidget(0, m_listSwitch);
     m_suspects = new SuspectPane(session(), [this](int id) { return className(id); });
     m_lists = new QStackedWidget;
     m_lists->addWidget(m_list);
@@ -54,7 +54,8 @@ void InspectPage::addListSwitch(QVBoxLayout* choices, QVBoxLayout* column) {
 }
 
 void InspectPage::showList() {
-    m_lists->setCurrentIndex(m_listSwitch->current());
+    if (m_viewList.empty() || m_viewList[static_cast<std::size_t>(m_viewSwitch->current())].left == nullptr)
+        m_lists->setCurrentIndex(m_listSwitch->current());
     const bool judged = m_inspection && m_inspection->anyJudged();
     m_sort->setVisible(judged && !onSuspects());
     m_hint->setMaximumHeight(onSuspects() ? 0 : QWIDGETSIZE_MAX);

@@ -114,6 +114,7 @@ void InspectPage::renew() {
             if (renewed.errors)
                 takeErrors(std::move(renewed.errors));
             m_listModel->setInspection(m_inspection);
+            tellViews();
             setCounts(std::move(renewed.counts));
             if (m_frame >= 0)
                 showBoxes();

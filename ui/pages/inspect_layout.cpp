@@ -40,6 +40,11 @@ QWidget* InspectPage::buildLeft() {
     row->addWidget(m_splits);
     row->addWidget(m_cameras, 1);
     choices->addLayout(row);
+    m_listChoices = new QWidget(pane);
+    auto* listChoices = new QVBoxLayout(m_listChoices);
+    listChoices->setContentsMargins(0, 0, 0, 0);
+    listChoices->setSpacing(6);
+    choices->addWidget(m_listChoices);
     auto* sort = new QHBoxLayout;
     sort->setSpacing(8);
     m_sort = new SegmentedButtons({tr("FN"), tr("FP"), tr("TP"), tr("Camera"), tr("Type")}, pane);
@@ -56,16 +61,16 @@ QWidget* InspectPage::buildLeft() {
     m_pictureSort->hide();
     sort->addWidget(m_pictureSort);
     sort->addStretch(1);
-    choices->addLayout(sort);
+    listChoices->addLayout(sort);
     m_hint = new ThemedLabel(tr("No frame has this error. Lower the confidence or choose another type."), FontRole::Caption, Tone::Text3);
     m_hint->setWordWrap(true);
     m_hint->hide();
-    choices->addWidget(m_hint);
+    listChoices->addWidget(m_hint);
     column->addLayout(choices);
     column->addWidget(new HairLine(pane));
     m_list = new InspectList(pane);
     m_list->setModel(m_listModel);
-    addListSwitch(choices, column);
+    addListSwitch(listChoices, column);
     column->addWidget(new HairLine(pane));
     m_detection = new PictureDetection(session(), pane);
     column->addWidget(m_detection);
@@ -94,9 +99,21 @@ QWidget* InspectPage::buildCentre() {
     auto* column = new QVBoxLayout(work);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* tools = new QHBoxLayout;
-    tools->setContentsMargins(16, 8, 16, 8);
-    tools->setSpacing(8);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(16, 8, 16, 8);
+    row->setSpacing(12);
+    m_viewSwitch = new SegmentedButtons({}, work);
+    m_viewSwitch->setObjectName(QStringLiteral("viewSwitch"));
+    m_viewSwitch->setAccessibleName(tr("How to look at what was found"));
+    row->addWidget(m_viewSwitch);
+    m_pictureTools = new QWidget(work);
+    auto* tools = new QHBoxLayout(m_pictureTools);
+    tools->setContentsMargins(0, 0, 0, 0);
+    tools->setSpacing(6);
+    row->addWidget(m_pictureTools);
+    m_viewTools = new QHBoxLayout;
+    row->addLayout(m_viewTools);
+    addCompare();
     const auto toggle = [&](const QString& word, const QString& name, const QString& tip, void (ImageCanvas::*set)(bool)) {
         auto* button = new QPushButton(word, work);
         button->setObjectName(name);
@@ -105,7 +122,8 @@ QWidget* InspectPage::buildCentre() {
         button->setProperty("small", true);
         button->setToolTip(tip);
         button->setFocusPolicy(Qt::TabFocus);
-        connect(button, &QPushButton::toggled, m_canvas, set);
+        for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0), m_compare->canvas(1)})
+            connect(button, &QPushButton::toggled, canvas, set);
         tools->addWidget(button);
         return button;
     };
@@ -121,34 +139,41 @@ QWidget* InspectPage::buildCentre() {
     fit->setProperty("small", true);
     fit->setToolTip(tr("Fit the picture into the view (0); 1 shows it at 100 %"));
     fit->setFocusPolicy(Qt::TabFocus);
-    connect(fit, &QPushButton::clicked, m_canvas, &ImageCanvas::fit);
+    for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0), m_compare->canvas(1)})
+        connect(fit, &QPushButton::clicked, canvas, &ImageCanvas::fit);
     tools->addWidget(fit);
     m_zoom = new ThemedLabel({}, FontRole::Table, Tone::Text2);
     m_zoom->setObjectName(QStringLiteral("zoomLabel"));
     m_zoom->setMinimumWidth(52);
     tools->addWidget(m_zoom);
-    tools->addStretch(1);
+    row->addStretch(1);
     m_legend = new VerdictLegend(work);
-    tools->addWidget(m_legend);
-    column->addLayout(tools);
+    row->addWidget(m_legend);
+    column->addLayout(row);
     column->addWidget(new HairLine(work));
-    column->addWidget(m_canvas, 1);
-    column->addWidget(new HairLine(work));
+    m_views = new QStackedWidget(work);
+    column->addWidget(m_views, 1);
+    m_oneRun = new QWidget;
+    auto* picture = new QVBoxLayout(m_oneRun);
+    picture->setContentsMargins(0, 0, 0, 0);
+    picture->setSpacing(0);
+    picture->addWidget(m_canvas, 1);
+    picture->addWidget(new HairLine(work));
     auto* strip = new QHBoxLayout;
     strip->setContentsMargins(16, 2, 16, 0);
     m_neighbours = new NeighbourStrip(work);
     strip->addWidget(m_neighbours);
-    column->addLayout(strip);
-    column->addWidget(new HairLine(work));
+    picture->addLayout(strip);
     m_thresholds = new ThresholdPanel(session(), work);
+    column->addWidget(new HairLine(work));
     column->addWidget(m_thresholds);
 
     m_empty = new EmptyState({}, tr("Detect on test"));
     m_empty->button()->setObjectName(QStringLiteral("detectButton"));
     m_stack->addWidget(work);
     m_stack->addWidget(m_empty);
-    connect(m_canvas, &ImageCanvas::zoomChanged, m_zoom,
-            [this](double zoom) { m_zoom->setText(tr("%1 %").arg(qs(formatFixed(zoom * 100, 0)))); });
+    for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0)})
+        connect(canvas, &ImageCanvas::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(tr("%1 %").arg(qs(formatFixed(zoom * 100, 0)))); });
     return centre;
 }
 

@@ -40,7 +40,12 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     QWidget* left = buildLeft();
     QWidget* centre = buildCentre();
     QWidget* right = buildRight();
-    outer->addWidget(new Panes(QStringLiteral("inspectPanes"), left, centre, right, 268, 340, this));
+    m_panes = new Panes(QStringLiteral("inspectPanes"), left, centre, right, 268, 340, this);
+    outer->addWidget(m_panes);
+    connect(m_viewSwitch, &SegmentedButtons::currentChanged, this, &InspectPage::showView);
+    addView({tr("One run"), tr("The boxes of one run on the picture"), m_oneRun});
+    addView({.word = tr("Compare two"), .tip = tr("Two runs or two thresholds on the same frame"), .body = m_compare, .tools = m_compare->tools(),
+             .thresholds = false, .right = false, .runs = false});
 
     m_pictureDelay.setSingleShot(true);
     m_pictureDelay.setInterval(kPictureDelayMs);
@@ -48,6 +53,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
         if (m_frame < 0 || m_pictureFrame == m_frame)
             return;
         m_canvas->showLoading(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].size);
+        m_compare->showPicture({}, {}, m_inspection->detections.images[static_cast<std::size_t>(m_frame)].size);
         m_pictureFrame = m_frame;
         showBoxes();
     });
@@ -158,6 +164,7 @@ void InspectPage::goTo(std::uint32_t frame) {
     m_runName->setText(shownName());
     m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
     showBoxes();
+    m_compare->setFrame(m_frame);
     m_pictureDelay.start();
     struct Picture {
         QImage image;
@@ -182,6 +189,7 @@ void InspectPage::pictureCame(std::uint32_t frame, const QImage& picture, const 
     if (m_frame != static_cast<std::int64_t>(frame))
         return;
     m_pictureDelay.stop();
+    m_compare->showPicture(picture, problem, m_inspection->detections.images[frame].size);
     if (problem.isEmpty())
         m_canvas->showPicture(picture);
     else
@@ -240,6 +248,8 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         Page::keyPressEvent(event);
         return;
     }
+    if (comparing() && m_compare->takeKey(*event))
+        return;
     const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
     const auto press = [this](const char* name) { findChild<QPushButton*>(qs(name))->toggle(); };
     const auto confidence = [this](double by) { session().setConfidence(std::clamp(session().confidence() + by, 0.0, 1.0)); };

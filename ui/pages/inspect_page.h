@@ -17,6 +17,7 @@
 #include "ui/models/inspect_list_model.h"
 #include "ui/models/inspection.h"
 #include "ui/pages/page.h"
+#include "ui/pages/inspect_compare.h"
 #include "ui/pages/inspect_suspects.h"
 #include "ui/pages/picture_detection.h"
 #include "ui/widgets/box_table.h"
@@ -26,6 +27,7 @@
 #include "ui/widgets/image_canvas.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/inspect_list.h"
+#include "ui/widgets/panes.h"
 #include "ui/widgets/segmented_buttons.h"
 #include "ui/widgets/themed_label.h"
 #include "ui/widgets/threshold_panel.h"
@@ -69,6 +71,23 @@ private:
     QWidget* buildLeft();
     QWidget* buildCentre();
     QWidget* buildRight();
+
+    /// A way to look at what was found: its word in the switch, what fills the centre, and which parts of the page stay beside it.
+    struct View {
+        QString word, tip;
+        QWidget* body;
+        QWidget* tools = nullptr; ///< in the row above it
+        QWidget* left = nullptr;  ///< in place of the list of frames, its order and the suspect labels
+        bool ofPicture = true;    ///< boxes, truth, labels, zoom and the legend of lines
+        bool thresholds = true;   ///< the sliders below
+        bool right = true;        ///< the right pane
+        bool runs = true;         ///< the choice of the run
+    };
+    void addView(const View& view);
+    void showView();
+    void tellViews();                   ///< what is looked at changed
+    void addCompare();
+    bool comparing() const { return m_viewSwitch->current() == 1; }
 
     void refreshRuns();                 ///< combos from the disk, then load
     void load(const QString& run, const QString& split);
@@ -148,6 +167,15 @@ private:
     std::shared_ptr<const Inspection> m_errorsOf; ///< what they belong to
     bool m_findingErrors = false;
     bool m_behind = false;            ///< thresholds moved while the page was hidden
+
+    Panes* m_panes;
+    SegmentedButtons* m_viewSwitch;
+    QStackedWidget* m_views;
+    std::vector<View> m_viewList;
+    QWidget *m_pictureTools, *m_listChoices;
+    QHBoxLayout* m_viewTools;
+    QWidget* m_oneRun;
+    InspectCompare* m_compare;
 
     QComboBox *m_runs, *m_splits, *m_cameras;
     SegmentedButtons *m_sort, *m_pictureSort, *m_listSwitch;

@@ -119,6 +119,7 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
     m_renewJob.cancel();
     m_renewing = false;
     showMode();
+    tellViews();
     fillCameras();
     std::vector<std::uint32_t> rows = rowsOf(*m_inspection, counts);
     m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
@@ -168,6 +169,7 @@ void InspectPage::showNothing() {
     m_empty->button()->setVisible(true);
     m_empty->button()->setText(m_run.isEmpty() ? tr("Train a run") : tr("Detect on test"));
     m_empty->button()->setEnabled(session().isOpen() && !m_worker.isRunning());
+    tellViews();
     m_stack->setCurrentWidget(m_empty);
     Q_EMIT headChanged();
 }

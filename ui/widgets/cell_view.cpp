@@ -18,6 +18,7 @@
 #include <QToolTip>
 
 #include "ui/widgets/class_marker.h"
+#include "ui/widgets/run_letter.h"
 
 namespace intersect::ui {
 
@@ -53,7 +54,7 @@ public:
             area.setLeft(area.left() + 14);
         }
         if (!cell->chip.isEmpty())
-            area.setLeft(paintChip(*painter, area, cell->chip, palette));
+            area.setLeft(paintChip(*painter, area, cell->chip));
         const QFont font = index.data(Qt::FontRole).value<QFont>();
         const QFontMetrics metrics(font);
         if (cell->bar) {
@@ -105,16 +106,8 @@ public:
     }
 
 private:
-    static int paintChip(QPainter& painter, const QRect& area, const QString& letter, const Palette& palette) {
-        const QRectF chip(area.left(), area.center().y() - 7, 16, 16);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(letter == QStringLiteral("C") ? palette.runC : letter == QStringLiteral("B") ? palette.runB : palette.runA);
-        painter.drawRoundedRect(chip, 3, 3);
-        QFont font = Theme::font(FontRole::Caption);
-        font.setWeight(QFont::DemiBold);
-        painter.setFont(font);
-        painter.setPen(palette.surface);
-        painter.drawText(chip, Qt::AlignCenter, letter);
+    static int paintChip(QPainter& painter, const QRect& area, const QString& letter) {
+        paintRunLetter(painter, QRectF(area.left(), area.center().y() - 7, 16, 16), letter);
         return area.left() + 24;
     }
     const CellTable* m_table;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <QPainter>
+#include <QSignalBlocker>
 
 #include "ui/theme.h"
 #include "ui/widgets/pair_painting.h"
@@ -16,6 +17,19 @@ constexpr double kPixelsFrom = 2.5; ///< from this zoom on single pixels are sho
 
 QRectF rectOf(Size size) {
     return {0, 0, static_cast<double>(size.width), static_cast<double>(size.height)};
+}
+
+/// White arms with a dark halo, open in the middle: where the pointer is on the other picture.
+void paintCross(QPainter& painter, const QPointF& at) {
+    constexpr double kGap = 4, kArm = 13;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const QPen& pen : {QPen(QColor(0, 0, 0, 150), 3.5), QPen(Qt::white, 1.5)}) {
+        painter.setPen(pen);
+        for (const QPointF& way : {QPointF(1, 0), QPointF(-1, 0), QPointF(0, 1), QPointF(0, -1)})
+            painter.drawLine(at + way * kGap, at + way * kArm);
+    }
+    painter.restore();
 }
 
 } // namespace
@@ -117,6 +131,29 @@ void ImageCanvas::fit() {
     m_origin = {(width() - m_zoom * m_size.width) / 2, (height() - m_zoom * m_size.height) / 2};
     viewChanged();
     Q_EMIT zoomChanged(m_zoom);
+    Q_EMIT placeChanged();
+}
+
+ImageCanvas::Place ImageCanvas::place() const {
+    return {m_zoom, imageFromView(QPointF(width() / 2.0, height() / 2.0)), m_fitted};
+}
+
+void ImageCanvas::setPlace(const Place& place) {
+    const QSignalBlocker quiet(this);
+    if (place.fitted) {
+        fit();
+        return;
+    }
+    m_zoom = std::clamp(place.zoom, std::min(kLeastZoom, fittingZoom()), kMostZoom);
+    m_origin = QPointF(width() / 2.0, height() / 2.0) - place.centre * m_zoom;
+    m_fitted = false;
+    keepInside();
+    viewChanged();
+}
+
+void ImageCanvas::setCross(const std::optional<QPointF>& point) {
+    m_cross = point;
+    update();
 }
 
 void ImageCanvas::setZoom(double zoom, const QPointF& anchor) {
@@ -128,6 +165,7 @@ void ImageCanvas::setZoom(double zoom, const QPointF& anchor) {
     keepInside();
     viewChanged();
     Q_EMIT zoomChanged(m_zoom);
+    Q_EMIT placeChanged();
 }
 
 void ImageCanvas::zoomBy(double factor) {
@@ -141,6 +179,7 @@ void ImageCanvas::centreOn(const BoxXyxy& box) {
     m_origin += QPointF(width() / 2.0, height() / 2.0) - rect.center();
     keepInside();
     viewChanged();
+    Q_EMIT placeChanged();
 }
 
 void ImageCanvas::keepInside() {
@@ -212,6 +251,8 @@ void ImageCanvas::paintEvent(QPaintEvent*) {
     painter.drawPixmap(0, 0, m_overlay);
     const std::optional<BoxPair> pair = litPair();
     paintRaised(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels, pair);
+    if (m_cross)
+        paintCross(painter, viewFromImage(*m_cross));
     if (!pair || m_look.hovered < 0)
         paintReadOut(painter);
     if (hasFocus()) {

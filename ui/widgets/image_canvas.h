@@ -59,6 +59,16 @@ public:
     void setZoom(double zoom, const QPointF& anchor); ///< the point of the picture under `anchor` stays there
     void zoomBy(double factor);                       ///< round the middle
     void centreOn(const BoxXyxy& box);                ///< moves the picture if the box is out of sight
+    /// Where the picture lies: zoom, and its point in the middle of the view; `fitted`: as large as the view allows.
+    struct Place {
+        double zoom = 1;
+        QPointF centre;
+        bool fitted = true;
+    };
+    Place place() const;
+    void setPlace(const Place& place);                  ///< without placeChanged
+    void setCross(const std::optional<QPointF>& point); ///< a cross at a point of the picture that is pointed at elsewhere
+    const std::optional<QPointF>& cross() const { return m_cross; }
     QPointF viewFromImage(const QPointF& point) const { return transform().map(point); }
     QPointF imageFromView(const QPointF& point) const { return transform().inverted().map(point); }
     /// The smallest box round a point of the view, -1 for none.
@@ -81,6 +91,8 @@ Q_SIGNALS:
     void zoomChanged(double zoom);
     void copied();     ///< the picture is on the clipboard
     void saveWanted(); ///< the context menu's Save picture as
+    void placeChanged();                               ///< zoomed or moved
+    void pointed(const std::optional<QPointF>& point); ///< the pointer's place on the picture; none: it left
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -124,6 +136,7 @@ private:
     bool m_fitted = true;
     bool m_space = false, m_dragging = false;
     QPointF m_dragFrom, m_pointer;
+    std::optional<QPointF> m_cross;
 };
 
 } // namespace intersect::ui

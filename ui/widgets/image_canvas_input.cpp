@@ -96,9 +96,11 @@ void ImageCanvas::mouseMoveEvent(QMouseEvent* event) {
         m_fitted = false;
         keepInside();
         viewChanged();
+        Q_EMIT placeChanged();
         return;
     }
     setHovered(boxAt(event->position()), event->position());
+    Q_EMIT pointed(imageFromView(event->position()));
 }
 
 void ImageCanvas::mouseReleaseEvent(QMouseEvent*) {
@@ -139,6 +141,7 @@ void ImageCanvas::copyPicture() {
 
 void ImageCanvas::leaveEvent(QEvent*) {
     setHovered(-1, {});
+    Q_EMIT pointed(std::nullopt);
 }
 
 void ImageCanvas::keyPressEvent(QKeyEvent* event) {

@@ -56,8 +56,19 @@ void Panes::resizeEvent(QResizeEvent* event) {
     placeButtons();
 }
 
+void Panes::setRightWanted(bool wanted) {
+    if (m_right == nullptr || wanted == m_rightWanted)
+        return;
+    m_rightWanted = wanted;
+    m_right->setVisible(wanted && !m_rightFolded);
+    if (m_rightButton != nullptr)
+        m_rightButton->setVisible(wanted && m_rightFolded);
+    placeButtons();
+}
+
 void Panes::fold(QWidget* pane, QPushButton*& button, bool folded, bool atRight) {
-    pane->setVisible(!folded);
+    const bool wanted = pane != m_right || m_rightWanted;
+    pane->setVisible(!folded && wanted);
     if (button == nullptr) {
         button = new QPushButton(parentWidget()); // a child of the splitter would become a pane
         button->setProperty("small", true);
@@ -69,7 +80,7 @@ void Panes::fold(QWidget* pane, QPushButton*& button, bool folded, bool atRight)
             placeButtons();
         });
     }
-    button->setVisible(folded);
+    button->setVisible(folded && wanted);
 }
 
 void Panes::placeButtons() {

@@ -14,6 +14,9 @@ class Panes : public QSplitter {
 public:
     Panes(const QString& objectName, QWidget* left, QWidget* centre, QWidget* right, int leftWidth, int rightWidth, QWidget* parent = nullptr);
 
+    /// Takes the right pane away (its fold button too) while what is seen has no use for it.
+    void setRightWanted(bool wanted);
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
@@ -22,7 +25,7 @@ private:
     void placeButtons();
     QWidget *m_left, *m_right;
     QPushButton *m_leftButton = nullptr, *m_rightButton = nullptr;
-    bool m_leftFolded = false, m_rightFolded = false;
+    bool m_leftFolded = false, m_rightFolded = false, m_rightWanted = true;
 };
 
 /// An empty pane body in the side colour (token `window`), for any layout inside.

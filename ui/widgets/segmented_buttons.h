@@ -15,6 +15,8 @@ class SegmentedButtons : public QWidget {
     Q_OBJECT
 public:
     explicit SegmentedButtons(const QStringList& words, QWidget* parent = nullptr);
+    /// One more choice at the end.
+    QPushButton* addButton(const QString& word);
     int current() const;
     void setCurrent(int index); ///< emits currentChanged if it changed
     QPushButton* button(int index) const;
@@ -23,6 +25,7 @@ Q_SIGNALS:
     void currentChanged(int index);
 
 private:
+    void shapeButtons();
     QButtonGroup* m_group;
     int m_current = 0;
 };

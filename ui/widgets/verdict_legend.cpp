@@ -9,7 +9,7 @@
 namespace intersect::ui {
 
 VerdictLegend::VerdictLegend(QWidget* parent) : QWidget(parent) {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
     setAccessibleName(tr("Solid: found. Dashed: invented. Dotted: missed. Thin: truth."));
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -30,6 +30,8 @@ void VerdictLegend::paintEvent(QPaintEvent*) {
     double x = 0;
     const double y = height() / 2.0;
     const auto entry = [&](QPen pen, const QString& word) {
+        if (x + 23 + metrics.horizontalAdvance(word) > width() + 1)
+            return; // no room: whole entries only
         painter.setPen(pen);
         painter.drawLine(QPointF(x, y), QPointF(x + 18, y));
         painter.setPen(theme.palette().text2);

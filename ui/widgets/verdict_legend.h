@@ -11,7 +11,8 @@ class VerdictLegend : public QWidget {
 public:
     explicit VerdictLegend(QWidget* parent = nullptr);
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    /// Where room is short, the last entries are left out.
+    QSize minimumSizeHint() const override { return {0, 24}; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
