@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "core/base/numbers.h"
+#include "ui/models/csv_field.h"
 #include "ui/text.h"
 
 namespace intersect::ui {
@@ -107,20 +108,14 @@ int CellTable::rowOf(const QString& key) const {
 }
 
 QString CellTable::csv() const {
-    const auto quoted = [](QString text) -> QString {
-        if (!text.contains(QLatin1Char(',')) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
-            return text;
-        text.replace(QStringLiteral("\""), QStringLiteral("\"\""));
-        return QStringLiteral("\"") + text + QStringLiteral("\"");
-    };
     QStringList words;
     for (const CellColumn& column : m_columns)
-        words << quoted(column.title);
+        words << csvField(column.title);
     QString text = words.join(QLatin1Char(',')) + QLatin1Char('\n');
     for (const std::vector<Cell>& row : m_rows) {
         words.clear();
         for (const Cell& one : row)
-            words << (one.order ? (std::isfinite(*one.order) ? qs(formatShortest(*one.order)) : QString()) : quoted(one.text));
+            words << (one.order ? (std::isfinite(*one.order) ? qs(formatShortest(*one.order)) : QString()) : csvField(one.text));
         text += words.join(QLatin1Char(',')) + QLatin1Char('\n');
     }
     return text;
