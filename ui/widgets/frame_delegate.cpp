@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/frame_delegate.h"
 
-#include <QAbstractItemView>
 #include <QPainter>
-#include <QPainterPath>
 
 #include "core/base/numbers.h"
 #include "ui/models/frame_list_model.h"
@@ -14,10 +12,6 @@
 
 namespace intersect::ui {
 
-QSize FrameDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
-    return {m_picture.width() + kGap, m_picture.height() + kCaption + 3};
-}
-
 void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     const auto* model = qobject_cast<const FrameListModel*>(index.model());
     if (model == nullptr)
@@ -27,48 +21,22 @@ void FrameDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const data::Frame& frame = dataset.frames[number];
     const Palette& palette = Theme::instance().palette();
     const bool selected = (option.state & QStyle::State_Selected) != 0;
-    const auto* view = qobject_cast<const QAbstractItemView*>(option.widget);
-    const bool current = view != nullptr ? view->currentIndex() == index : selected;
+    const bool current = isCurrent(option, index);
 
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setRenderHint(QPainter::SmoothPixmapTransform);
-    const QRectF room(option.rect.left() + kGap / 2, option.rect.top() + 3, m_picture.width(), m_picture.height());
+    const QRectF room = pictureRoom(option);
 
-    QPainterPath corners;
-    corners.addRoundedRect(room, 4, 4);
-    painter->fillPath(corners, palette.sunken);
     ThumbnailProvider& thumbnails = ThumbnailProvider::instance();
     const double ratio = painter->device()->devicePixelRatioF();
-    const QPixmap picture = thumbnails.thumbnail(frame.path, static_cast<int>(room.width() * ratio));
     QRectF shown = room;
     if (frame.size.width > 0 && frame.size.height > 0)
         shown = fitted(QSizeF(frame.size.width, frame.size.height), room);
-    painter->save();
-    painter->setClipPath(corners);
-    if (!picture.isNull()) {
-        painter->drawPixmap(shown, picture, QRectF(picture.rect()));
-    } else if (thumbnails.failed(frame.path)) {
-        painter->setPen(palette.text3);
-        painter->setFont(Theme::font(FontRole::Caption));
-        painter->drawText(room.adjusted(8, 0, -8, 0), Qt::AlignCenter | Qt::TextWordWrap, tr("This picture cannot be read."));
-    }
-    if (m_boxes)
+    paintPicture(*painter, room, shown, thumbnails.thumbnail(frame.path, static_cast<int>(room.width() * ratio)), thumbnails.failed(frame.path));
+    if (boxesShown())
         paintClassBoxes(*painter, shown, dataset.labelsOf(frame), room.width() >= 240 ? 1.5 : 1.2);
-    painter->restore();
-    if (current || selected) {
-        painter->setBrush(Qt::NoBrush);
-        painter->setPen(QPen(palette.accent, current ? 2 : 1.2));
-        painter->drawRoundedRect(room.adjusted(-2, -2, 2, 2), 5, 5);
-    }
-    if (selected && m_many) {
-        const QRectF disc(room.left() + 5, room.top() + 6, 18, 18);
-        painter->setPen(QPen(Qt::white, 1.5));
-        painter->setBrush(palette.accent);
-        painter->drawEllipse(disc);
-        painter->setPen(QPen(Qt::white, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-        painter->drawPolyline(QPolygonF({disc.topLeft() + QPointF(5, 9.5), disc.topLeft() + QPointF(8, 12.5), disc.topLeft() + QPointF(13, 6)}));
-    }
+    paintChosen(*painter, room, current, selected);
     if (model->marks())
         paintUseBadge(*painter, QPointF(room.right() - 5, room.top() + 6), model->marks()->use[number]);
 

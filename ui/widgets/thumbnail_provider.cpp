@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/thumbnail_provider.h"
 
-#include <algorithm>
-#include <mutex>
 #include <vector>
 
 #include <QCoreApplication>
 #include <QImage>
-#include <QThreadPool>
 
-#include "core/base/threads.h"
 #include "core/image/thumbnail_cache.h"
 #include "ui/picture.h"
 
@@ -17,7 +13,6 @@ namespace intersect::ui {
 namespace {
 
 constexpr int kSizes[] = {128, 256, 384, 640, 1024};
-constexpr std::size_t kWaitingAtMost = 400; ///< older wishes are dropped; what is still visible asks again
 constexpr qsizetype kCacheBytes = 28LL * 1024 * 1024;
 
 int roundedSize(int longSidePx) {
@@ -37,63 +32,16 @@ QByteArray keyOf(const QByteArray& file, int size) {
 
 } // namespace
 
-/// Shared with the decoding threads, which may outlive neither it nor the queue's pool.
-struct ThumbnailProvider::Queue {
-    struct Wish {
-        QByteArray key, file;
-        std::filesystem::path path;
-        int size = 0, generation = 0;
-        std::shared_ptr<image::ThumbnailCache> kept;
-    };
-    struct Arrival {
-        QByteArray key, file;
-        int generation = 0;
-        QImage picture;
-    };
-    std::mutex mutex;
-    std::vector<Wish> wishes; ///< the newest at the end
-    std::vector<Arrival> arrivals;
-    bool told = false;   ///< a delivery is on its way
-    ThumbnailProvider* owner = nullptr;
-    std::shared_ptr<image::ThumbnailCache> kept = std::make_shared<image::ThumbnailCache>();
-    QThreadPool pool;
-
-    void decodeOne() {
-        Wish wish;
-        {
-            const std::lock_guard lock(mutex);
-            if (wishes.empty())
-                return;
-            wish = std::move(wishes.back());
-            wishes.pop_back();
-        }
-        QImage picture;
-        if (const auto mat = wish.kept->thumbnail(wish.path, wish.size))
-            picture = toImage(*mat);
-        const std::lock_guard lock(mutex);
-        arrivals.push_back({wish.key, wish.file, wish.generation, picture});
-        if (!told && owner != nullptr) {
-            told = true;
-            QMetaObject::invokeMethod(owner, [provider = owner] { provider->deliver(); }, Qt::QueuedConnection);
-        }
-    }
-};
-
-ThumbnailProvider::ThumbnailProvider(QObject* parent) : QObject(parent), m_queue(std::make_shared<Queue>()) {
-    m_queue->owner = this;
-    m_queue->pool.setMaxThreadCount(std::clamp(availableCores() - 1, 1, 3));
-    m_queue->pool.setThreadPriority(QThread::LowPriority);
+ThumbnailProvider::ThumbnailProvider(QObject* parent)
+    : QObject(parent), m_kept(std::make_shared<image::ThumbnailCache>()),
+      m_queue(
+          this,
+          [](const std::vector<Wish>& wishes) {
+              const auto mat = wishes.front().kept->thumbnail(wishes.front().path, wishes.front().size);
+              return std::vector<QImage>(wishes.size(), mat ? toImage(*mat) : QImage());
+          },
+          [this](std::vector<DecodeQueue<Wish>::Arrival> arrivals) { deliver(std::move(arrivals)); }) {
     m_cache.setMaxCost(kCacheBytes);
-}
-
-ThumbnailProvider::~ThumbnailProvider() {
-    {
-        const std::lock_guard lock(m_queue->mutex);
-        m_queue->wishes.clear();
-        m_queue->owner = nullptr;
-    }
-    m_queue->pool.clear();
-    m_queue->pool.waitForDone();
 }
 
 ThumbnailProvider& ThumbnailProvider::instance() {
@@ -106,15 +54,8 @@ void ThumbnailProvider::wish(const QByteArray& key, const QByteArray& name, cons
     if (m_failed.contains(name) || m_pending.contains(key))
         return;
     m_pending.insert(key);
-    {
-        const std::lock_guard lock(m_queue->mutex);
-        m_queue->wishes.push_back({key, name, file, size, m_generation, m_queue->kept});
-        if (m_queue->wishes.size() > kWaitingAtMost) {
-            m_pending.remove(m_queue->wishes.front().key);
-            m_queue->wishes.erase(m_queue->wishes.begin());
-        }
-    }
-    m_queue->pool.start([queue = m_queue.get()] { queue->decodeOne(); });
+    if (const auto dropped = m_queue.ask({key, name, file, size, m_generation, m_kept}))
+        m_pending.remove(dropped->group);
 }
 
 QPixmap ThumbnailProvider::thumbnail(const std::filesystem::path& file, int longSidePx) {
@@ -142,42 +83,34 @@ void ThumbnailProvider::setCacheLimit(qsizetype bytes) {
 }
 
 void ThumbnailProvider::setFolder(const std::filesystem::path& folder) {
-    const std::lock_guard lock(m_queue->mutex);
-    if (folder != m_queue->kept->folder())
-        m_queue->kept = std::make_shared<image::ThumbnailCache>(folder);
+    if (folder != m_kept->folder())
+        m_kept = std::make_shared<image::ThumbnailCache>(folder);
 }
 
 void ThumbnailProvider::refresh() {
-    const std::lock_guard lock(m_queue->mutex);
-    m_queue->wishes.clear();
+    m_queue.forgetWaiting();
     m_pending.clear();
     m_failed.clear();
     ++m_generation;
 }
 
 void ThumbnailProvider::clear() {
-    const std::lock_guard lock(m_queue->mutex);
-    m_queue->wishes.clear();
+    m_queue.forgetWaiting();
     m_cache.clear();
     m_pending.clear();
     m_failed.clear();
 }
 
-void ThumbnailProvider::deliver() {
-    std::vector<Queue::Arrival> arrivals;
-    {
-        const std::lock_guard lock(m_queue->mutex);
-        arrivals.swap(m_queue->arrivals);
-        m_queue->told = false;
-    }
-    for (Queue::Arrival& arrival : arrivals) {
-        m_pending.remove(arrival.key);
+void ThumbnailProvider::deliver(std::vector<DecodeQueue<Wish>::Arrival> arrivals) {
+    for (DecodeQueue<Wish>::Arrival& arrival : arrivals) {
+        const Wish& wish = arrival.wish;
+        m_pending.remove(wish.group);
         const qsizetype bytes = arrival.picture.sizeInBytes();
         if (!arrival.picture.isNull()) {
-            m_cache.insert(arrival.key, new Picture{QPixmap::fromImage(std::move(arrival.picture)), arrival.generation}, bytes);
-        } else if (arrival.generation == m_generation) {
-            m_failed.insert(arrival.file);
-            m_cache.remove(arrival.key);
+            m_cache.insert(wish.group, new Picture{QPixmap::fromImage(std::move(arrival.picture)), wish.generation}, bytes);
+        } else if (wish.generation == m_generation) {
+            m_failed.insert(wish.file);
+            m_cache.remove(wish.group);
         }
     }
     Q_EMIT ready();

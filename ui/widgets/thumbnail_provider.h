@@ -10,6 +10,12 @@
 #include <QSet>
 #include <QSize>
 
+#include "ui/widgets/decode_queue.h"
+
+namespace intersect::image {
+class ThumbnailCache;
+}
+
 namespace intersect::ui {
 
 /// Small pictures of frames, decoded off the window's thread when something visible asks for them: newest first, few threads of low
@@ -18,7 +24,6 @@ class ThumbnailProvider : public QObject {
     Q_OBJECT
 public:
     explicit ThumbnailProvider(QObject* parent = nullptr);
-    ~ThumbnailProvider() override;
     static ThumbnailProvider& instance();
 
     /// The picture of that long side (rounded up to a few sizes); null if it has to be decoded first: `ready` follows.
@@ -40,18 +45,25 @@ Q_SIGNALS:
     void ready();
 
 private:
-    struct Queue;
+    struct Wish {
+        QByteArray group; ///< file and size
+        QByteArray file;
+        std::filesystem::path path;
+        int size = 0, generation = 0;
+        std::shared_ptr<image::ThumbnailCache> kept;
+    };
     struct Picture {
         QPixmap pixmap;
         int generation = 0; ///< made before the last refresh: shown, and asked for again
     };
-    void deliver();
+    void deliver(std::vector<DecodeQueue<Wish>::Arrival> arrivals);
     void wish(const QByteArray& key, const QByteArray& name, const std::filesystem::path& file, int size);
-    std::shared_ptr<Queue> m_queue;
+    std::shared_ptr<image::ThumbnailCache> m_kept;
     QCache<QByteArray, Picture> m_cache;
     int m_generation = 0;
     QSet<QByteArray> m_pending;
     QSet<QByteArray> m_failed; ///< by file
+    DecodeQueue<Wish> m_queue; ///< last: its threads end first
 };
 
 } // namespace intersect::ui
