@@ -26,4 +26,15 @@ Result<cv::Mat> decodeThumbnail(const std::filesystem::path& path, int longSideP
     return small;
 }
 
+cv::Mat fittedPart(const cv::Mat& picture, const cv::Rect& part, Size room) {
+    const cv::Rect inside = part & cv::Rect(0, 0, picture.cols, picture.rows);
+    if (inside.empty())
+        return {};
+    const double ratio = std::min(static_cast<double>(room.width) / inside.width, static_cast<double>(room.height) / inside.height);
+    const auto fitted = [ratio](int length) { return std::max(1, static_cast<int>(std::lround(length * ratio))); };
+    cv::Mat piece;
+    cv::resize(picture(inside), piece, cv::Size(fitted(inside.width), fitted(inside.height)), 0, 0, ratio < 1 ? cv::INTER_AREA : cv::INTER_CUBIC);
+    return piece;
+}
+
 } // namespace intersect::image

@@ -15,4 +15,8 @@ namespace intersect::image {
 /// the size of the picture itself. Errors as decodeImage. Any thread; about 1 ms for a 352x240 JPEG.
 Result<cv::Mat> decodeThumbnail(const std::filesystem::path& path, int longSidePx, Size* whole = nullptr);
 
+/// A part of a picture (its pixels; what lies outside is cut off) reduced or enlarged to fit into `room` with its proportions kept; empty where
+/// nothing of it lies inside. Any thread.
+cv::Mat fittedPart(const cv::Mat& picture, const cv::Rect& part, Size room);
+
 } // namespace intersect::image

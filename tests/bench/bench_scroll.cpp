@@ -5,92 +5,27 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
-#include <fstream>
-#include <functional>
-#include <string>
-#include <vector>
 
-#include <QApplication>
-#include <QElapsedTimer>
 #include <QFileInfo>
 #include <QScrollBar>
 #include <QTemporaryDir>
+#include <QTimer>
 
+#include "tests/bench/timed_application.h"
 #include "ui/main_window.h"
 #include "ui/pages/data_page.h"
 #include "ui/widgets/thumbnail_provider.h"
 
 using namespace intersect::ui;
+using namespace intersect::tests;
 
 namespace {
-
-double threadMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
-}
-
-double residentMb(const char* key) {
-    std::ifstream status("/proc/self/status");
-    for (std::string word; status >> word;)
-        if (word == key) {
-            double kb = 0;
-            status >> kb;
-            return kb / 1024;
-        }
-    return 0;
-}
-
-/// Times every event that the loop hands out, outermost ones only.
-class TimedApplication : public QApplication {
-public:
-    using QApplication::QApplication;
-    struct Longest {
-        double wall = 0, own = 0;
-        QByteArray what;
-        int over16 = 0, events = 0;
-    };
-    Longest longest;
-    void reset() { longest = {}; }
-
-    bool notify(QObject* receiver, QEvent* event) override {
-        if (m_depth > 0)
-            return QApplication::notify(receiver, event);
-        const QByteArray what = QByteArray(receiver->metaObject()->className()) + " event " + QByteArray::number(event->type());
-        const double before = threadMs();
-        QElapsedTimer wall;
-        wall.start();
-        ++m_depth;
-        const bool result = QApplication::notify(receiver, event);
-        --m_depth;
-        const double tookWall = static_cast<double>(wall.nsecsElapsed()) / 1e6, tookOwn = threadMs() - before;
-        ++longest.events;
-        longest.over16 += tookOwn > 16 ? 1 : 0;
-        longest.wall = std::max(longest.wall, tookWall);
-        if (tookOwn > longest.own) {
-            longest.own = tookOwn;
-            longest.what = what;
-        }
-        return result;
-    }
-
-private:
-    int m_depth = 0;
-};
 
 void report(const char* what, TimedApplication& application) {
     std::printf("%-34s longest event %6.1f ms of its own, %6.1f ms by the wall; %d of %d events above 16 ms (%s)\n", what, application.longest.own,
                 application.longest.wall, application.longest.over16, application.longest.events, application.longest.what.constData());
     std::fflush(stdout);
     application.reset();
-}
-
-void spin(const std::function<bool()>& until, int atMostMs) {
-    QElapsedTimer timer;
-    timer.start();
-    while (!until() && timer.elapsed() < atMostMs)
-        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 10);
 }
 
 } // namespace
@@ -113,8 +48,6 @@ int main(int argc, char** argv) {
     spin([] { return false; }, 1500); // the other pages are made
     report("starting", application);
 
-    QTimer tick; // the loop wakes up at least this often
-    tick.start(5);
     QElapsedTimer clock;
     clock.start();
     window.openFolder(QFileInfo(QString::fromLocal8Bit(argv[1])).absoluteFilePath());

@@ -2,6 +2,7 @@
 #include <set>
 
 #include <QAbstractButton>
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QLabel>
@@ -18,6 +19,7 @@
 #include "ui/main_window.h"
 #include "ui/text.h"
 #include "ui/theme.h"
+#include "ui/widgets/segmented_buttons.h"
 
 using namespace intersect;
 using namespace intersect::ui;
@@ -159,6 +161,31 @@ private Q_SLOTS:
         QCOMPARE(corner.lightness() < 128, dark);
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
         QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
+    }
+    void inspectPatches_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {false, true})
+            for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
+                QTest::addRow("inspect-patches-%s-%d", dark ? "dark" : "light", size.width()) << dark << size;
+    }
+    void inspectPatches() {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(size);
+        m_window->showPage(QStringLiteral("inspect"));
+        QWidget* page = m_window->page(QStringLiteral("inspect"));
+        auto* views = page->findChild<SegmentedButtons*>(QStringLiteral("viewSwitch"));
+        views->setCurrent(2);
+        auto* tiles = page->findChild<QAbstractItemView*>(QStringLiteral("patchGrid"));
+        QTRY_VERIFY(tiles->isVisible() && tiles->model()->rowCount() > 0);
+        letItSettle();
+        const QImage picture = m_window->grab().toImage();
+        QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
+        views->setCurrent(0);
     }
     void trainFormUnfolded_data() {
         QTest::addColumn<bool>("dark");

@@ -20,6 +20,39 @@ QString patchFactsText(const Inspection& inspection, const Patch& patch) {
     return PatchListModel::tr("IoU %1 · %2 · %3").arg(qs(formatFixed(static_cast<double>(box.iou), 2)), size, camera);
 }
 
+QString patchesSentence(std::int64_t count, const PatchChoice& choice, const QString& className, bool judged) {
+    const auto asked = [&](eval::Verdict verdict) { return choice.verdicts[static_cast<std::size_t>(verdict)]; };
+    QStringList kinds;
+    if (judged && !choice.anyVerdict()) {
+        if (asked(eval::Verdict::FN))
+            kinds << PatchListModel::tr("missed");
+        if (asked(eval::Verdict::FP))
+            kinds << PatchListModel::tr("invented");
+        if (asked(eval::Verdict::TP))
+            kinds << PatchListModel::tr("found");
+        if (asked(eval::Verdict::Ignored))
+            kinds << PatchListModel::tr("ignored");
+    }
+    QString text = qs(formatGrouped(count)) + QLatin1Char(' ');
+    if (!kinds.isEmpty()) {
+        const QString last = kinds.takeLast();
+        text += (kinds.isEmpty() ? last : PatchListModel::tr("%1 or %2").arg(kinds.join(QStringLiteral(", ")), last)) + QLatin1Char(' ');
+    }
+    text += count == 1 ? PatchListModel::tr("box") : PatchListModel::tr("boxes");
+    if (choice.classId >= 0)
+        text += PatchListModel::tr(" of %1").arg(className);
+    const QString from = qs(formatFixed(choice.scoreFrom, 2)), to = qs(formatFixed(choice.scoreTo, 2));
+    if (choice.scoreFrom > 0 && choice.scoreTo < 1)
+        text += PatchListModel::tr(" from %1 to %2").arg(from, to);
+    else if (choice.scoreFrom > 0)
+        text += PatchListModel::tr(" above %1").arg(from);
+    else if (choice.scoreTo < 1)
+        text += PatchListModel::tr(" up to %1").arg(to);
+    if (choice.error)
+        text += PatchListModel::tr(" with the error “%1”").arg(ErrorWords::name(*choice.error));
+    return text;
+}
+
 PatchListModel::PatchListModel(std::function<QString(int)> className, QObject* parent)
     : QAbstractListModel(parent), m_className(std::move(className)) {}
 

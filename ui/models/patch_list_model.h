@@ -14,6 +14,9 @@ namespace intersect::ui {
 /// "IoU 0.87 · 46×31 px · 2703": what there is to say of a patch beside its verdict, class and score.
 QString patchFactsText(const Inspection& inspection, const Patch& patch);
 
+/// "412 invented boxes of car above 0.50": how many patches a choice shows. `judged` false: no box has a verdict.
+QString patchesSentence(std::int64_t count, const PatchChoice& choice, const QString& className, bool judged);
+
 /// The chosen patches in order. GUI thread only.
 class PatchListModel : public QAbstractListModel {
     Q_OBJECT

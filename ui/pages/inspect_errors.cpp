@@ -111,6 +111,7 @@ void InspectPage::takeErrors(std::shared_ptr<const FrameErrors> errors) {
     m_errors = std::move(errors);
     m_errorsOf = m_inspection;
     m_errorBars->setErrors(m_errors);
+    tellPatches();
 }
 
 void InspectPage::setCounts(std::vector<VerdictCounts> counts) {

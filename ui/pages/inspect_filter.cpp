@@ -22,11 +22,16 @@ struct Renewed {
 
 } // namespace
 
-std::vector<std::uint32_t> InspectPage::rowsOf(const Inspection& inspection, const std::vector<VerdictCounts>& counts) const {
+std::vector<std::uint32_t> InspectPage::chosenFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order) const {
     const int camera = m_cameras->currentData().toInt();
-    std::vector<std::uint32_t> rows = orderedFrames(inspection, counts, order(), std::max(camera, kAllCameras));
+    std::vector<std::uint32_t> rows = orderedFrames(inspection, counts, order, std::max(camera, kAllCameras));
     if (camera == kAskedFrames && m_asked)
         std::erase_if(rows, [&](std::uint32_t frame) { return !m_asked->files.contains(inspection.detections.images[frame].file); });
+    return rows;
+}
+
+std::vector<std::uint32_t> InspectPage::rowsOf(const Inspection& inspection, const std::vector<VerdictCounts>& counts) const {
+    std::vector<std::uint32_t> rows = chosenFrames(inspection, counts, order());
     arrangeByErrors(rows);
     return rows;
 }

@@ -89,6 +89,7 @@ void InspectPage::showBoxes() {
 }
 
 void InspectPage::showSums() {
+    tellPatches();
     VerdictCounts sum;
     sum.judged = false;
     std::int64_t frames = 0;
@@ -125,9 +126,11 @@ void InspectPage::chooseBox(int index) {
         m_boxes->scrollTo(m_boxModel->index(index, 0));
         m_boxes->viewport()->update();
     }
-    m_canvas->setCurrentBox(index);
     const InspectedBox& box = m_boxModel->box(index);
-    m_canvas->centreOn(box.box);
+    if (m_pictureFrame == m_frame) { // else the picture is on its way, and the box is chosen again when it is there
+        m_canvas->setCurrentBox(index);
+        m_canvas->centreOn(box.box);
+    }
     QString text = box.judged ? tr("Box selected: %1 %2").arg(verdictWord(box.verdict), className(box.classId))
                               : tr("Box selected: %1").arg(className(box.classId));
     if (!box.judged)

@@ -46,6 +46,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     addView({tr("One run"), tr("The boxes of one run on the picture"), m_oneRun});
     addView({.word = tr("Compare two"), .tip = tr("Two runs or two thresholds on the same frame"), .body = m_compare, .tools = m_compare->tools(),
              .thresholds = false, .right = false, .runs = false});
+    addPatches();
 
     m_pictureDelay.setSingleShot(true);
     m_pictureDelay.setInterval(kPictureDelayMs);
@@ -226,6 +227,10 @@ void InspectPage::step(int by) {
         m_suspects->step(by);
         return;
     }
+    if (onPatches()) {
+        m_patches->step(by);
+        return;
+    }
     const int count = m_listModel->rowCount();
     if (count == 0)
         return;
@@ -281,6 +286,8 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_BraceLeft: matchIou(-0.05); break;
     case Qt::Key_BraceRight: matchIou(0.05); break;
     case Qt::Key_Escape:
+        if (backToPatches())
+            break;
         if (m_errorBars->chosen())
             m_errorBars->choose(std::nullopt);
         else
@@ -307,6 +314,10 @@ void InspectPage::showEvent(QShowEvent* event) {
 }
 
 void InspectPage::exportImage() {
+    if (onPatches()) {
+        m_patches->askToSaveSheet();
+        return;
+    }
     if (m_frame < 0)
         return;
     const QString name = qs(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].file.stem()) + QStringLiteral("-inspect.png");

@@ -18,6 +18,7 @@
 #include "ui/models/inspection.h"
 #include "ui/pages/page.h"
 #include "ui/pages/inspect_compare.h"
+#include "ui/pages/inspect_patches.h"
 #include "ui/pages/inspect_suspects.h"
 #include "ui/pages/picture_detection.h"
 #include "ui/widgets/box_table.h"
@@ -89,6 +90,12 @@ private:
     void addCompare();
     bool comparing() const { return m_viewSwitch->current() == 1; }
 
+    void addPatches();
+    bool onPatches() const { return m_viewSwitch->current() == m_patchesAt; }
+    void tellPatches();                 ///< the frames, boxes or errors they come from may be others
+    void goToBox(std::uint32_t frame, const InspectedBox& box);
+    bool backToPatches();               ///< if a patch was opened last
+
     void refreshRuns();                 ///< combos from the disk, then load
     void load(const QString& run, const QString& split);
     void loadFile(const std::filesystem::path& file, const std::filesystem::path& root, Unlabelled unlabelled, const std::filesystem::path& candidates);
@@ -129,6 +136,8 @@ private:
     void reorder();                     ///< sort or camera changed
     void recount();                     ///< thresholds moved: this frame now, the others from the pool
     void renew();                       ///< the IoU of NMS moved: other boxes from the candidates
+    /// Frames of the camera chosen, or those asked for.
+    std::vector<std::uint32_t> chosenFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order) const;
     std::vector<std::uint32_t> rowsOf(const Inspection& inspection, const std::vector<VerdictCounts>& counts) const; ///< in the order chosen
     void goTo(std::uint32_t frame);
     void goToPath(const QString& path);
@@ -176,6 +185,9 @@ private:
     QHBoxLayout* m_viewTools;
     QWidget* m_oneRun;
     InspectCompare* m_compare;
+    InspectPatches* m_patches;
+    int m_patchesAt = -1;               ///< their place in the switch
+    bool m_fromPatches = false;         ///< the frame shown was opened from there
 
     QComboBox *m_runs, *m_splits, *m_cameras;
     SegmentedButtons *m_sort, *m_pictureSort, *m_listSwitch;

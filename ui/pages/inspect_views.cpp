@@ -20,9 +20,12 @@ void InspectPage::addView(const View& view) {
 
 void InspectPage::showView() {
     const auto current = static_cast<std::size_t>(m_viewSwitch->current());
-    for (std::size_t i = 0; i < m_viewList.size(); ++i)
+    for (std::size_t i = 0; i < m_viewList.size(); ++i) {
         if (m_viewList[i].tools != nullptr)
             m_viewList[i].tools->setVisible(i == current);
+        // A view that is not seen does not widen the centre.
+        m_viewList[i].body->setSizePolicy(i == current ? QSizePolicy::Preferred : QSizePolicy::Ignored, QSizePolicy::Preferred);
+    }
     const View& view = m_viewList[current];
     m_pictureTools->setVisible(view.ofPicture);
     m_thresholds->setVisible(view.thresholds);
