@@ -11,6 +11,8 @@
 #include <QTest>
 
 #include "core/detect/detections_file.h"
+#include "tests/support/drawn_video.h"
+#include "tests/support/scratch_files.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/text.h"
 
@@ -315,8 +317,167 @@ private Q_SLOTS:
         QVERIFY(detection()->weights() != mine);
     }
 
+    void droppedVideo() {
+        const QString video = m_dir.filePath(QStringLiteral("clip.mp4"));
+        tests::drawVideo(video.toStdString(), 20, 10);
+        QVERIFY(!find<QComboBox>("everyFrameCombo")->isVisible());
+        const auto data = urlsOf({video});
+        dragIn(data.get());
+        QTRY_COMPARE(veil()->sentence(), QStringLiteral("Detect with start-yolov5n.safetensors on clip.mp4"));
+        QVERIFY(veil()->isWelcome());
+        dropAndWait({video});
+        QTRY_COMPARE(rows(), 20);
+        QCOMPARE(m_page->subtitle(), QStringLiteral("start-yolov5n.safetensors · 20 frames of clip.mp4"));
+        const QAbstractItemModel* model = find<InspectList>("frameList")->model();
+        for (int row = 0; row < 20; ++row) // in the order of time
+            QVERIFY(model->index(row, 0).data().toString().endsWith(QStringLiteral("clip_0000%1").arg(row, 2, 10, QLatin1Char('0'))));
+        QTRY_COMPARE(find<ImageCanvas>("canvas")->pictureWithOverlay().size(), QSize(tests::kVideoWidth, tests::kVideoHeight));
+        // Fewer of them, with another press.
+        auto* every = find<QComboBox>("everyFrameCombo");
+        QVERIFY(every->isVisible());
+        every->setFocus();
+        QTest::keyClick(every, Qt::Key_Down);
+        QTest::keyClick(every, Qt::Key_Down);
+        QCOMPARE(every->currentText(), QStringLiteral("One frame of 5"));
+        QTest::mouseClick(find<QPushButton>("detectPicturesButton"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(rows(), 4, 120'000);
+        QVERIFY(m_page->command().contains(QStringLiteral("--every")));
+        QCOMPARE(m_page->subtitle(), QStringLiteral("start-yolov5n.safetensors · 4 frames of clip.mp4"));
+        // Remembered, and gone from the disk with the page.
+        const QString frames = m_page->command().at(m_page->command().indexOf(QStringLiteral("--save-frames")) + 1);
+        QCOMPARE(QDir(frames).entryList(QDir::Files).size(), 4);
+        m_page.reset();
+        QVERIFY(!QFileInfo::exists(frames));
+        m_page = std::make_unique<InspectPage>(*m_session);
+        QCOMPARE(find<QComboBox>("everyFrameCombo")->currentText(), QStringLiteral("One frame of 5"));
+        find<QComboBox>("everyFrameCombo")->setCurrentIndex(0);
+        Q_EMIT find<QComboBox>("everyFrameCombo")->activated(0);
+    }
+
+    void videosThatCannotBeUsed() {
+        dropAndWait({m_plain});
+        QTRY_COMPARE(rows(), 3);
+        drop({write(QStringLiteral("broken.mp4"), "no video")});
+        QTRY_VERIFY_WITH_TIMEOUT(problem()->isVisible(), 60'000);
+        QVERIFY2(problem()->sentence().contains(QStringLiteral("broken.mp4 is not a video")), qPrintable(problem()->sentence()));
+        QCOMPARE(rows(), 3); // what was there stays
+        const auto both = urlsOf({m_dir.filePath(QStringLiteral("broken.mp4")), m_plain + QStringLiteral("/1.jpg")});
+        dragIn(both.get());
+        QTRY_COMPARE(veil()->sentence(), QStringLiteral("One video at a time"));
+        QVERIFY(!moveAccepted(both.get()));
+        QDragLeaveEvent leave;
+        QApplication::sendEvent(m_page.get(), &leave);
+        // Cut off in the middle: what is left is shown, and the page says so.
+        const std::string whole = m_dir.filePath(QStringLiteral("whole.avi")).toStdString();
+        tests::drawVideo(whole, 40, 10);
+        const std::string bytes = tests::bytesOf(whole);
+        drop({write(QStringLiteral("cut.avi"), QByteArray::fromStdString(bytes.substr(0, bytes.size() / 2)))});
+        QTRY_VERIFY_WITH_TIMEOUT(rows() > 5 && rows() < 35 && rows() != 3, 120'000);
+        auto* leftOut = find<InlineMessage>("leftOutMessage");
+        QVERIFY(leftOut->isVisible());
+        QVERIFY(leftOut->sentence().contains(QStringLiteral("cut.avi is cut off: it promises 40 frames")));
+    }
+
+    void stoppingAVideo() {
+        const QString video = m_dir.filePath(QStringLiteral("long.avi"));
+        tests::drawVideo(video.toStdString(), 3000, 25);
+        QSignalSpy stopped(detection(), &PictureDetection::stopped);
+        drop({video});
+        auto* state = find<QLabel>("detectStateLabel");
+        QTRY_VERIFY2_WITH_TIMEOUT(state->text().contains(QStringLiteral("of 3,000 frames, ")), qPrintable(state->text()), 120'000);
+        QTest::mouseClick(find<QPushButton>("stopDetectButton"), Qt::LeftButton);
+        waitUntilDone();
+        QTRY_COMPARE(stopped.size(), 1);
+        QVERIFY(!problem()->isVisible());
+        const QStringList command = detection()->command();
+        QVERIFY(!QFileInfo::exists(command.at(command.indexOf(QStringLiteral("--save-frames")) + 1)));
+    }
+
+    void savingResults() {
+        auto* button = find<QPushButton>("saveResultsButton");
+        QVERIFY(!button->isVisible()); // nothing to save yet
+        dropAndWait({m_plain});
+        QTRY_COMPARE(rows(), 3);
+        QVERIFY(button->isVisible() && button->isEnabled());
+        QStringList kinds;
+        for (const QAction* action : button->menu()->actions())
+            kinds << action->objectName();
+        QCOMPARE(kinds, (QStringList{QStringLiteral("saveLabels"), QStringLiteral("saveScoredLabels"), QStringLiteral("savePictures"),
+                                     QStringLiteral("saveVideo")}));
+        auto* saving = m_page->findChild<PictureSaving*>();
+        auto* state = find<QLabel>("saveStateLabel");
+        const QString target = m_dir.filePath(QStringLiteral("saved"));
+        QVERIFY(QDir().mkpath(target));
+        const auto saved = [&](PictureSaving::Kind kind, const QString& where) {
+            QSignalSpy said(saving, &PictureSaving::said);
+            saving->save(kind, where);
+            return said.wait(120'000);
+        };
+        const auto linesIn = [&](const QString& folder) {
+            std::int64_t lines = 0;
+            for (int i = 1; i <= 3; ++i) {
+                const std::string text = tests::bytesOf(toPath(folder + QStringLiteral("/%1.txt").arg(i)));
+                lines += std::count(text.begin(), text.end(), '\n');
+            }
+            return lines;
+        };
+        // What stands at the confidence of now, not what was kept.
+        QVERIFY(saved(PictureSaving::Kind::Labels, target));
+        const std::int64_t found = sums().found;
+        QVERIFY(found > 0);
+        QCOMPARE(linesIn(target + QStringLiteral("/plain-labels")), found);
+        QCOMPARE(state->text(), QStringLiteral("Saved 3 label files in %1/plain-labels").arg(target));
+        QVERIFY(find<QPushButton>("openSavedButton")->isVisible() && !find<QPushButton>("stopSaveButton")->isVisible());
+        find<QSlider>("confidenceSlider")->setValue(5);
+        QTRY_VERIFY(sums().found > found);
+        QVERIFY(saved(PictureSaving::Kind::ScoredLabels, target)); // beside the first, which stays
+        QCOMPARE(linesIn(target + QStringLiteral("/plain-labels")), found);
+        QCOMPARE(linesIn(target + QStringLiteral("/plain-labels-2")), sums().found);
+        const QByteArray row = QByteArray::fromStdString(tests::bytesOf(toPath(target + QStringLiteral("/plain-labels-2/1.txt"))));
+        QCOMPARE(row.split('\n').first().split(' ').size(), 6);
+        QVERIFY(saved(PictureSaving::Kind::Pictures, target));
+        QCOMPARE(QDir(target + QStringLiteral("/plain-boxes")).entryList(QDir::Files).size(), 3);
+        const QString video = target + QStringLiteral("/plain.mp4");
+        QVERIFY(saved(PictureSaving::Kind::Video, video));
+        QCOMPARE(tests::framesOf(video.toStdString()).size(), std::size_t(3));
+        QCOMPARE(state->text(), QStringLiteral("Saved 3 pictures as the video %1").arg(video));
+        QTest::mouseClick(find<QPushButton>("closeSavedButton"), Qt::LeftButton);
+        QVERIFY(!find<QWidget>("saveStrip")->isVisible());
+        // Where it cannot be written it is one sentence.
+        QSignalSpy failed(saving, &PictureSaving::failed);
+        saving->save(PictureSaving::Kind::Video, m_dir.filePath(QStringLiteral("saved/plain.webm")));
+        QTRY_COMPARE_WITH_TIMEOUT(failed.size(), 1, 60'000);
+        QVERIFY(problem()->isVisible() && problem()->sentence().contains(QStringLiteral("plain.webm")));
+        QVERIFY(!find<QWidget>("saveStrip")->isVisible() && button->isEnabled());
+    }
+
+    void stoppingWhileItSaves() {
+        const QString many = m_dir.filePath(QStringLiteral("large"));
+        QVERIFY(QDir().mkpath(many));
+        const QImage large = QImage(m_plain + QStringLiteral("/1.jpg")).scaled(2400, 1350);
+        QVERIFY(large.save(many + QStringLiteral("/0.jpg")));
+        for (int i = 1; i < 60; ++i)
+            QVERIFY(QFile::link(many + QStringLiteral("/0.jpg"), many + QStringLiteral("/%1.jpg").arg(i)));
+        dropAndWait({many});
+        QTRY_COMPARE(rows(), 60);
+        auto* saving = m_page->findChild<PictureSaving*>();
+        QSignalSpy said(saving, &PictureSaving::said), failed(saving, &PictureSaving::failed);
+        const QString target = m_dir.filePath(QStringLiteral("stopped"));
+        QVERIFY(QDir().mkpath(target));
+        saving->save(PictureSaving::Kind::Pictures, target);
+        auto* stop = find<QPushButton>("stopSaveButton");
+        QVERIFY(stop->isVisible() && !find<QPushButton>("saveResultsButton")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(QDir(target).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size() == 1, 60'000); // it is at work
+        QTest::mouseClick(stop, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, 60'000);
+        QCOMPARE(failed.size(), 0);
+        QVERIFY(QDir(target).isEmpty());
+        QVERIFY(find<QPushButton>("saveResultsButton")->isEnabled() && !find<QWidget>("saveStrip")->isVisible());
+    }
+
     void allOfItByKeyboard() {
-        for (const char* name : {"weightsCombo", "detectPicturesButton", "stopDetectButton", "openPicturesButton"}) {
+        for (const char* name : {"weightsCombo", "everyFrameCombo", "detectPicturesButton", "stopDetectButton", "openPicturesButton",
+                                 "saveResultsButton", "stopSaveButton", "openSavedButton", "closeSavedButton"}) {
             auto* widget = find<QWidget>(name);
             QVERIFY(widget != nullptr);
             QVERIFY2((widget->focusPolicy() & Qt::TabFocus) != 0, name);

@@ -73,6 +73,7 @@ QWidget* InspectPage::buildLeft() {
     addListSwitch(listChoices, column);
     column->addWidget(new HairLine(pane));
     m_detection = new PictureDetection(session(), pane);
+    m_saving = new PictureSaving(session(), pane);
     column->addWidget(m_detection);
     return pane;
 }
@@ -87,6 +88,7 @@ QWidget* InspectPage::buildCentre() {
     m_leftOut = new InlineMessage(InlineMessage::Kind::Warning, centre);
     m_leftOut->setObjectName(QStringLiteral("leftOutMessage"));
     outer->addWidget(m_detection->strip());
+    outer->addWidget(m_saving->strip());
     m_messages = new QVBoxLayout;
     m_messages->setContentsMargins(16, 0, 16, 0);
     m_messages->addWidget(m_problem);
@@ -227,9 +229,11 @@ QString InspectPage::helpText() const {
         "thin white ones are the labels. Below lie the frames before and after of the same camera, and the two "
         "thresholds; above each slider "
         "every detection of the frame is a tick.\n\n"
-        "Pictures, folders and lists may be dropped on the page, or opened with Open pictures: the weights chosen at "
-        "the left detect on them. Weights may be "
-        "dropped too. Boxes of pictures without labels have no verdict and stand in the colour of their class.\n\n"
+        "Pictures, folders, lists and a video may be dropped on the page, or opened with Open pictures: the weights "
+        "chosen at the left detect on them. Weights may be "
+        "dropped too. Boxes of pictures without labels have no verdict and stand in the colour of their class. Of a video "
+        "every frame is taken, or one of several. Save results writes what stands at the confidence chosen as YOLO label "
+        "files, as pictures with boxes, or as a video, each into a new folder or file.\n\n"
         "Error types tell why boxes are wrong, by TIDE's rules asked in this order: near but not well placed, in place but "
         "of another class, found twice, near nothing, and both badly placed and of another class; last the true boxes "
         "nothing was found for. They are found over all confidences at IoU 0.5, whatever the sliders say. The gain is what "

@@ -72,6 +72,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     connect(m_runs, &QComboBox::activated, this, [this](int row) {
         const QString run = m_runs->itemData(row).toString();
         m_pictures = run == kPicturesItem;
+        m_saving->setOffered(m_pictures);
         if (!m_pictures && run != session().currentRun())
             session().setCurrentRun(run);
         else

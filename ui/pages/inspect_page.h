@@ -21,6 +21,7 @@
 #include "ui/pages/inspect_patches.h"
 #include "ui/pages/inspect_suspects.h"
 #include "ui/pages/picture_detection.h"
+#include "ui/pages/picture_saving.h"
 #include "ui/widgets/box_table.h"
 #include "ui/widgets/drop_veil.h"
 #include "ui/widgets/error_bars.h"
@@ -201,6 +202,7 @@ private:
     InlineMessage *m_problem, *m_leftOut;
     QVBoxLayout* m_messages; ///< where both stand
     PictureDetection* m_detection;
+    PictureSaving* m_saving;
     DropVeil* m_veil;
     QPushButton *m_open, *m_truthToggle;
     QWidget* m_legend;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The user's own pictures on Inspect: dropped or opened, detected on with chosen weights, shown with or without
 // verdicts.
+#include <algorithm>
+
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -37,7 +39,7 @@ void InspectPage::setUpPictures() {
     m_open = new QPushButton(tr("Open pictures…"), this);
     m_open->setObjectName(QStringLiteral("openPicturesButton"));
     auto* menu = new QMenu(m_open);
-    menu->addAction(tr("Pictures or a list…"), this, [this] { askForPictures(false); });
+    menu->addAction(tr("Pictures, a video or a list…"), this, [this] { askForPictures(false); });
     menu->addAction(tr("A folder with all below…"), this, [this] { askForPictures(true); });
     m_open->setMenu(menu);
     m_veil = new DropVeil(this);
@@ -46,6 +48,11 @@ void InspectPage::setUpPictures() {
         field->setAcceptDrops(false); // a number's field would take a dropped path as its text
     m_problem->installEventFilter(this);
     m_leftOut->installEventFilter(this);
+    m_detection->addButton(m_saving->button());
+    connect(m_saving, &PictureSaving::said, this, &InspectPage::say);
+    connect(m_saving, &PictureSaving::failed, this, [this](const QString& sentence, const QString& advice) {
+        m_problem->show(sentence, advice);
+    });
     connect(m_detection, &PictureDetection::started, this, &InspectPage::picturesStarted);
     connect(m_detection, &PictureDetection::found, this, &InspectPage::picturesFound);
     connect(m_detection, &PictureDetection::stopped, this, &InspectPage::picturesStopped);
@@ -60,7 +67,8 @@ void InspectPage::askForPictures(bool folder) {
     else
         chosen = QFileDialog::getOpenFileNames(
             this, tr("Open pictures"), from,
-            tr("Pictures and lists (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff *.txt *.yaml)"));
+            tr("Pictures, videos and lists (*.jpg *.jpeg *.png *.bmp *.webp *.tif *.tiff *.mp4 *.m4v *.mov *.avi *.mkv *.webm *.mpg "
+               "*.mpeg *.wmv *.ts *.txt *.yaml)"));
     chosen.removeAll(QString());
     if (chosen.isEmpty())
         return;
@@ -96,6 +104,9 @@ void InspectPage::picturesFound(const PictureDetection::Found& found) {
     m_found = found;
     m_pictures = true;
     m_loadedFile.clear(); // the same file name, other content
+    m_saving->setSource({found.file, found.name, found.framesPerSecond});
+    if (!found.remark.isEmpty())
+        m_leftOut->show(found.remark, found.advice);
     if (!found.unreadable.isEmpty()) {
         const auto count = static_cast<std::int64_t>(found.unreadable.size());
         m_leftOut->show(count == 1 ? tr("1 picture cannot be read and is left out.")
@@ -103,6 +114,7 @@ void InspectPage::picturesFound(const PictureDetection::Found& found) {
                         QStringList(found.unreadable.mid(0, kMostNamed)).join(QLatin1Char('\n')) +
                             (count > kMostNamed ? QStringLiteral("\n…") : QString()));
     }
+    m_saving->setOffered(true);
     refreshRuns();
 }
 
@@ -124,6 +136,7 @@ void InspectPage::picturesFailed(const QString& sentence, const QString& advice,
 
 void InspectPage::leavePictures() {
     m_pictures = false;
+    m_saving->setOffered(false);
     m_leftOut->hide();
     refreshRuns();
 }
@@ -163,7 +176,8 @@ InspectPage::Dragged InspectPage::draggedOf(const QMimeData* data) {
         if (!folder && isWeightsName(path)) {
             if (dragged.weights.isEmpty())
                 dragged.weights = path;
-        } else if (folder || image::hasImageExtension(toPath(path)) || (isListName(path) && data->urls().size() == 1)) {
+        } else if (folder || image::hasImageExtension(toPath(path)) || image::isVideoName(toPath(path).native()) ||
+                   (isListName(path) && data->urls().size() == 1)) {
             dragged.pictures << path;
         }
     }
@@ -176,7 +190,7 @@ void InspectPage::tellDrop(std::int64_t count) {
         return;
     }
     if (!m_dragged.any()) {
-        m_veil->tell(tr("Nothing to detect on"), tr("Drop pictures, folders, a list, or weights (.pt, .safetensors)."),
+        m_veil->tell(tr("Nothing to detect on"), tr("Drop pictures, folders, a video, a list, or weights (.pt, .safetensors)."),
                      false);
         return;
     }
@@ -189,6 +203,11 @@ void InspectPage::tellDrop(std::int64_t count) {
     }
     if (count == 0) {
         m_veil->tell(tr("There is no picture in it"), m_dragged.pictures.join(QStringLiteral(", ")), false);
+        return;
+    }
+    const bool several = m_dragged.pictures.size() > 1;
+    if (several && std::ranges::any_of(m_dragged.pictures, [](const QString& path) { return image::isVideoName(toPath(path).native()); })) {
+        m_veil->tell(tr("One video at a time"), tr("Drop it without anything beside it."), false);
         return;
     }
     const QString pictures = PictureDetection::picturesText(m_dragged.pictures, count);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/picture_detection.h"
 
+#include <cerrno>
+#include <csignal>
+
+#include <unistd.h>
+
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QRegularExpression>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
@@ -13,6 +17,7 @@
 #include "core/data/folders.h"
 #include "core/data/list_files.h"
 #include "core/image/decode.h"
+#include "ui/settings.h"
 #include "ui/text.h"
 #include "ui/weights_choices.h"
 #include "ui/widgets/side_pane.h"
@@ -21,6 +26,8 @@ namespace intersect::ui {
 namespace {
 
 const QString kBrowse = QStringLiteral("browse");
+const QString kEveryKey = QStringLiteral("inspect/everyFrame");
+const QString kWorkPrefix = QStringLiteral("window-");
 constexpr int kPatienceMs = 2500; ///< nothing is lost by ending it: it writes only at its end
 
 /// What intersect-cli gets as SOURCE, and how many pictures that are (-1: it counts itself).
@@ -37,9 +44,22 @@ bool isPicture(const QString& path) {
     return image::hasImageExtension(toPath(path));
 }
 
+bool isVideoFile(const QString& path) {
+    return !isFolder(path) && image::isVideoName(toPath(path).native());
+}
+
+/// What windows that were killed left in the cache: each names its process.
+void removeLeftBehind(const QString& folder) {
+    for (const QString& name : QDir(folder).entryList({QString(kWorkPrefix + QLatin1Char('*'))}, QDir::Dirs)) {
+        const int process = name.section(QLatin1Char('-'), 1, 1).toInt();
+        if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH)
+            QDir(folder + QLatin1Char('/') + name).removeRecursively();
+    }
+}
+
 tl::unexpected<Error> noPictures(const QString& path) {
     return fail(ErrorCode::BadInput, "There is no picture in " + toPath(path).string() + ".", toPath(path), 0,
-                "Choose pictures (JPEG, PNG, BMP, WebP, TIFF), or a folder with some.");
+                "Choose pictures (JPEG, PNG, BMP, WebP, TIFF), a folder with some, or a video.");
 }
 
 /// One source goes as it is; of several the pictures go into a list.
@@ -80,7 +100,10 @@ Result<std::int64_t> countPictures(const QStringList& paths, const std::function
         } else if (isPicture(path)) {
             ++count;
         } else if (paths.size() == 1) {
-            return -1; // a list or a data.yaml
+            return -1; // a list, a data.yaml, a video
+        } else if (isVideoFile(path)) {
+            return fail(ErrorCode::BadInput, toPath(path).string() + " is a video, which is detected on alone.", toPath(path), 0,
+                        "Open it without anything beside it.");
         }
     }
     if (count == 0 && !paths.isEmpty())
@@ -90,6 +113,8 @@ Result<std::int64_t> countPictures(const QStringList& paths, const std::function
 
 QString PictureDetection::picturesText(const QStringList& paths, std::int64_t count) {
     const QString name = paths.size() == 1 ? QFileInfo(paths.first()).fileName() : QString();
+    if (paths.size() == 1 && isVideoFile(paths.first()))
+        return count < 0 ? name : count == 1 ? tr("1 frame of %1").arg(name) : tr("%1 frames of %2").arg(qs(formatGrouped(count)), name);
     if (count == 1 && paths.size() == 1 && !isFolder(paths.first()))
         return name;
     const QString number = count == 1 ? tr("1 picture") : tr("%1 pictures").arg(qs(formatGrouped(count)));
@@ -109,46 +134,35 @@ PictureDetection::PictureDetection(Session& session, QWidget* parent) : QWidget(
     m_weights->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_weights->setMinimumContentsLength(8);
     column->addWidget(m_weights);
-    m_detect = new QPushButton(tr("Detect"), this);
-    m_detect->setObjectName(QStringLiteral("detectPicturesButton"));
     m_what = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
     m_what->setObjectName(QStringLiteral("picturesLabel"));
     m_what->setWordWrap(true);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(6);
-    row->addWidget(m_what, 1);
-    row->addWidget(m_detect);
-    column->addLayout(row);
+    column->addWidget(m_what);
+    m_every = new QComboBox(this);
+    m_every->setObjectName(QStringLiteral("everyFrameCombo"));
+    m_every->setAccessibleName(tr("Frames of the video"));
+    m_every->setToolTip(tr("Which frames of the video are looked at: at most %1 in all").arg(qs(formatGrouped(kMostFrames))));
+    m_every->addItem(tr("Every frame"), 1);
+    for (const int every : {2, 5, 10, 25, 100})
+        m_every->addItem(tr("One frame of %1").arg(every), every);
+    m_every->setCurrentIndex(std::max(0, m_every->findData(settings().value(kEveryKey, 1).toInt())));
+    column->addWidget(m_every);
+    m_detect = new QPushButton(tr("Detect"), this);
+    m_detect->setObjectName(QStringLiteral("detectPicturesButton"));
+    m_buttons = new QHBoxLayout;
+    m_buttons->setSpacing(6);
+    m_buttons->addWidget(m_detect);
+    m_buttons->addStretch(1);
+    column->addLayout(m_buttons);
 
-    m_strip = new QWidget(this);
-    m_strip->setObjectName(QStringLiteral("detectStrip"));
-    auto* strip = new QVBoxLayout(m_strip);
-    strip->setContentsMargins(0, 0, 0, 0);
-    strip->setSpacing(0);
-    auto* line = new QHBoxLayout;
-    line->setContentsMargins(16, 8, 16, 8);
-    line->setSpacing(12);
-    m_state = new ThemedLabel({}, FontRole::Table, Tone::Text2);
-    m_state->setObjectName(QStringLiteral("detectStateLabel"));
-    m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_bar = new QProgressBar(m_strip);
-    m_bar->setObjectName(QStringLiteral("detectBar"));
-    m_bar->setTextVisible(false);
-    m_bar->setFixedWidth(160);
-    m_bar->setAccessibleName(tr("Pictures done"));
-    m_stop = new QPushButton(tr("Stop"), m_strip);
-    m_stop->setObjectName(QStringLiteral("stopDetectButton"));
-    m_stop->setProperty("small", true);
-    line->addWidget(m_state, 1);
-    line->addWidget(m_bar);
-    line->addWidget(m_stop);
-    strip->addLayout(line);
-    strip->addWidget(new HairLine(m_strip));
+    m_strip = new ProgressStrip(QStringLiteral("detect"), tr("Pictures done"));
+    m_stop = m_strip->addButton(tr("Stop"), QStringLiteral("stopDetectButton"));
 
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
     connect(&m_patience, &QTimer::timeout, &m_worker, &WorkerClient::kill);
     connect(m_weights, &QComboBox::activated, this, &PictureDetection::weightsActivated);
+    connect(m_every, &QComboBox::activated, this, [this] { settings().setValue(kEveryKey, m_every->currentData()); });
     connect(m_detect, &QPushButton::clicked, this, &PictureDetection::detectAgain);
     connect(m_stop, &QPushButton::clicked, this, &PictureDetection::stop);
     connect(&m_worker, &WorkerClient::progressLine, this, &PictureDetection::showProgress);
@@ -230,13 +244,28 @@ void PictureDetection::chooseWeights() {
 // --- detecting
 // ----------------------------------------------------------------------------------------------------------
 
+void PictureDetection::addButton(QPushButton* button) {
+    m_buttons->addWidget(button);
+}
+
+bool PictureDetection::isVideo() const {
+    return m_sources.size() == 1 && isVideoFile(m_sources.first());
+}
+
 std::filesystem::path PictureDetection::workFolder() {
+    std::filesystem::path at = toPath(QDir::tempPath()); // nothing is open, or nothing may be written there
     if (m_session.workspace())
         if (const std::filesystem::path folder = m_session.workspace()->cache() / "inspect"; makeFolder(folder))
-            return folder;
-    if (!m_temporary) // nothing is open, or nothing may be written there
-        m_temporary.emplace();
-    return toPath(m_temporary->path());
+            at = folder;
+    if (!m_work || m_workAt != at) { // each window has its own, which goes with it
+        m_work.emplace(QStringLiteral("%1/%2%3-XXXXXX").arg(qs(at), kWorkPrefix).arg(::getpid()));
+        m_workAt = at;
+    }
+    return toPath(m_work->path());
+}
+
+std::filesystem::path PictureDetection::framesFolder() {
+    return workFolder() / (m_round % 2 == 0 ? "frames-a" : "frames-b");
 }
 
 void PictureDetection::open(const QStringList& paths) {
@@ -260,11 +289,16 @@ void PictureDetection::detectAgain() {
     m_stopAsked = false;
     m_used = weights();
     idle();
-    m_state->setText(tr("Looking for pictures…"));
-    m_bar->setRange(0, 0);
+    m_strip->say(tr("Looking for pictures…"));
+    m_strip->showBusy();
     Q_EMIT started();
-    m_prepare.start([sources = m_sources, folder = workFolder()](
-                        const JobRunner::Cancelled& cancelled) { return prepare(sources, folder, cancelled); },
+    m_prepare.start([sources = m_sources, folder = workFolder(), frames = framesFolder(), at = qs(m_workAt)](
+                        const JobRunner::Cancelled& cancelled) {
+                        removeLeftBehind(at);
+                        std::error_code ignored;
+                        std::filesystem::remove_all(frames, ignored); // of the video before the one that is shown
+                        return prepare(sources, folder, cancelled);
+                    },
                     [this](Result<Prepared> ready) {
                         m_preparing = false;
                         if (!ready) {
@@ -284,22 +318,26 @@ void PictureDetection::startWorker(const QString& source) {
                  QStringLiteral("--conf"),    qs(formatShortest(kFloor)),
                  QStringLiteral("--out"),     qs(workFolder() / "pictures.json"),
                  QStringLiteral("--force")};
-    m_state->setText(tr("Reading %1…").arg(weightsName(m_used)));
+    if (isVideo()) // kept below its own name, which is what the list calls the camera
+        m_command << QStringLiteral("--every") << m_every->currentData().toString() << QStringLiteral("--max-frames")
+                  << QString::number(kMostFrames) << QStringLiteral("--save-frames")
+                  << qs(framesFolder() / toPath(QFileInfo(source).fileName()));
+    m_strip->say(tr("Reading %1…").arg(weightsName(m_used)));
+    m_strip->showBusy();
     m_worker.start(m_command + QStringList{QStringLiteral("--json")}, false);
     idle();
     Q_EMIT started();
 }
 
 void PictureDetection::showProgress(const QString& line) {
-    static const QRegularExpression form(QStringLiteral("^Detecting: ([\\d,]*\\d) of ([\\d,]*\\d)(?:, ETA (.+))?"));
-    const QRegularExpressionMatch match = form.match(line);
-    if (!match.hasMatch() || m_stopAsked)
+    const auto progress = WorkerProgress::of(line, QStringLiteral("Detecting"));
+    if (!progress || m_stopAsked)
         return;
-    const auto number = [&](int group) { return match.captured(group).remove(QLatin1Char(',')).toInt(); };
-    m_bar->setRange(0, number(2));
-    m_bar->setValue(number(1));
-    const QString done = tr("Detecting: %1 of %2 pictures").arg(match.captured(1), match.captured(2));
-    m_state->setText(match.captured(3).isEmpty() ? done : tr("%1, %2 left").arg(done, match.captured(3)));
+    m_strip->showProgress(*progress);
+    const QString done = progress->total == 0 ? tr("Detecting: %1 frames").arg(progress->doneText)
+                         : isVideo() ? tr("Detecting: %1 of %2 frames").arg(progress->doneText, progress->totalText)
+                                     : tr("Detecting: %1 of %2 pictures").arg(progress->doneText, progress->totalText);
+    m_strip->say(progress->left.isEmpty() ? done : tr("%1, %2 left").arg(done, progress->left));
 }
 
 void PictureDetection::stop() {
@@ -314,7 +352,7 @@ void PictureDetection::stop() {
     }
     m_stopAsked = true;
     m_stop->setEnabled(false);
-    m_state->setText(tr("Stopping…"));
+    m_strip->say(tr("Stopping…"));
     m_worker.send("stop");
     m_patience.start();
 }
@@ -337,12 +375,34 @@ void PictureDetection::ended(const WorkerClient::End& end) {
             Q_EMIT failed(end.message, end.advice, {});
         return;
     }
-    Found result{workFolder() / "pictures.json", weightsName(m_used), m_pictures, m_command, {}};
+    ++m_round;
+    Found result;
+    result.file = workFolder() / "pictures.json";
+    result.weights = weightsName(m_used);
+    result.command = m_command;
+    const QFileInfo source(m_sources.first());
+    result.name = m_sources.size() > 1 ? QStringLiteral("pictures") : source.isDir() ? source.fileName() : source.completeBaseName();
     const Json document = Json::parse(end.output.constBegin(), end.output.constEnd(), nullptr, false);
+    const auto text = [](const Json& json, const char* key) {
+        return json.is_object() && json.contains(key) && json[key].is_string() ? qs(json[key].get<std::string>()) : QString();
+    };
     if (document.is_object() && document.contains("findings") && document["findings"].is_array())
-        for (const Json& finding : document["findings"])
-            if (finding.is_object() && finding.contains("message") && finding["message"].is_string())
-                result.unreadable << qs(finding["message"].get<std::string>());
+        for (const Json& finding : document["findings"]) {
+            if (text(finding, "code") == QStringLiteral("image-unreadable")) {
+                result.unreadable << text(finding, "message");
+            } else {
+                result.remark = text(finding, "message");
+                result.advice = text(finding, "code") == QStringLiteral("video-max-frames")
+                                    ? tr("Take one frame of several at the left to get further.")
+                                    : text(finding, "advice");
+            }
+        }
+    if (isVideo() && document.is_object()) {
+        m_pictures = picturesText(m_sources, document.value("images", std::int64_t{-1}));
+        result.framesPerSecond = document.value("frames_per_s", 0.0);
+        idle();
+    }
+    result.pictures = m_pictures;
     Q_EMIT found(result);
 }
 
@@ -351,10 +411,12 @@ void PictureDetection::idle() {
     m_strip->setVisible(running);
     m_stop->setEnabled(running);
     m_weights->setEnabled(!running);
+    m_every->setVisible(isVideo());
+    m_every->setEnabled(!running);
     m_detect->setEnabled(!running && hasPictures() && !weights().isEmpty());
     m_detect->setToolTip(hasPictures() ? tr("Run these weights on %1 (Ctrl+Enter)").arg(m_pictures)
                                        : tr("Open pictures first, or drop them on this page"));
-    m_what->setText(hasPictures() ? m_pictures : tr("Drop pictures or a folder on this page."));
+    m_what->setText(hasPictures() ? m_pictures : tr("Drop pictures, a folder or a video on this page."));
 }
 
 } // namespace intersect::ui
