@@ -2,99 +2,20 @@
 #include "core/runs/label_review.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <cerrno>
+#include <cstring>
+#include <set>
 
+#include "core/base/file_lock.h"
 #include "core/base/files.h"
-#include "core/base/json_text.h"
 #include "core/base/numbers.h"
 #include "core/data/yolo_labels.h"
-#include "core/eval/suspects_file.h"
 
 namespace intersect::runs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double kSameRow = 1e-9;    ///< fractions
-constexpr float kSamePixels = 0.01F; ///< px: a truth box against the row it was read from
-constexpr float kSamePlace = 0.7F;   ///< IoU
-constexpr std::array kKinds{eval::SuspectKind::MissingLabel, eval::SuspectKind::NothingThere,
-                            eval::SuspectKind::WrongClass, eval::SuspectKind::BadlyPlaced};
-
-bool sameRow(const data::Label& a, const data::Label& b) {
-    return a.classId == b.classId && std::abs(a.box.cx - b.box.cx) <= kSameRow &&
-           std::abs(a.box.cy - b.box.cy) <= kSameRow && std::abs(a.box.w - b.box.w) <= kSameRow &&
-           std::abs(a.box.h - b.box.h) <= kSameRow;
-}
-
-bool samePixels(const BoxXyxy& a, const BoxXyxy& b) {
-    return std::abs(a.x1 - b.x1) <= kSamePixels && std::abs(a.y1 - b.y1) <= kSamePixels &&
-           std::abs(a.x2 - b.x2) <= kSamePixels && std::abs(a.y2 - b.y2) <= kSamePixels;
-}
-
-/// A detection as a row: inside the picture, with a millionth of its sides, which is finer than a hundredth of a pixel.
-data::Label rowOf(const detect::Detection& found, Size size) {
-    const auto width = static_cast<float>(size.width), height = static_cast<float>(size.height);
-    const BoxXyxy inside{std::clamp(found.box.x1, 0.0F, width), std::clamp(found.box.y1, 0.0F, height),
-                         std::clamp(found.box.x2, 0.0F, width), std::clamp(found.box.y2, 0.0F, height)};
-    const BoxCxcywhn box = toCxcywhn(inside, size);
-    const auto rounded = [](double value) { return std::round(value * 1e6) / 1e6; };
-    return {found.classId, {rounded(box.cx), rounded(box.cy), rounded(box.w), rounded(box.h)}, 0};
-}
-
-Json rowJson(const std::optional<data::Label>& row) {
-    return row ? Json::array({row->classId, row->box.cx, row->box.cy, row->box.w, row->box.h}) : Json(nullptr);
-}
-
-/// Throws Json::exception where the row is none.
-std::optional<data::Label> rowFrom(const Json& json) {
-    if (json.is_null())
-        return std::nullopt;
-    return data::Label{
-        json.at(0).get<int>(),
-        {json.at(1).get<double>(), json.at(2).get<double>(), json.at(3).get<double>(), json.at(4).get<double>()},
-        0};
-}
-
-std::string formatDecision(const ReviewedLabel& decision) {
-    const Json json = {{"image", decision.image},
-                       {"kind", eval::suspectKindName(decision.kind)},
-                       {"decision", decision.accepted ? "accepted" : "dismissed"},
-                       {"label", rowJson(decision.label)},
-                       {"found", rowJson(decision.found)}};
-    return toText(json) + "\n";
-}
-
-/// None where the line is no decision.
-std::optional<ReviewedLabel> decisionFrom(std::string_view line, const fs::path& file) {
-    const auto json = parseJson(line, file);
-    if (!json)
-        return std::nullopt;
-    try {
-        ReviewedLabel decision;
-        decision.image = json->at("image").get<std::string>();
-        const auto kind = json->at("kind").get<std::string>();
-        const auto known =
-            std::ranges::find_if(kKinds, [&](eval::SuspectKind one) { return kind == eval::suspectKindName(one); });
-        const auto word = json->at("decision").get<std::string>();
-        // No name may lead out of the folder of corrected files.
-        const fs::path image(decision.image);
-        if (decision.image.empty() || std::ranges::find(image, fs::path("..")) != image.end() ||
-            known == kKinds.end() || (word != "accepted" && word != "dismissed"))
-            return std::nullopt;
-        decision.kind = *known;
-        decision.accepted = word == "accepted";
-        decision.label = rowFrom(json->at("label"));
-        decision.found = rowFrom(json->at("found"));
-        const bool needsLabel = decision.kind != eval::SuspectKind::MissingLabel,
-                   needsFound = decision.kind != eval::SuspectKind::NothingThere;
-        if (needsLabel != decision.label.has_value() || needsFound != decision.found.has_value())
-            return std::nullopt;
-        return decision;
-    } catch (const Json::exception&) {
-        return std::nullopt;
-    }
-}
+constexpr std::chrono::milliseconds kLockPatience(2000);
 
 /// The text of a picture's own label file; empty without one.
 Result<std::string> originalText(const fs::path& image) {
@@ -105,109 +26,29 @@ Result<std::string> originalText(const fs::path& image) {
     return readFile(path, data::kMaxLabelBytes);
 }
 
-std::string rowText(data::Label row) {
-    return data::formatYoloLabels(std::span(&row, 1));
+bool isSame(const ReviewedLabel& a, const ReviewedLabel& b) {
+    return formatDecision(a) == formatDecision(b);
+}
+
+Result<FileLock> lockReview(const fs::path& folder) {
+    const fs::path path = folder / ".lock";
+    if (const auto made = makeFolder(folder); !made)
+        return failAs(made);
+    auto lock = FileLock::take(path, kLockPatience);
+    if (lock)
+        return std::move(*lock);
+    if (lock.error() == EWOULDBLOCK)
+        return fail(ErrorCode::Failed, "Another window is writing to " + folder.string() + "; nothing was changed.", path, 0, "Try again.");
+    return fail(ErrorCode::Failed, folder.string() + " cannot be written to: " + std::strerror(lock.error()) + ".", path, 0,
+                "Give yourself the right to write to that folder.");
+}
+
+fs::file_time_type timeOf(const fs::path& file) {
+    std::error_code none;
+    return fs::last_write_time(file, none);
 }
 
 } // namespace
-
-std::string reviewedImage(const fs::path& image, const fs::path& dataRoot) {
-    const fs::path below = image.lexically_normal().lexically_relative(dataRoot.lexically_normal());
-    return pathText(below.empty() || *below.begin() == ".." ? image : below);
-}
-
-CorrectedText correctedLabels(std::string_view original, std::span<const ReviewedLabel> decisions) {
-    const std::vector<data::Label> labels = data::parseYoloLabels(original, {}).labels;
-    struct Row {
-        data::Label label;
-        bool removed = false, changed = false;
-    };
-    std::vector<Row> rows;
-    for (const data::Label& label : labels)
-        rows.push_back({label});
-    CorrectedText corrected;
-    std::string added;
-    for (const ReviewedLabel& decision : decisions) {
-        if (!decision.accepted)
-            continue;
-        if (decision.kind == eval::SuspectKind::MissingLabel) {
-            added += rowText(*decision.found);
-            continue;
-        }
-        const auto at =
-            std::ranges::find_if(labels, [&](const data::Label& label) { return sameRow(label, *decision.label); });
-        if (at == labels.end()) {
-            ++corrected.lost;
-            continue;
-        }
-        Row& row = rows[static_cast<std::size_t>(at - labels.begin())];
-        if (decision.kind == eval::SuspectKind::NothingThere)
-            row.removed = true;
-        else if (decision.kind == eval::SuspectKind::WrongClass)
-            row.label.classId = decision.found->classId;
-        else
-            row.label.box = decision.found->box;
-        row.changed = true;
-    }
-    int number = 0;
-    for (std::size_t begin = 0; begin < original.size();) {
-        const std::size_t end = std::min(original.find('\n', begin), original.size() - 1) + 1;
-        const std::string_view line = original.substr(begin, end - begin);
-        begin = end;
-        ++number;
-        const auto row =
-            std::ranges::find_if(rows, [&](const Row& one) { return one.label.line == number && one.changed; });
-        if (row == rows.end())
-            corrected.text += line;
-        else if (!row->removed)
-            corrected.text += rowText(row->label);
-    }
-    if (!corrected.text.empty() && corrected.text.back() != '\n' && !added.empty())
-        corrected.text += '\n';
-    corrected.text += added;
-    return corrected;
-}
-
-Result<ReviewedLabel> decisionOn(const eval::Suspect& suspect, bool accepted, const detect::DetectionSet& detections,
-                                 const eval::Truth& truth, const fs::path& dataRoot) {
-    const detect::ImageEntry& image = detections.images[suspect.image];
-    ReviewedLabel decision{reviewedImage(image.file, dataRoot), suspect.kind, accepted, std::nullopt, std::nullopt};
-    if (suspect.detection >= 0)
-        decision.found = rowOf(detections.of(suspect.image)[static_cast<std::size_t>(suspect.detection)], image.size);
-    if (suspect.truth >= 0) {
-        const eval::TruthBox& box = truth.of(suspect.image)[static_cast<std::size_t>(suspect.truth)];
-        const std::vector<data::Label> labels = data::readYoloLabels(image.file).labels;
-        const auto row = std::ranges::find_if(labels, [&](const data::Label& label) {
-            return label.classId == box.classId && samePixels(toXyxy(label.box, image.size), box.box);
-        });
-        if (row == labels.end()) {
-            const fs::path path = data::labelPathOf(image.file);
-            return fail(ErrorCode::BadInput,
-                        path.string() + " has changed since it was read: the label in question is not in it.", path, 0,
-                        "Open the run again.");
-        }
-        decision.label = data::Label{row->classId, row->box, 0};
-    }
-    return decision;
-}
-
-bool isAbout(const ReviewedLabel& decision, const eval::Suspect& suspect, const detect::DetectionSet& detections,
-             const eval::Truth& truth, const fs::path& dataRoot) {
-    const detect::ImageEntry& image = detections.images[suspect.image];
-    if (decision.kind != suspect.kind || decision.image != reviewedImage(image.file, dataRoot))
-        return false;
-    if (suspect.truth >= 0) {
-        const eval::TruthBox& box = truth.of(suspect.image)[static_cast<std::size_t>(suspect.truth)];
-        return decision.label && decision.label->classId == box.classId &&
-               samePixels(toXyxy(decision.label->box, image.size), box.box);
-    }
-    const detect::Detection& found = detections.of(suspect.image)[static_cast<std::size_t>(suspect.detection)];
-    return decision.found && decision.found->classId == found.classId &&
-           iou(toXyxy(decision.found->box, image.size), found.box) >= kSamePlace;
-}
-
-// --- the workspace's decisions
-// ----------------------------------------------------------------------------------------
 
 Result<LabelReview> LabelReview::open(const Workspace& workspace) {
     LabelReview review;
@@ -216,7 +57,29 @@ Result<LabelReview> LabelReview::open(const Workspace& workspace) {
     std::error_code none;
     if (!fs::exists(review.file(), none))
         return review;
-    const auto text = readFile(review.file());
+    // Under the lock, so that no other window is between its two files.
+    const auto lock = lockReview(review.m_folder);
+    review.m_readAt = timeOf(review.file());
+    auto decisions = review.read();
+    if (!decisions)
+        return failAs(decisions);
+    std::set<std::string> images;
+    for (const ReviewedLabel& decision : *decisions)
+        images.insert(decision.image);
+    for (const std::string& image : images)
+        if (const auto written = review.writeCorrected(*decisions, image); !written)
+            return failAs(written);
+    review.m_decisions = std::move(*decisions);
+    review.m_undo = review.m_decisions;
+    return review;
+}
+
+Result<std::vector<ReviewedLabel>> LabelReview::read() const {
+    std::vector<ReviewedLabel> decisions;
+    std::error_code none;
+    if (!fs::exists(file(), none))
+        return decisions;
+    const auto text = readFile(file());
     if (!text)
         return failAs(text);
     int number = 0;
@@ -224,15 +87,22 @@ Result<LabelReview> LabelReview::open(const Workspace& workspace) {
         ++number;
         if (trimmed(line).empty())
             continue;
-        auto decision = decisionFrom(line, review.file());
+        auto decision = decisionFrom(line, file());
         if (!decision)
             return fail(ErrorCode::BadInput,
-                        "Line " + std::to_string(number) + " of " + review.file().string() +
+                        "Line " + std::to_string(number) + " of " + file().string() +
                             " is no decision on a label; nothing was changed.",
-                        review.file(), number, "Repair or remove that line, or move the file away to begin anew.");
-        review.m_decisions.push_back(std::move(*decision));
+                        file(), number, "Repair or remove that line, or move the file away to begin anew.");
+        decisions.push_back(std::move(*decision));
     }
-    return review;
+    return decisions;
+}
+
+Result<void> LabelReview::write(const std::vector<ReviewedLabel>& decisions) const {
+    std::string text;
+    for (const ReviewedLabel& decision : decisions)
+        text += formatDecision(decision);
+    return writeFileAtomically(file(), text);
 }
 
 std::int64_t LabelReview::accepted() const {
@@ -243,64 +113,173 @@ std::int64_t LabelReview::dismissed() const {
     return static_cast<std::int64_t>(m_decisions.size()) - accepted();
 }
 
-fs::path LabelReview::correctedFile(const std::string& image) const {
-    const fs::path path(image);
-    // A picture outside the data root keeps its folder and the one above.
-    fs::path place = path;
-    if (path.is_absolute())
-        place = path.parent_path().parent_path().filename() / path.parent_path().filename() / path.filename();
-    return (m_folder / place).replace_extension(".txt");
+std::int64_t LabelReview::lost() const {
+    std::int64_t sum = 0;
+    for (const auto& [image, count] : m_lost)
+        sum += count;
+    return sum;
 }
 
-Result<void> LabelReview::writeCorrected(const std::vector<ReviewedLabel>& decisions, const std::string& image) const {
+fs::path LabelReview::pictureOf(const std::string& image) const {
+    return fs::path(image).is_absolute() ? fs::path(image) : m_dataRoot / image;
+}
+
+fs::path LabelReview::correctedPicture(const std::string& image) const {
+    fs::path place(image);
+    // A picture outside the data root keeps its folder and the one above.
+    if (place.is_absolute())
+        place = place.parent_path().parent_path().filename() / place.parent_path().filename() / place.filename();
+    // YOLO looks for labels beside a picture only where no folder above it is called images.
+    fs::path beside;
+    for (const fs::path& part : place)
+        beside /= part == "images" ? fs::path("frames") : part;
+    return m_folder / beside;
+}
+
+fs::path LabelReview::correctedFile(const std::string& image) const {
+    return correctedPicture(image).replace_extension(".txt");
+}
+
+Result<void> LabelReview::linkPicture(const std::string& image) const {
+    const fs::path link = correctedPicture(image), picture = pictureOf(image);
+    std::error_code error;
+    if (fs::is_symlink(link, error) && fs::read_symlink(link, error) == picture)
+        return {};
+    if (const auto made = makeFolder(link.parent_path()); !made)
+        return made;
+    fs::remove(link, error);
+    fs::create_symlink(picture, link, error);
+    if (error)
+        return fail(ErrorCode::Failed, "A link to the picture cannot be made at " + link.string() + ": " + error.message() + ".", link, 0,
+                    "Keep the workspace on a disk that has links, and where you may write.");
+    return {};
+}
+
+Result<void> LabelReview::writeCorrected(const std::vector<ReviewedLabel>& decisions, const std::string& image) {
     std::vector<ReviewedLabel> own;
     std::ranges::copy_if(decisions, std::back_inserter(own),
                          [&](const ReviewedLabel& decision) { return decision.accepted && decision.image == image; });
     const fs::path path = correctedFile(image);
     if (own.empty()) {
-        std::error_code error;
-        fs::remove(path, error);
-        if (error)
-            return fail(ErrorCode::Failed, path.string() + " cannot be removed: " + error.message() + ".", path, 0,
-                        "Give yourself the right to write to that folder.");
+        for (const fs::path& gone : {path, correctedPicture(image)}) {
+            std::error_code error;
+            fs::remove(gone, error);
+            if (error)
+                return fail(ErrorCode::Failed, gone.string() + " cannot be removed: " + error.message() + ".", gone, 0,
+                            "Give yourself the right to write to that folder.");
+        }
+        m_lost.erase(image);
         return {};
     }
-    const auto original = originalText(fs::path(image).is_absolute() ? fs::path(image) : m_dataRoot / image);
+    const auto original = originalText(pictureOf(image));
     if (!original)
         return failAs(original);
-    return writeFileAtomically(path, correctedLabels(*original, own).text);
+    const CorrectedText corrected = correctedLabels(*original, own);
+    m_lost[image] = corrected.lost;
+    if (const auto linked = linkPicture(image); !linked)
+        return linked;
+    std::error_code none;
+    if (fs::exists(path, none))
+        if (const auto now = readFile(path, data::kMaxLabelBytes); now && *now == corrected.text)
+            return {};
+    return writeFileAtomically(path, corrected.text);
 }
 
-Result<void> LabelReview::change(std::vector<ReviewedLabel> decisions, const std::string& image) {
-    if (auto written = writeCorrected(decisions, image); !written)
-        return written;
-    std::string text;
-    for (const ReviewedLabel& decision : decisions)
-        text += formatDecision(decision);
-    if (auto written = writeFileAtomically(file(), text); !written) {
-        static_cast<void>(writeCorrected(m_decisions, image)); // as before; the first failure is the one to tell
-        return written;
+Result<bool> LabelReview::change(const Change& how) {
+    const auto lock = lockReview(m_folder);
+    if (!lock)
+        return failAs(lock);
+    const auto before = read();
+    if (!before)
+        return failAs(before);
+    std::vector<ReviewedLabel> after = *before;
+    const std::optional<std::string> image = how(after);
+    // What is added is written down before the corrected file is made, what is taken away after it: where a crash falls
+    // between the two, the next start knows the decision and makes the file anew.
+    const bool adds = after.size() >= before->size();
+    const auto undone = [&](const Result<void>& failed) -> Result<bool> {
+        static_cast<void>(write(*before)); // the first failure is the one to tell
+        static_cast<void>(writeCorrected(*before, *image));
+        return failAs(failed);
+    };
+    if (image) {
+        if (adds)
+            if (const auto written = write(after); !written)
+                return failAs(written);
+        if (const auto written = writeCorrected(after, *image); !written)
+            return undone(written);
+        if (!adds)
+            if (const auto written = write(after); !written)
+                return undone(written);
     }
-    m_decisions = std::move(decisions);
-    return {};
+    m_decisions = std::move(after);
+    m_readAt = timeOf(file());
+    return image.has_value();
+}
+
+Result<bool> LabelReview::refresh() {
+    if (timeOf(file()) == m_readAt)
+        return false;
+    const auto changed = change([](std::vector<ReviewedLabel>&) { return std::nullopt; });
+    if (!changed)
+        return failAs(changed);
+    return true;
 }
 
 Result<void> LabelReview::decide(ReviewedLabel decision) {
-    std::vector<ReviewedLabel> decisions = m_decisions;
-    const std::string image = decision.image;
-    decisions.push_back(std::move(decision));
-    return change(std::move(decisions), image);
+    const auto sameAsked = [&](const ReviewedLabel& other) { return sameQuestion(other, decision); };
+    const auto done = change([&](std::vector<ReviewedLabel>& decisions) {
+        std::erase_if(decisions, sameAsked);
+        decisions.push_back(decision);
+        return std::optional(decision.image);
+    });
+    if (!done)
+        return failAs(done);
+    std::erase_if(m_undo, sameAsked);
+    m_undo.push_back(std::move(decision));
+    m_redo.clear();
+    return {};
 }
 
 Result<std::optional<ReviewedLabel>> LabelReview::undo() {
-    if (m_decisions.empty())
-        return std::optional<ReviewedLabel>();
-    std::vector<ReviewedLabel> decisions = m_decisions;
-    const ReviewedLabel last = std::move(decisions.back());
-    decisions.pop_back();
-    if (auto done = change(std::move(decisions), last.image); !done)
-        return failAs(done);
-    return std::optional(last);
+    while (!m_undo.empty()) {
+        const ReviewedLabel last = m_undo.back();
+        const auto done = change([&](std::vector<ReviewedLabel>& decisions) -> std::optional<std::string> {
+            const auto at = std::ranges::find_if(decisions, [&](const ReviewedLabel& one) { return isSame(one, last); });
+            if (at == decisions.end())
+                return std::nullopt; // another window took it back
+            decisions.erase(at);
+            return last.image;
+        });
+        if (!done)
+            return failAs(done);
+        m_undo.pop_back();
+        if (*done) {
+            m_redo.push_back(last);
+            return std::optional(last);
+        }
+    }
+    return std::optional<ReviewedLabel>();
+}
+
+Result<std::optional<ReviewedLabel>> LabelReview::redo() {
+    while (!m_redo.empty()) {
+        const ReviewedLabel next = m_redo.back();
+        const auto done = change([&](std::vector<ReviewedLabel>& decisions) -> std::optional<std::string> {
+            if (std::ranges::any_of(decisions, [&](const ReviewedLabel& one) { return sameQuestion(one, next); }))
+                return std::nullopt; // another window decided on it
+            decisions.push_back(next);
+            return next.image;
+        });
+        if (!done)
+            return failAs(done);
+        m_redo.pop_back();
+        if (*done) {
+            m_undo.push_back(next);
+            return std::optional(next);
+        }
+    }
+    return std::optional<ReviewedLabel>();
 }
 
 } // namespace intersect::runs

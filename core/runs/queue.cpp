@@ -5,14 +5,11 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <thread>
-#include <unistd.h>
 #include <utility>
 
 #include <yaml-cpp/yaml.h>
 
+#include "core/base/file_lock.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/data/yaml_text.h"
@@ -24,39 +21,19 @@ using data::yamlText;
 namespace {
 
 constexpr std::uintmax_t kMaxQueueBytes = 16ULL << 20;
-constexpr int kLockTries = 200;
-constexpr std::chrono::milliseconds kLockPause(10);
+constexpr std::chrono::milliseconds kLockPatience(2000);
 
-/// The lock of a queue while it is read, changed and written; freed by the process's end too.
-class QueueLock {
-public:
-    static Result<QueueLock> take(const fs::path& folder) {
-        const fs::path path = folder / ".queue.lock";
-        const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (file < 0)
-            return fail(ErrorCode::Failed, "The queue of " + folder.string() + " cannot be locked: " + std::strerror(errno) + ".", path, 0,
-                        "Give yourself the right to write to that folder.");
-        for (int attempt = 0; attempt < kLockTries; ++attempt) {
-            if (::flock(file, LOCK_EX | LOCK_NB) == 0)
-                return QueueLock(file);
-            std::this_thread::sleep_for(kLockPause);
-        }
-        ::close(file);
+/// The lock of a queue while it is read, changed and written.
+Result<FileLock> lockQueue(const fs::path& folder) {
+    const fs::path path = folder / ".queue.lock";
+    auto lock = FileLock::take(path, kLockPatience);
+    if (lock)
+        return std::move(*lock);
+    if (lock.error() == EWOULDBLOCK)
         return fail(ErrorCode::Failed, "Another process holds the queue of " + folder.string() + ".", path, 0, "Try again; if it lasts, end that process.");
-    }
-    QueueLock(QueueLock&& other) noexcept : m_file(std::exchange(other.m_file, -1)) {}
-    QueueLock(const QueueLock&) = delete;
-    QueueLock& operator=(const QueueLock&) = delete;
-    QueueLock& operator=(QueueLock&&) = delete;
-    ~QueueLock() {
-        if (m_file >= 0)
-            ::close(m_file);
-    }
-
-private:
-    explicit QueueLock(int file) : m_file(file) {}
-    int m_file;
-};
+    return fail(ErrorCode::Failed, "The queue of " + folder.string() + " cannot be locked: " + std::strerror(lock.error()) + ".", path, 0,
+                "Give yourself the right to write to that folder.");
+}
 
 auto placeOf(std::vector<QueuedRun>& runs, const std::string& run) {
     return std::find_if(runs.begin(), runs.end(), [&](const QueuedRun& entry) { return entry.run == run; });
@@ -148,7 +125,7 @@ Result<std::vector<QueuedRun>> RunQueue::read() const {
 /// `how` changes the list and says whether there is anything to write.
 template <class Change>
 Result<void> RunQueue::change(const Change& how) const {
-    const auto lock = QueueLock::take(m_folder);
+    const auto lock = lockQueue(m_folder);
     if (!lock)
         return failAs(lock);
     auto runs = read();

@@ -6,10 +6,10 @@
 #include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
+#include "core/base/file_lock.h"
 #include "core/runs/events.h"
 #include "core/runs/train_config.h"
 
@@ -92,27 +92,16 @@ void take(RunSummary& run, const Json& event) {
 } // namespace
 
 Result<RunLock> RunLock::take(const fs::path& folder) {
-    const fs::path path = lockFile(folder);
-    const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0)
-        return fail(ErrorCode::Failed,
-                    "The run folder " + folder.string() + " cannot be locked: " + std::strerror(errno) + ".", folder, 0,
-                    "Choose a folder you may write to.");
-    // Somebody who only asks whether the run is locked holds it for an instant: try a little longer than that.
-    for (int attempt = 0; attempt < 20; ++attempt) {
-        if (::flock(file, LOCK_EX | LOCK_NB) == 0)
-            return RunLock(file);
-        if (errno != EWOULDBLOCK && errno != EINTR)
-            break;
-        std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    const bool busy = errno == EWOULDBLOCK;
-    const std::string reason = std::strerror(errno);
-    ::close(file);
-    if (busy)
+    // Somebody who only asks whether the run is locked holds it for an instant: wait a little longer than that.
+    auto lock = FileLock::take(lockFile(folder), std::chrono::milliseconds(200));
+    if (lock)
+        return RunLock(lock->release());
+    if (lock.error() == EWOULDBLOCK)
         return fail(ErrorCode::BadInput, "Another process is writing to the run folder " + folder.string() + ".",
                     folder, 0, "Wait for that training to end, stop it, or choose another --run folder.");
-    return fail(ErrorCode::Failed, "The run folder " + folder.string() + " cannot be locked: " + reason + ".", folder);
+    return fail(ErrorCode::Failed,
+                "The run folder " + folder.string() + " cannot be locked: " + std::strerror(lock.error()) + ".", folder, 0,
+                "Choose a folder you may write to.");
 }
 
 RunLock::RunLock(RunLock&& other) noexcept : m_file(std::exchange(other.m_file, -1)) {}

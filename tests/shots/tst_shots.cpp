@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QScrollArea>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -17,6 +18,7 @@
 #include "core/detect/detections_file.h"
 #include "tests/support/drawn_cameras.h"
 #include "ui/main_window.h"
+#include "ui/pages/inspect_page.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/segmented_buttons.h"
@@ -234,6 +236,48 @@ private Q_SLOTS:
         QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
         QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
         QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
+    }
+    void inspectStates_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {false, true})
+            for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
+                QTest::addRow("inspect-%s-%d", dark ? "dark" : "light", size.width()) << dark << size;
+    }
+    /// Inspect with suspect labels, and with what was found on pictures and saved.
+    void inspectStates() {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(size);
+        m_window->showPage(QStringLiteral("inspect"));
+        QWidget* page = m_window->page(QStringLiteral("inspect"));
+        const auto grab = [&](const char* what) {
+            letItSettle();
+            QString name = QString::fromUtf8(QTest::currentDataTag());
+            name.insert(7, QStringLiteral("-%1").arg(QString::fromUtf8(what)));
+            return m_window->grab().save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/%1.png").arg(name)) && cutOff(*m_window).isEmpty() &&
+                   clippedPanes(*m_window).isEmpty();
+        };
+        auto* lists = page->findChild<SegmentedButtons*>(QStringLiteral("listSwitch"));
+        QTRY_VERIFY(lists->isVisible());
+        lists->button(1)->click();
+        QTRY_VERIFY(!page->findChild<QLabel*>(QStringLiteral("suspectCounter"))->text().isEmpty());
+        QVERIFY2(grab("suspects"), qPrintable((cutOff(*m_window) + clippedPanes(*m_window)).join(QStringLiteral(" | "))));
+        lists->button(0)->click();
+        auto* detection = page->findChild<PictureDetection*>();
+        detection->setWeights(QStringLiteral(INTERSECT_SOURCE_DIR "/resources/weights/start-yolov5n.safetensors"));
+        QSignalSpy found(detection, &PictureDetection::found);
+        detection->open({QString::fromStdString(m_test.front().parent_path().string())});
+        QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 60'000);
+        auto* saving = page->findChild<PictureSaving*>();
+        QSignalSpy said(saving, &PictureSaving::said);
+        saving->save(PictureSaving::Kind::Labels, m_dir.path());
+        QTRY_COMPARE_WITH_TIMEOUT(said.size(), 1, 60'000);
+        QVERIFY2(grab("saved"), qPrintable((cutOff(*m_window) + clippedPanes(*m_window)).join(QStringLiteral(" | "))));
+        page->findChild<QPushButton*>(QStringLiteral("closeSavedButton"))->click();
+        m_window->session().setCurrentRun({});
+        m_window->session().setCurrentRun(QStringLiteral("equal-36-bce-1"));
     }
     void cleanupTestCase() { m_window.reset(); }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QFile>
+#include <QMenu>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -157,6 +158,126 @@ private Q_SLOTS:
         QTest::keyClick(find<QListView>("suspectList"), Qt::Key_End);
         QTest::keyClick(find<QListView>("suspectList"), Qt::Key_A);
         QCOMPARE(tests::bytesOf(corrected(kB)), std::string("2 0.2 0.2 0.2 0.2\n"));
+    }
+
+    void againByKeyAndButton() {
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        auto* list = find<QListView>("suspectList");
+        QVERIFY(!find<QPushButton>("redoSuspectButton")->isEnabled());
+        click("dismissSuspectButton");
+        click("acceptSuspectButton");
+        const std::string both = tests::bytesOf(corrected(kA));
+        QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(suspects(), (QStringList{m_missing, m_wrong, m_nothing}));
+        QVERIFY(find<QPushButton>("redoSuspectButton")->isEnabled());
+        QTest::keyClick(list, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(suspects(), (QStringList{m_wrong, m_nothing}));
+        QVERIFY(!std::filesystem::exists(corrected(kA)));
+        click("redoSuspectButton");
+        QCOMPARE(suspects(), QStringList{m_nothing});
+        QCOMPARE(tests::bytesOf(corrected(kA)), both);
+        QVERIFY(!find<QPushButton>("redoSuspectButton")->isEnabled());
+        QCOMPARE(counter(), QStringLiteral("1 accepted, 1 dismissed, 1 left"));
+    }
+
+    void nextAndPreviousByKey() {
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        auto* list = find<QListView>("suspectList");
+        QCOMPARE(list->currentIndex().row(), 0);
+        QTest::keyClick(list, Qt::Key_N);
+        QTest::keyClick(list, Qt::Key_N);
+        QCOMPARE(list->currentIndex().row(), 2);
+        QVERIFY(find<QLabel>("frameNameLabel")->text().endsWith(QStringLiteral("07:03:00")));
+        QTest::keyClick(list, Qt::Key_P);
+        QCOMPARE(list->currentIndex().row(), 1);
+        QTest::keyClick(list, Qt::Key_R); // dismissed, and on to the one behind it
+        QCOMPARE(suspects(), (QStringList{m_missing, m_nothing}));
+        QCOMPARE(list->currentIndex().row(), 1);
+    }
+
+    void onlyTheChosenFrames() {
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        Q_EMIT m_session->framesRequested(QStringLiteral("test"), {path("2703-2021_03_20_070300.png")}, QStringLiteral("one of them"));
+        QTRY_COMPARE(suspects(), QStringList{m_nothing});
+        QCOMPARE(counter(), QStringLiteral("0 accepted, 0 dismissed, 1 left here, 3 in all"));
+        auto* cameras = find<QComboBox>("cameraCombo");
+        cameras->setFocus();
+        QTest::keyClick(cameras, Qt::Key_Home); // all cameras
+        QTRY_COMPARE(suspects().size(), 3);
+        QCOMPARE(counter(), QStringLiteral("0 accepted, 0 dismissed, 3 left"));
+        QTest::keyClick(cameras, Qt::Key_End);
+        QTRY_COMPARE(suspects(), QStringList{m_nothing});
+        QTest::mouseClick(find<QPushButton>("acceptSuspectButton"), Qt::LeftButton);
+        QVERIFY(suspects().isEmpty());
+        QCOMPARE(counter(), QStringLiteral("1 accepted, 0 dismissed, 0 left here, 2 in all"));
+        QVERIFY(find<QLabel>("suspectHint")->text().contains(QStringLiteral("others have some")));
+    }
+
+    void whatAnotherWindowDecidedStays() {
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        std::unique_ptr<InspectPage> first = std::move(m_page);
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        click("acceptSuspectButton"); // in the second window
+        QCOMPARE(suspects(), (QStringList{m_wrong, m_nothing}));
+        m_page.swap(first);
+        QCOMPARE(suspects().size(), 3); // the first does not know yet
+        m_page->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        QTRY_COMPARE(suspects(), (QStringList{m_wrong, m_nothing}));
+        QCOMPARE(counter(), QStringLiteral("1 accepted, 0 dismissed, 2 left"));
+        QVERIFY(!find<QPushButton>("undoSuspectButton")->isEnabled()); // it is the other's to take back
+        click("acceptSuspectButton");
+        QCOMPARE(tests::bytesOf(corrected(kA)),
+                 std::string("2 0.2 0.2 0.2 0.2\n5 0.7 0.7 0.4 0.4\n2 0.7 0.2 0.2 0.2\n"));
+    }
+
+    void aLabelThatIsGoneIsTold() {
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        QTest::keyClick(find<QListView>("suspectList"), Qt::Key_N);
+        click("acceptSuspectButton"); // bus, not truck
+        QVERIFY(!find<QLabel>("suspectLost")->isVisible());
+        QFile labels(path("2703-2021_03_20_070000.txt"));
+        QVERIFY(labels.open(QIODevice::WriteOnly) && labels.write("2 0.2 0.2 0.2 0.2\n") > 0);
+        labels.close();
+        openPage();
+        QTRY_VERIFY(find<QLabel>("suspectLost")->isVisible());
+        QVERIFY(find<QLabel>("suspectLost")->text().startsWith(QStringLiteral("1 accepted correction changes nothing")));
+    }
+
+    void listsForTraining() {
+        const std::filesystem::path selections = m_session->workspace()->selections();
+        runs::SplitLists lists;
+        lists.train = {toPath(path("2703-2021_03_20_070000.png"))};
+        lists.val = {toPath(path("2703-2021_03_20_070300.png"))};
+        lists.names = {"person", "bicycle", "car"};
+        QVERIFY(runs::writeSplitLists(selections / "mine", lists, false).has_value());
+        m_session->noteSelectionsChanged();
+        openPage();
+        QTRY_COMPARE(suspects().size(), 3);
+        auto* button = find<QPushButton>("correctedListsButton");
+        QVERIFY(!button->isEnabled()); // nothing was accepted yet
+        click("acceptSuspectButton");
+        QVERIFY(button->isEnabled());
+        Q_EMIT button->menu()->aboutToShow();
+        QCOMPARE(button->menu()->actions().size(), 1);
+        QCOMPARE(button->menu()->actions().first()->text(), QStringLiteral("Of mine"));
+        QStringList status;
+        connect(m_session.get(), &Session::status, m_page.get(), [&](const QString& text) { status << text; });
+        button->menu()->actions().first()->trigger();
+        QTRY_VERIFY(!status.isEmpty() && status.last().startsWith(QStringLiteral("Wrote mine-corrected: 1 frames of train, 0 of val")));
+        QCOMPARE(tests::bytesOf(selections / "mine-corrected" / "train.txt"),
+                 (corrected("test/2703/2703-2021_03_20_070000.png").string() + "\n"));
+        QVERIFY(m_session->selectionNames().contains(QStringLiteral("mine-corrected")));
+        // Offered for the split itself, not for what was made of it.
+        Q_EMIT button->menu()->aboutToShow();
+        QCOMPARE(button->menu()->actions().size(), 1);
     }
 
     void aBrokenReviewFileIsSaidAndKept() {

@@ -37,7 +37,8 @@ void InspectPage::addListSwitch(QVBoxLayout* choices, QVBoxLayout* column) {
     m_listSwitch->button(0)->setToolTip(tr("The frames of the run, worst first"));
     m_listSwitch->button(1)->setToolTip(tr("Labels that may be wrong by what the run sees, most suspect first"));
     choices->insertWidget(0, m_listSwitch);
-    m_suspects = new SuspectPane(session(), [this](int id) { return className(id); });
+    m_suspects = new SuspectPane(
+        session(), [this](int id) { return className(id); }, [this](quint32 frame) { return isListed(frame); });
     m_lists = new QStackedWidget;
     m_lists->addWidget(m_list);
     m_lists->addWidget(m_suspects);

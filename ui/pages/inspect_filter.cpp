@@ -36,6 +36,13 @@ std::vector<std::uint32_t> InspectPage::rowsOf(const Inspection& inspection, con
     return rows;
 }
 
+bool InspectPage::isListed(std::uint32_t frame) const {
+    const int camera = m_cameras->currentData().toInt();
+    if (camera == kAskedFrames && m_asked)
+        return m_asked->files.contains(m_inspection->detections.images[frame].file);
+    return camera < 0 || m_inspection->frames[frame].camera == static_cast<std::uint32_t>(camera);
+}
+
 void InspectPage::fillCameras() {
     const QSignalBlocker quiet(m_cameras);
     const QString before = m_cameras->currentIndex() > 0 ? m_cameras->currentText() : QString();

@@ -190,10 +190,11 @@ QWidget* InspectPage::buildRight() {
     auto* names = new QHBoxLayout;
     m_frameName = new ThemedLabel({}, FontRole::SectionHeading);
     m_frameName->setObjectName(QStringLiteral("frameNameLabel"));
-    m_runName = new ThemedLabel({}, FontRole::Caption, Tone::Text3);
+    m_runName = new ElidedLabel(FontRole::Caption, Tone::Text3);
+    m_runName->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     names->addWidget(m_frameName);
-    names->addStretch(1);
-    names->addWidget(m_runName);
+    names->addSpacing(8);
+    names->addWidget(m_runName, 1);
     head->addLayout(names);
     m_frameSummary = new VerdictSummary(pane);
     m_frameSummary->setObjectName(QStringLiteral("frameSummary"));
@@ -239,8 +240,11 @@ QString InspectPage::helpText() const {
         "nothing was found for. They are found over all confidences at IoU 0.5, whatever the sliders say. The gain is what "
         "AP50 would be more without them; gains do not add up. A click on a type lists only the frames that have it at or above the confidence and marks its boxes; Esc lists all again.\n\n"
         "Suspect labels lists labels that may be wrong by what the run sees, most suspect first. A accepts the correction, "
-        "R dismisses the suspicion, Ctrl Z takes the last decision back. Corrections go to copies of the label files in the "
-        "workspace, below labels/corrected; the data set's own files stay as they are.\n\n"
+        "R dismisses the suspicion, N and P go to the next and previous one, Ctrl Z takes the last decision back, Ctrl "
+        "Shift Z decides again. Corrections go to copies of the label files in the workspace, below labels/corrected, each "
+        "with a link to its picture beside it, which is where YOLO looks; the data set's own files stay as they are. Lists "
+        "for training makes lists of a split that use them, called as the split with -corrected behind: choose "
+        "them on Train, or give their data.yaml to YOLO. Write them again after further decisions.\n\n"
         "Patches shows every box by itself: in the beginning what was invented, surest first, then what was missed. Chips, class, error and score narrow them down; "
         "the bars of the error types choose the same errors. Return or a double click opens the frame of a box, Esc leads back. Ctrl C copies a tile; "
         "the context menu saves those in sight as one picture and copies the list.\n\n"

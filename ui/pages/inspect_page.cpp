@@ -79,7 +79,11 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
             refreshRuns();
     });
     connect(m_splits, &QComboBox::activated, this, [this](int row) { load(m_run, m_splits->itemData(row).toString()); });
-    connect(m_cameras, &QComboBox::activated, this, &InspectPage::reorder);
+    connect(m_cameras, &QComboBox::activated, this, [this] {
+        reorder();
+        if (onSuspects())
+            m_suspects->step(0);
+    });
     connect(m_sort, &SegmentedButtons::currentChanged, this, &InspectPage::reorder);
     connect(m_pictureSort, &SegmentedButtons::currentChanged, this, &InspectPage::reorder);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
@@ -113,6 +117,7 @@ QString InspectPage::className(int id) const {
 void InspectPage::reorder() {
     if (!m_inspection)
         return;
+    m_suspects->refilter();
     const std::int64_t before = m_frame;
     const QSignalBlocker quiet(m_list->selectionModel());
     m_listModel->setFrames(
@@ -246,6 +251,10 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         m_suspects->undo();
         return;
     }
+    if (onSuspects() && event->matches(QKeySequence::Redo)) {
+        m_suspects->redo();
+        return;
+    }
     if (m_inspection && event->matches(QKeySequence::Copy)) {
         m_canvas->copyPicture();
         return;
@@ -272,8 +281,8 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         break;
     case Qt::Key_Home: step(-m_listModel->rowCount()); break;
     case Qt::Key_End: step(m_listModel->rowCount()); break;
-    case Qt::Key_N: nextError(1); break;
-    case Qt::Key_P: nextError(-1); break;
+    case Qt::Key_N: onSuspects() ? step(1) : nextError(1); break;
+    case Qt::Key_P: onSuspects() ? step(-1) : nextError(-1); break;
     case Qt::Key_B: press("boxesToggle"); break;
     case Qt::Key_G: press("truthToggle"); break;
     case Qt::Key_T: press("labelsToggle"); break;

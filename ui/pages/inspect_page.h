@@ -140,6 +140,7 @@ private:
     /// Frames of the camera chosen, or those asked for.
     std::vector<std::uint32_t> chosenFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order) const;
     std::vector<std::uint32_t> rowsOf(const Inspection& inspection, const std::vector<VerdictCounts>& counts) const; ///< in the order chosen
+    bool isListed(std::uint32_t frame) const; ///< by the choice of cameras
     void goTo(std::uint32_t frame);
     void goToPath(const QString& path);
     void step(int by);

@@ -19,11 +19,13 @@
 namespace intersect::ui {
 
 /// The suspect labels of what Inspect shows, to be accepted or dismissed one after the other. Found in the background
-/// once the list is seen. Corrections go to the workspace, never to the data set. GUI thread only.
+/// once the list is seen. Corrections go to the workspace, never to the data set; lists that use them are written for
+/// training. What another window decides is taken over when this one comes to the front. GUI thread only.
 class SuspectPane : public QWidget {
     Q_OBJECT
 public:
-    SuspectPane(Session& session, std::function<QString(int)> className, QWidget* parent = nullptr);
+    /// `isListed`: whether the suspects of a frame are to be listed (the page's choice of cameras).
+    SuspectPane(Session& session, std::function<QString(int)> className, std::function<bool(quint32)> isListed, QWidget* parent = nullptr);
     /// What is shown now; null: nothing that can be judged.
     void setInspection(std::shared_ptr<const Inspection> inspection);
     /// The label and what the network sees of the chosen suspect, if it is on that frame.
@@ -31,6 +33,10 @@ public:
     void step(int by);
     void decide(bool accept);
     void undo();
+    void redo();
+    void refilter(); ///< isListed changed its mind
+    /// Writes the lists of a split again with the corrected labels in them.
+    void writeLists(const QString& split);
 
 Q_SIGNALS:
     void frameWanted(quint32 frame);
@@ -39,6 +45,7 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
     struct Found;
@@ -46,6 +53,9 @@ private:
     void list();
     void choose(int row);
     void tellLeft();
+    void lookAgain(); ///< at decisions another window may have made
+    void goBack(const Result<std::optional<runs::ReviewedLabel>>& decision, const QString& words);
+    void fillTrainingMenu();
     std::filesystem::path dataRoot() const;
 
     Session& m_session;
@@ -53,11 +63,13 @@ private:
     std::vector<eval::Suspect> m_all;
     std::optional<runs::LabelReview> m_review; ///< none where its file cannot be used
     bool m_finding = false;
+    std::function<bool(quint32)> m_isListed;
+    std::int64_t m_elsewhere = 0; ///< open ones on frames that are not listed
     SuspectListModel* m_model;
     QListView* m_list;
-    ThemedLabel *m_hint, *m_left;
-    QPushButton *m_accept, *m_dismiss, *m_undo;
-    JobRunner m_job;
+    ThemedLabel *m_hint, *m_left, *m_lost;
+    QPushButton *m_accept, *m_dismiss, *m_undo, *m_redo, *m_training;
+    JobRunner m_job, m_listsJob;
 };
 
 } // namespace intersect::ui
