@@ -187,8 +187,11 @@ private Q_SLOTS:
         QTRY_COMPARE(suspects().size(), 3);
         auto* list = find<QListView>("suspectList");
         QCOMPARE(list->currentIndex().row(), 0);
+        QString status;
+        connect(m_session.get(), &Session::status, m_page.get(), [&](const QString& text) { status = text; });
         QTest::keyClick(list, Qt::Key_N);
         QTest::keyClick(list, Qt::Key_N);
+        QVERIFY2(status.startsWith(QStringLiteral("3 of 3 suspect labels")), qPrintable(status));
         QCOMPARE(list->currentIndex().row(), 2);
         QVERIFY(find<QLabel>("frameNameLabel")->text().endsWith(QStringLiteral("07:03:00")));
         QTest::keyClick(list, Qt::Key_P);

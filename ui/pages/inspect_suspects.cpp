@@ -144,7 +144,7 @@ SuspectPane::SuspectPane(Session& session, std::function<QString(int)> className
     m_lost->setWordWrap(true);
     m_lost->hide();
     foot->addWidget(m_lost);
-    auto* buttons = new FlowLayout(6, 6);
+    auto* buttons = new FlowLayout(4, 6);
     const auto add = [&](const QString& word, const char* name, const QString& tip) {
         auto* button = new QPushButton(word, this);
         button->setObjectName(QString::fromUtf8(name));
@@ -173,7 +173,7 @@ SuspectPane::SuspectPane(Session& session, std::function<QString(int)> className
     connect(m_redo, &QPushButton::clicked, this, &SuspectPane::redo);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [this](const QModelIndex& current) {
         if (current.isValid())
-            Q_EMIT frameWanted(m_model->suspect(current.row()).image);
+            lookAt(current.row());
     });
     connect(&ThumbnailProvider::instance(), &ThumbnailProvider::ready, m_list->viewport(),
             qOverload<>(&QWidget::update));
@@ -302,7 +302,13 @@ void SuspectPane::choose(int row) {
     const QModelIndex index = m_model->index(std::clamp(row, 0, m_model->rowCount() - 1), 0);
     m_list->setCurrentIndex(index);
     m_list->scrollTo(index);
-    Q_EMIT frameWanted(m_model->suspect(index.row()).image);
+    lookAt(index.row());
+}
+
+void SuspectPane::lookAt(int row) {
+    Q_EMIT frameWanted(m_model->suspect(row).image);
+    Q_EMIT said(tr("%1 of %2 suspect labels · A accepts, R dismisses, N and P next and previous, Ctrl+Z takes back")
+                    .arg(counted(row + 1), counted(m_model->rowCount())));
 }
 
 void SuspectPane::step(int by) {

@@ -52,6 +52,7 @@ private:
     void want();
     void list();
     void choose(int row);
+    void lookAt(int row); ///< asks for its frame and tells what can be done
     void tellLeft();
     void lookAgain(); ///< at decisions another window may have made
     void goBack(const Result<std::optional<runs::ReviewedLabel>>& decision, const QString& words);
