@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QClipboard>
 #include <QMenu>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -198,6 +199,17 @@ private Q_SLOTS:
         QTRY_COMPARE(tiles(), 11);
         QVERIFY(grid()->currentIndex().isValid());
         QVERIFY(patch(grid()->currentIndex().row()).isSameBox(before));
+        // Another NMS gives the detections of a frame other numbers.
+        m_session->setConfidence(0.25);
+        QTRY_COMPARE(tiles(), 15);
+        clickTile(3);
+        const Patch bus = patch(3);
+        m_session->setNmsIou(0.8);
+        QTRY_COMPARE(tiles(), 30);
+        QVERIFY(grid()->currentIndex().isValid());
+        const Patch& now = patch(grid()->currentIndex().row());
+        QVERIFY(now.isSameBox(bus));
+        QVERIFY(now.box.detection != bus.box.detection);
     }
 
     void aBoxIsOpenedInItsFrameAndEscLeadsBack() {
@@ -267,6 +279,19 @@ private Q_SLOTS:
         const int columns = grid()->columns();
         slider->setValue(PatchGrid::kLeastTile);
         QVERIFY(grid()->columns() > columns);
+    }
+
+    void theNextPageIsFetchedAhead() {
+        find<QSlider>("patchSizeSlider")->setValue(PatchGrid::kMostTile);
+        PatchProvider& provider = grid()->provider();
+        QTRY_VERIFY(provider.isIdle());
+        provider.clear();
+        grid()->verticalScrollBar()->setValue(1);
+        const auto [first, last] = grid()->visibleRows();
+        QVERIFY(last - first + 1 < 8);
+        // More bytes than whole tiles in sight could hold.
+        const qsizetype tile = qsizetype(grid()->gridSize().width()) * (grid()->gridSize().width() * 3 / 4) * 4;
+        QTRY_VERIFY(provider.cachedBytes() > (last - first + 1) * tile);
     }
 
     void picturesWithoutLabelsHaveNoVerdicts() {

@@ -22,9 +22,10 @@ struct Patch {
     std::uint32_t frame = 0;
     InspectedBox box;
     double areaPx() const { return static_cast<double>(box.box.width()) * static_cast<double>(box.box.height()); } ///< pixels of the image
-    /// Whether both are the same detection, or the same missed object.
+    /// Whether both are the same detection, or the same missed object; another NMS gives detections other numbers, but leaves them what they are.
     bool isSameBox(const Patch& other) const {
-        return frame == other.frame && box.detection == other.box.detection && (box.detection >= 0 || box.truth == other.box.truth);
+        return frame == other.frame && (box.detection >= 0) == (other.box.detection >= 0) && box.classId == other.box.classId &&
+               box.score == other.box.score && box.box == other.box.box;
     }
 };
 

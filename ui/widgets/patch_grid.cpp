@@ -19,6 +19,12 @@ namespace {
 
 constexpr int kCaption = 50; ///< two lines and the gap to the next row
 constexpr int kSheetMargin = 12;
+constexpr int kStillMs = 120;
+
+/// What a tile shows of its picture.
+QRect windowOf(const PatchListModel& model, const Patch& patch) {
+    return patchWindow(patch.box.box, model.inspection()->detections.images[patch.frame].size, PatchGrid::kProportions);
+}
 
 /// Draws one tile of the patch grid. Round an invented box the true ones are drawn too.
 class PatchDelegate : public TileDelegate {
@@ -35,7 +41,7 @@ public:
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setRenderHint(QPainter::SmoothPixmapTransform);
-        const QRect window = patchWindow(patch.box.box, image.size, PatchGrid::kProportions);
+        const QRect window = windowOf(*model, patch);
         QRectF shown = fitted(window.size(), room);
         shown.moveTopLeft(shown.topLeft().toPoint()); // pixel on pixel
         const QSize pixels = (room.size() * painter->device()->devicePixelRatioF()).toSize();
@@ -90,6 +96,30 @@ PatchGrid::PatchGrid(QWidget* parent) : TileGrid(new PatchDelegate(m_provider), 
     setAccessibleName(tr("Boxes, one picture each"));
     setProportions(kProportions);
     connect(&m_provider, &PatchProvider::ready, viewport(), qOverload<>(&QWidget::update));
+    connect(&m_provider, &PatchProvider::ready, this, &PatchGrid::fetchAhead);
+    m_still.setSingleShot(true);
+    m_still.setInterval(kStillMs);
+    connect(this, &TileGrid::viewMoved, &m_still, qOverload<>(&QTimer::start));
+    connect(&m_still, &QTimer::timeout, this, [this] {
+        m_aheadWanted = true;
+        fetchAhead();
+    });
+}
+
+void PatchGrid::fetchAhead() {
+    const auto* patches = qobject_cast<const PatchListModel*>(model());
+    const auto [first, last] = visibleRows();
+    if (!m_aheadWanted || !m_provider.isIdle() || patches == nullptr || first < 0 || !isVisible())
+        return;
+    m_aheadWanted = false; // once a place: where the store is too small for all, nothing is fetched in circles
+    const int page = last - first + 1;
+    const QSize pixels = (QSizeF(static_cast<const TileDelegate*>(itemDelegate())->tile()) * devicePixelRatioF()).toSize();
+    for (int row = std::max(0, first - page); row <= std::min(last + page, patches->rowCount() - 1); ++row) {
+        if (row >= first && row <= last)
+            continue;
+        const Patch& patch = patches->patchAt(row);
+        m_provider.patch(patches->inspection()->detections.images[patch.frame].file, windowOf(*patches, patch), pixels);
+    }
 }
 
 std::vector<int> PatchGrid::rowsInSight() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <QTimer>
 
 #include "ui/widgets/patch_provider.h"
 #include "ui/widgets/tile_grid.h"
@@ -28,7 +29,10 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
+    void fetchAhead(); ///< the page after and the page before what is in sight, once that is there
     PatchProvider m_provider;
+    QTimer m_still; ///< the view did not move for a moment
+    bool m_aheadWanted = false;
 };
 
 } // namespace intersect::ui

@@ -26,6 +26,8 @@ public:
     QPixmap patch(const std::filesystem::path& file, const QRect& window, const QSize& room);
     /// Whether this file turned out not to be readable.
     bool failed(const std::filesystem::path& file) const;
+    /// Whether nothing is on its way.
+    bool isIdle() const { return m_pending.isEmpty(); }
     /// Bytes of pieces held at most.
     void setCacheLimit(qsizetype bytes) { m_cache.setMaxCost(bytes); }
     qsizetype cachedBytes() const { return m_cache.totalCost(); }
