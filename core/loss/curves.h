@@ -22,6 +22,10 @@ struct LossPoint {
 std::vector<LossPoint> lossCurve(const LossSpec& spec, double target, std::span<const double> logits,
                                  double positive = 1, double negative = 1);
 
+/// The p at which the loss is least, so where training leaves a prediction whose target this is, 0 and 1 where it falls to the end. Exact to 1e-9
+/// where the gradient changes its sign once.
+double restingPoint(const LossSpec& spec, double target);
+
 /// ln(p / (1-p)): the logit that sigmoid turns into p; p in 0..1 (0 and 1 give minus and plus infinity).
 double logitOf(double p);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/loss/information.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -64,6 +65,21 @@ double jensenShannon(std::span<const double> p, std::span<const double> q) {
     for (std::size_t i = 0; i < p.size(); ++i)
         middle[i] = (p[i] + q[i]) / 2;
     return (kullbackLeibler(p, middle) + kullbackLeibler(q, middle)) / 2;
+}
+
+std::vector<double> withProbability(std::span<const double> p, std::size_t index, double value) {
+    if (p.size() < 2)
+        return std::vector<double>(p.size(), 1.0);
+    std::vector<double> changed(p.begin(), p.end());
+    changed[index] = std::clamp(value, 0.0, 1.0);
+    double others = 0;
+    for (std::size_t i = 0; i < p.size(); ++i)
+        others += i == index ? 0 : p[i];
+    const double left = 1 - changed[index];
+    for (std::size_t i = 0; i < p.size(); ++i)
+        if (i != index)
+            changed[i] = others > 0 ? p[i] / others * left : left / static_cast<double>(p.size() - 1);
+    return changed;
 }
 
 } // namespace intersect::loss

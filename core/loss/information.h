@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -20,5 +21,9 @@ double crossEntropy(std::span<const double> p, std::span<const double> q);
 double kullbackLeibler(std::span<const double> p, std::span<const double> q);
 /// Jensen-Shannon divergence (KL(p||m) + KL(q||m)) / 2 with m = (p+q)/2: always finite, at most ln 2.
 double jensenShannon(std::span<const double> p, std::span<const double> q);
+
+/// `p` with outcome `index` at `value` (taken into 0..1) and the others in their proportions sharing what is left; equally where they were all 0.
+/// A single outcome stays 1. The result sums to 1.
+std::vector<double> withProbability(std::span<const double> p, std::size_t index, double value);
 
 } // namespace intersect::loss
