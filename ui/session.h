@@ -10,6 +10,7 @@
 #include <QTimer>
 
 #include "core/data/dataset.h"
+#include "core/loss/class_weights.h"
 #include "core/loss/loss_spec.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/workspace.h"
@@ -99,6 +100,8 @@ Q_SIGNALS:
     void pageRequested(const QString& name);
     /// A page asks Train to take over this loss for its next run.
     void requestedLoss(const intersect::loss::LossSpec& loss);
+    /// A page asks Train to weigh classes by this rule, and to draw frames by those weights or not.
+    void requestedClassWeights(intersect::loss::ClassWeightRule rule, double beta, bool drawFrames);
     /// A page asks Inspect to show this frame.
     void frameRequested(const QString& path);
     /// A page asks Inspect to show only these frames of a split of the current run; `what` says in few words which they are.

@@ -279,6 +279,33 @@ private Q_SLOTS:
         m_window->session().setCurrentRun({});
         m_window->session().setCurrentRun(QStringLiteral("equal-36-bce-1"));
     }
+    void lossesParts_data() {
+        QTest::addColumn<int>("middle");
+        QTest::addColumn<int>("right");
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        for (const bool dark : {false, true})
+            for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
+                for (const int part : {1, 2})
+                    QTest::addRow("losses-part%d-%s-%d", part, dark ? "dark" : "light", size.width()) << 2 - part << part << dark << size;
+    }
+    void lossesParts() {
+        QFETCH(int, middle);
+        QFETCH(int, right);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(size);
+        m_window->showPage(QStringLiteral("losses"));
+        QWidget* page = m_window->page(QStringLiteral("losses"));
+        page->findChild<SegmentedButtons*>(QStringLiteral("lossesView"))->setCurrent(middle);
+        page->findChild<SegmentedButtons*>(QStringLiteral("lossesMeaning"))->setCurrent(right);
+        letItSettle();
+        const QImage picture = m_window->grab().toImage();
+        QVERIFY(picture.save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") + QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
+    }
     void cleanupTestCase() { m_window.reset(); }
 };
 

@@ -5,13 +5,22 @@
 #include <QChartView>
 #include <QCheckBox>
 #include <QDoubleSpinBox>
+#include <QComboBox>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStyleOptionSlider>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "ui/pages/losses_imbalance_chart.h"
+#include "ui/pages/losses_lengths.h"
 #include "ui/pages/losses_page.h"
+#include "ui/widgets/distribution_bars.h"
+#include "ui/widgets/figure_table.h"
 #include "ui/widgets/line_chart.h"
 #include "ui/widgets/segmented_buttons.h"
 
@@ -147,6 +156,187 @@ private Q_SLOTS:
         QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], there)) < 1e-3);
         QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], 4) - (0.7 - 1 / (1 + std::exp(-4.0)))) < 1e-3);
         QVERIFY(m_page->command().join(QLatin1Char(' ')).contains(QStringLiteral("--target 0.7")));
+    }
+
+    void realSliderMovesTheCurveInPlace() {
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+        auto* slider = find<QSlider>("gammaSlider");
+        auto* chart = find<LineChart>("lossChart");
+        const auto thick = [&] {
+            for (const ChartLine& line : chart->lines())
+                if (line.widthPx > 2)
+                    return *LineChart::valueAt(line, 0.5);
+            return -1.0;
+        };
+        QVERIFY(std::abs(thick() - std::log(2) / 4) < 1e-4); // gamma 2 at 0.5
+        QStyleOptionSlider option;
+        option.initFrom(slider);
+        option.orientation = Qt::Horizontal;
+        option.minimum = slider->minimum(), option.maximum = slider->maximum();
+        option.sliderPosition = option.sliderValue = slider->value();
+        const QRect handle = slider->style()->subControlRect(QStyle::CC_Slider, &option, QStyle::SC_SliderHandle, slider);
+        QTest::mousePress(slider, Qt::LeftButton, {}, handle.center());
+        QTest::mouseMove(slider, handle.center() + QPoint(20, 0));
+        QTest::mouseMove(slider, handle.center() + QPoint(40, 0));
+        QTest::mouseRelease(slider, Qt::LeftButton, {}, handle.center() + QPoint(40, 0));
+        const double gamma = find<QDoubleSpinBox>("gammaSliderSpin")->value();
+        QVERIFY(gamma > 2.3);
+        QCOMPARE(m_page->chosen().gamma, gamma);
+        QVERIFY(std::abs(thick() - std::log(2) * std::pow(0.5, gamma)) < 1e-4);
+    }
+
+    void balancedTakesAlphaFromTheCounts() {
+        auto* kind = find<QComboBox>("lossKindCombo");
+        kind->setCurrentIndex(kind->findData(int(loss::LossKind::Balanced)));
+        QCOMPARE(find<QDoubleSpinBox>("alphaSliderSpin")->value(), 0.999); // 10,000 of 10,010
+        kind->setCurrentIndex(kind->findData(int(loss::LossKind::Focal)));
+        QCOMPARE(find<QDoubleSpinBox>("alphaSliderSpin")->value(), 0.25);
+    }
+
+    void imbalanceAgreesWithHandCounting() {
+        // 10 x 3.0 and 10,000 x 0.1; balanced 30 x 0.999 and 1,000 x 0.000999; focal gamma 2: 30 (1 - e^-3)^2 and 1000 (1 - e^-0.1)^2; OHEM 30 of 0.1.
+        QCOMPARE(find<QLabel>("positivesSum")->text(), QStringLiteral("30.00"));
+        QCOMPARE(find<QLabel>("negativesSum")->text(), QStringLiteral("1,000"));
+        const auto& rows = find<ImbalanceChart>("imbalanceChart")->rows();
+        QCOMPARE(rows.size(), std::size_t(8));
+        const auto isNear = [&](std::size_t row, double positives, double negatives) {
+            const auto within = [](double got, double want) { return std::abs(got - want) < 1e-3 * want; };
+            return within(rows[row].sums.positives, positives) && within(rows[row].sums.negatives, negatives);
+        };
+        QVERIFY(isNear(0, 30, 1000));
+        QVERIFY(isNear(1, 300, 1000));
+        QVERIFY(isNear(2, 29.97, 0.999));
+        QVERIFY(isNear(3, 27.087, 9.0559));
+        QVERIFY(isNear(4, 27.087 / 4, 9.0559 * 0.75));
+        QVERIFY(isNear(5, 59.409, 19.715));
+        QVERIFY(isNear(6, 30, 3));
+        QVERIFY(isNear(7, 27.087, 9.0559)); // the chosen one is focal 2
+        QVERIFY(find<QLabel>("imbalanceVerdict")->text().contains(QStringLiteral("75 % of the loss, with cross-entropy 3 %")));
+        QTest::mouseClick(find<SegmentedButtons>("imbalanceDivided")->button(1), Qt::LeftButton);
+        QVERIFY(isNear(0, 30.0 / 10010, 1000.0 / 10010));
+        QVERIFY(isNear(6, 30.0 / 40, 3.0 / 40));
+        QTest::mouseClick(find<SegmentedButtons>("imbalanceDivided")->button(2), Qt::LeftButton);
+        QVERIFY(isNear(0, 3, 100));
+    }
+
+    void tenVoicesInTenThousand() {
+        auto* preset = find<QComboBox>("imbalancePreset");
+        preset->setFocus();
+        QTest::keyClick(preset, Qt::Key_Down);
+        QCOMPARE(find<QSpinBox>("negativesCount")->value(), 9990);
+        const auto& rows = find<ImbalanceChart>("imbalanceChart")->rows();
+        QCOMPARE(std::lround(1 / rows[0].sums.positiveShare()), 1000L); // as many voices as there are
+        QVERIFY(std::abs(rows[2].sums.positiveShare() - 0.5) < 1e-4);  // balanced hears them
+        QVERIFY(std::abs(rows[3].sums.positiveShare() - 0.001) < 1e-6); // focal does not: all are equally hard
+        find<QSpinBox>("positivesCount")->setValue(20);
+        QCOMPARE(preset->currentText(), QStringLiteral("My own numbers"));
+        QVERIFY(m_page->command().join(QLatin1Char(' ')).startsWith(QStringLiteral("losses --loss focal")));
+    }
+
+    void ohemsCutIsGroundOnTheNegativesCurve() {
+        QTest::mouseClick(find<QCheckBox>("curveOhem"), Qt::LeftButton, {}, QPoint(8, 8));
+        auto* chart = find<LineChart>("lossChart");
+        QVERIFY(chart->note().contains(QStringLiteral("every positive")));
+        QTest::mouseClick(find<SegmentedButtons>("exampleSide")->button(1), Qt::LeftButton);
+        QVERIFY(chart->note().isEmpty());
+        find<QSpinBox>("negativesCount")->setValue(25); // 3 for each of 10 positives are more than there are
+        QVERIFY(chart->note().contains(QStringLiteral("every negative")));
+    }
+
+    void gradientTimesExamples() {
+        auto* chart = find<LineChart>("gradientChart");
+        const double one = *LineChart::valueAt(chart->lines()[0], 0.0);
+        QTest::mouseClick(find<QCheckBox>("timesExamplesCheck"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], 0.0) - 10 * one) < 1e-6);
+        QTest::mouseClick(find<SegmentedButtons>("exampleSide")->button(1), Qt::LeftButton);
+        QVERIFY(std::abs(*LineChart::valueAt(chart->lines()[0], 0.0) - 10000 * one) < 1e-3);
+        QVERIFY(chart->caption().contains(QStringLiteral("10,000 negatives")));
+    }
+
+    void weightsOfTypedCountsGoToTrain() {
+        std::optional<loss::ClassWeightRule> rule;
+        double beta = 0;
+        bool drawn = false;
+        connect(m_session.get(), &Session::requestedClassWeights, this, [&](loss::ClassWeightRule one, double b, bool frames) { rule = one, beta = b, drawn = frames; });
+        QTest::mouseClick(find<SegmentedButtons>("lossesMeaning")->button(1), Qt::LeftButton);
+        auto* table = find<QTableView>("weightsTable");
+        const auto set = [&](int row, int boxes) { QVERIFY(table->model()->setData(table->model()->index(row, 1), boxes, Qt::EditRole)); };
+        set(0, 400), set(1, 100), set(2, 100), set(3, 200);
+        // 1/n is 1 : 4 : 4 : 2 of 11; mean 1 makes 4/11, 16/11, 16/11, 8/11.
+        QCOMPARE(cell("weightsTable", 0, 2), QStringLiteral("0.36"));
+        QCOMPARE(cell("weightsTable", 1, 2), QStringLiteral("1.45"));
+        QCOMPARE(cell("weightsTable", 3, 2), QStringLiteral("0.73"));
+        QCOMPARE(cell("weightsTable", 1, 3), QStringLiteral("0.364"));
+        find<QDoubleSpinBox>("weightsBetaSliderSpin")->setValue(0.99);
+        // E = 100 (1 - 0.99^n): 98.2, 63.4, 63.4, 86.6.
+        QCOMPARE(cell("weightsTable", 0, 4), QStringLiteral("0.76"));
+        QCOMPARE(cell("weightsTable", 1, 4), QStringLiteral("1.18"));
+        QTest::mouseClick(find<QCheckBox>("weightsImagesCheck"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(find<QLabel>("weightsWords")->text().contains(QStringLiteral("drawn 1.55 times as often")));
+        QTest::mouseClick(find<QPushButton>("useWeightsButton"), Qt::LeftButton);
+        QVERIFY(rule.has_value());
+        QCOMPARE(*rule, loss::ClassWeightRule::ClassBalanced);
+        QCOMPARE(beta, 0.99);
+        QVERIFY(drawn);
+    }
+
+    void draggedBarsKeepTheirSum() {
+        QTest::mouseClick(find<SegmentedButtons>("lossesView")->button(1), Qt::LeftButton);
+        auto* bars = find<DistributionBars>("distributionBars");
+        QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+        QTRY_VERIFY(bars->width() > 200);
+        // 3/4 against 1/2: H = 0.811, KL = 0.189, CE = 1 bit.
+        const QString words = find<QLabel>("distributionWords")->text();
+        QVERIFY2(words.contains(QStringLiteral("H(p, q) 1.000 = entropy H(p) 0.811 + KL(p‖q) 0.189 bits")), qPrintable(words));
+        auto* body = bars->findChild<QWidget*>(QStringLiteral("distributionBody"));
+        QTest::mousePress(body, Qt::LeftButton, {}, bars->pixelOf(true, 0, 0.5));
+        QTest::mouseMove(body, bars->pixelOf(true, 0, 0.6));
+        QTest::mouseMove(body, bars->pixelOf(true, 0, 0.75));
+        QTest::mouseRelease(body, Qt::LeftButton, {}, bars->pixelOf(true, 0, 0.75));
+        QVERIFY(std::abs(bars->q()[0] - 0.75) < 0.011);
+        QVERIFY(std::abs(bars->q()[0] + bars->q()[1] - 1) < 1e-12);
+        find<QDoubleSpinBox>("bernoulliQSpin")->setValue(0.75);
+        QVERIFY(find<QLabel>("distributionWords")->text().contains(QStringLiteral("KL is 0 both ways")));
+        auto* preset = find<QComboBox>("distributionPreset");
+        preset->setCurrentIndex(preset->findText(QStringLiteral("Called impossible, yet it happens")));
+        Q_EMIT preset->activated(preset->currentIndex());
+        QVERIFY(find<QLabel>("distributionWords")->text().contains(QStringLiteral("infinite (∞)")));
+        QVERIFY(find<LengthsFigure>("lengthsFigure")->dataCsv().contains(QStringLiteral("\"KL(p‖q)\",inf")));
+        QTest::mouseClick(find<SegmentedButtons>("informationUnit")->button(1), Qt::LeftButton);
+        QVERIFY(find<LengthsFigure>("lengthsFigure")->dataCsv().startsWith(QStringLiteral("measure,nats")));
+    }
+
+    void helpSaysWhatTheCodeComputes() {
+        // The golden grid's focal 2 at p 0.1: loss 1.865..., gradient -1.102...
+        QTest::mouseClick(find<SegmentedButtons>("lossesMeaning")->button(2), Qt::LeftButton);
+        QCOMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("Focal loss"));
+        QCOMPARE(cell("topicValues", 0, 1), QStringLiteral("1.8651"));
+        QCOMPARE(cell("topicValues", 0, 2), QStringLiteral("-1.1020"));
+        QCOMPARE(cell("topicValues", 0, 3), QStringLiteral("1.8651"));
+        QCOMPARE(cell("topicValues", 0, 4), QStringLiteral("1.1020"));
+        QVERIFY(find<QLabel>("topicHarms")->text().contains(QStringLiteral("0.3 leaves them at 0.12")));
+        auto* kind = find<QComboBox>("lossKindCombo");
+        kind->setCurrentIndex(kind->findData(int(loss::LossKind::Ohem)));
+        QCOMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("OHEM"));
+        Q_EMIT find<LineChart>("lossChart")->chosenChanged(0); // the legend's first word
+        QCOMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("Cross-entropy"));
+    }
+
+    void figuresAreTablesAndFiles() {
+        QTemporaryDir folder;
+        auto* chart = find<LineChart>("lossChart");
+        chart->setFocus();
+        QTest::keyClick(chart, Qt::Key_T);
+        QVERIFY(chart->isTableShown());
+        QTest::keyClick(chart->findChild<QTableView*>(QStringLiteral("figureTable")), Qt::Key_T);
+        QTRY_VERIFY(!chart->isTableShown());
+        QCOMPARE(fieldsOfCsv(chart->dataCsv()).size(), 1 + 5 * chart->lines()[0].points.size());
+        for (const char* name : {"lossChart", "gradientChart", "imbalanceChart", "weightsChart", "distributionBars", "lengthsFigure"})
+            for (const char* ending : {".svg", ".png", ".pdf", ".csv"}) {
+                const QString file = folder.filePath(QString::fromUtf8(name) + QString::fromUtf8(ending));
+                QVERIFY2(find<Figure>(name)->exportTo(file), qPrintable(file));
+                QVERIFY(QFileInfo(file).size() > 50);
+            }
     }
 
     void trainGetsTheChosenLoss() {

@@ -10,7 +10,6 @@
 #include "core/base/numbers.h"
 #include "ui/text.h"
 #include "ui/theme.h"
-#include "ui/widgets/themed_label.h"
 
 namespace intersect::ui {
 namespace {
@@ -40,38 +39,39 @@ std::vector<double> logitsOf(LossAxis axis, bool isNegative) {
 
 LossCurveChart::LossCurveChart(What what, LossAxis axis, QWidget* parent) : QWidget(parent), m_what(what) {
     const bool isLoss = what == What::Loss;
-    m_axis = new SegmentedButtons({QStringLiteral("pₜ"), QStringLiteral("x"), QStringLiteral("xₜ")}, this);
+    m_chart = new LineChart(isLoss ? tr("Loss") : tr("Gradient"), this);
+    m_chart->setObjectName(isLoss ? QStringLiteral("lossChart") : QStringLiteral("gradientChart"));
+    m_chart->setMinimumHeight(170);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_chart);
+    m_controls = new QWidget(this);
+    m_axis = new SegmentedButtons({QStringLiteral("pₜ"), QStringLiteral("x"), QStringLiteral("xₜ")}, m_controls);
     m_axis->setObjectName(isLoss ? QStringLiteral("lossAxis") : QStringLiteral("gradientAxis"));
     m_axis->setAccessibleName(isLoss ? tr("What the loss is drawn against") : tr("What the gradient is drawn against"));
     m_axis->button(0)->setToolTip(tr("Against pₜ, the probability given to the truth"));
     m_axis->button(1)->setToolTip(tr("Against the logit x, the network's own output"));
     m_axis->button(2)->setToolTip(tr("Against the signed logit xₜ = y x, y = 1 for a positive and −1 for a negative"));
     m_axis->setCurrent(int(axis));
-    m_log = new QCheckBox(tr("log"), this);
+    m_log = new QCheckBox(tr("log"), m_controls);
     m_log->setObjectName(isLoss ? QStringLiteral("lossLogCheck") : QStringLiteral("gradientLogCheck"));
     m_log->setAccessibleName(tr("Logarithmic axis"));
     m_log->setToolTip(tr("A logarithmic axis upwards, which tells small values apart"));
-    auto* row = new QHBoxLayout;
+    auto* row = new QHBoxLayout(m_controls);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    row->addWidget(new ThemedLabel(tr("against"), FontRole::Caption, Tone::Text3, this));
-    row->addWidget(m_axis);
     if (!isLoss) {
-        m_times = new QCheckBox(tr("times examples"), this);
+        m_times = new QCheckBox(tr("× n"), m_controls);
+        m_times->setAccessibleName(tr("Times the number of examples"));
         m_times->setObjectName(QStringLiteral("timesExamplesCheck"));
         m_times->setToolTip(tr("The gradient times the number of examples: how hard all of them together pull"));
         row->addWidget(m_times);
         connect(m_times, &QCheckBox::toggled, this, &LossCurveChart::draw);
     }
-    row->addStretch(1);
     row->addWidget(m_log);
-    m_chart = new LineChart(isLoss ? tr("Loss") : tr("Gradient"), this);
-    m_chart->setObjectName(isLoss ? QStringLiteral("lossChart") : QStringLiteral("gradientChart"));
-    m_chart->setMinimumHeight(170);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
-    column->addWidget(m_chart, 1);
-    column->insertLayout(0, row);
+    row->addWidget(m_axis);
+    m_chart->headingRow()->setControlsSize(m_controls->sizeHint());
+    setMinimumWidth(m_controls->sizeHint().width() + QFontMetrics(Theme::font(FontRole::SectionHeading)).horizontalAdvance(m_chart->heading()) + 12);
 
     connect(m_axis, &SegmentedButtons::currentChanged, this, &LossCurveChart::draw);
     connect(m_log, &QCheckBox::toggled, this, &LossCurveChart::draw);
@@ -83,6 +83,17 @@ LossCurveChart::LossCurveChart(What what, LossAxis axis, QWidget* parent) : QWid
         m_chart->setChosen(-1);
         Q_EMIT lossChosen(m_shown[std::size_t(choice)].id);
     });
+}
+
+void LossCurveChart::placeControls() {
+    const QSize size = m_controls->sizeHint();
+    m_controls->setGeometry(width() - size.width(), 0, size.width(), size.height());
+    m_controls->raise();
+}
+
+void LossCurveChart::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeControls();
 }
 
 LossAxis LossCurveChart::axis() const {

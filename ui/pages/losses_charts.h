@@ -46,7 +46,11 @@ Q_SIGNALS:
     void secondCursorMoved(double pt);
     void lossChosen(const QString& id); ///< a word of the legend
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void placeControls();
     void draw();
     void drawBands();
     double xAt(double pt) const;
@@ -60,6 +64,7 @@ private:
     std::optional<double> m_cut;
     QString m_cutWord;
     double m_a = 0.2, m_b = 0.9;
+    QWidget* m_controls; ///< over the chart's heading, at its right
     SegmentedButtons* m_axis;
     QCheckBox *m_log, *m_times = nullptr;
     LineChart* m_chart;

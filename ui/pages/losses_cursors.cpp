@@ -53,7 +53,7 @@ LossCursors::LossCursors(QWidget* parent) : QWidget(parent) {
                              {tr("A"), true, {}},
                              {tr("B"), true, {}},
                              {tr("A ÷ B"), true, tr("The value at A divided by that at B")},
-                             {tr("Easy = 1 hard"), true, tr("How many examples at the easier cursor weigh as much as one at the harder")}},
+                             {tr("= easy"), true, tr("One example at the harder cursor weighs as much as this many at the easier")}},
                             this);
     auto* view = new CellView(m_table, this);
     view->setObjectName(QStringLiteral("cursorTable"));

@@ -1,15 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What stands where on Losses.
 #include <QHBoxLayout>
-#include <QScrollArea>
+#include <QPainter>
 
 #include "ui/pages/losses_charts.h"
 #include "ui/pages/losses_cursors.h"
+#include "ui/pages/losses_distributions.h"
+#include "ui/pages/losses_help.h"
+#include "ui/pages/losses_imbalance.h"
 #include "ui/pages/losses_page.h"
 #include "ui/pages/losses_parameters.h"
+#include "ui/pages/losses_weights.h"
 #include "ui/widgets/side_pane.h"
 
 namespace intersect::ui {
+namespace {
+
+/// The ground of the right pane, with the line that SidePane has at its left.
+class MeaningArea : public QWidget {
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        const Palette& c = Theme::instance().palette();
+        painter.fillRect(rect(), c.window);
+        painter.fillRect(QRect(0, 0, 1, height()), c.line);
+    }
+};
+
+} // namespace
 
 QWidget* LossesPage::makeChoices() {
     auto* pane = new SidePane(SidePane::Side::Left, this);
@@ -34,7 +55,7 @@ QWidget* LossesPage::makeCentre() {
     column->addWidget(m_view);
     m_views = new QStackedWidget(centre);
     m_views->addWidget(makeCurves());
-    m_views->addWidget(new QWidget);
+    m_views->addWidget(new LossDistributions);
     column->addWidget(m_views, 1);
     centre->setMinimumWidth(560);
     return centre;
@@ -64,9 +85,37 @@ QWidget* LossesPage::makeCurves() {
 }
 
 QWidget* LossesPage::makeMeaning() {
-    auto* pane = new SidePane(SidePane::Side::Right, this);
-    pane->addStretch();
-    return pane;
+    auto* whole = new MeaningArea(this);
+    auto* column = new QVBoxLayout(whole);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    m_meaning = new SegmentedButtons({tr("Imbalance"), tr("Class weights"), tr("Formula")}, whole);
+    m_meaning->setObjectName(QStringLiteral("lossesMeaning"));
+    m_meaning->setAccessibleName(tr("What the right side shows"));
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(16, 10, 16, 0);
+    head->addWidget(m_meaning);
+    head->addStretch(1);
+    column->addLayout(head);
+    auto* panes = new QStackedWidget(whole);
+    column->addWidget(panes, 1);
+    const auto add = [panes] {
+        auto* pane = new SidePane(SidePane::Side::Right, panes);
+        panes->addWidget(pane);
+        return pane;
+    };
+    SidePane* imbalance = add();
+    m_imbalance = new LossImbalance(imbalance);
+    imbalance->addStretch();
+    SidePane* weights = add();
+    m_weights = new LossWeights(session(), weights);
+    weights->addStretch();
+    SidePane* formula = add();
+    m_help = new LossHelp(formula);
+    formula->addStretch();
+    connect(&Theme::instance(), &Theme::changed, whole, qOverload<>(&QWidget::update));
+    connect(m_meaning, &SegmentedButtons::currentChanged, panes, &QStackedWidget::setCurrentIndex);
+    return whole;
 }
 
 QString LossesPage::helpText() const {

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/losses_page.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/numbers.h"
 #include "ui/pages/losses_charts.h"
 #include "ui/pages/losses_cursors.h"
+#include "ui/pages/losses_help.h"
+#include "ui/pages/losses_imbalance.h"
 #include "ui/pages/losses_parameters.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/panes.h"
 
 namespace intersect::ui {
+
+namespace {
+
+constexpr int kFormula = 2; ///< its place in the right pane
+
+} // namespace
 
 LossesPage::LossesPage(Session& session, QWidget* parent) : Page(session, parent) {
     auto* whole = new QVBoxLayout(this);
@@ -26,26 +35,62 @@ LossesPage::LossesPage(Session& session, QWidget* parent) : Page(session, parent
     for (const LossCurveChart* chart : {m_lossChart, m_gradientChart}) {
         connect(chart, &LossCurveChart::cursorMoved, this, &LossesPage::setCursorA);
         connect(chart, &LossCurveChart::secondCursorMoved, this, &LossesPage::setCursorB);
+        connect(chart, &LossCurveChart::lossChosen, this, [this](const QString& id) {
+            m_help->showCurve(id);
+            m_meaning->setCurrent(kFormula);
+        });
     }
+    connect(m_imbalance, &LossImbalance::examplesChanged, this, &LossesPage::showExamples);
     connect(m_use, &QPushButton::clicked, this, &LossesPage::primary);
     connect(m_view, &SegmentedButtons::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     connect(&Theme::instance(), &Theme::changed, this, &LossesPage::showLosses);
-    showLosses();
+    showExamples();
 }
 
 loss::LossSpec LossesPage::chosen() const {
     return m_parameters->choice().spec;
 }
 
+void LossesPage::showExamples() {
+    m_counts = m_imbalance->counts();
+    m_parameters->setCounts(m_counts);
+    showLosses();
+}
+
 void LossesPage::showLosses() {
     const LossChoice choice = m_parameters->choice();
     m_shown = shownLosses(choice, m_counts);
-    m_parameters->setCounts(m_counts);
     m_parameters->showSwatches(m_shown);
     m_lossChart->setCurves(m_shown, choice);
     m_gradientChart->setCurves(m_shown, choice);
+    m_gradientChart->setNumbers(m_imbalance->numbers(choice.isNegative));
+    m_imbalance->setLoss(choice);
+    m_help->setLoss(choice, m_counts);
+    showCut();
     m_use->setText(tr("Train with %1").arg(lossInWords(choice.spec)));
     showCursors();
+}
+
+void LossesPage::showCut() {
+    const LossChoice choice = m_parameters->choice();
+    const auto mined = std::find_if(m_shown.begin(), m_shown.end(), [](const ShownLoss& one) { return one.spec.kind == loss::LossKind::Ohem; });
+    std::optional<double> from;
+    QString word, note;
+    if (mined != m_shown.end() && !choice.isNegative) {
+        note = tr("OHEM keeps every positive; draw for a negative to see its cut");
+    } else if (mined != m_shown.end()) {
+        const auto cut = loss::ohemCut(mined->spec, m_imbalance->examples());
+        if (cut) {
+            from = cut->pt;
+            word = tr("OHEM drops %1\nof %2 negatives").arg(qs(formatGrouped(std::llround(cut->dropped))), qs(formatGrouped(std::llround(cut->dropped + cut->kept))));
+        } else {
+            note = tr("OHEM keeps every negative of these counts");
+        }
+    }
+    for (LossCurveChart* chart : {m_lossChart, m_gradientChart}) {
+        chart->setCut(from, word);
+        chart->chart()->setNote(note);
+    }
 }
 
 void LossesPage::setCursorA(double pt) {

@@ -16,7 +16,10 @@ namespace intersect::ui {
 
 class LossCurveChart;
 class LossCursors;
+class LossHelp;
+class LossImbalance;
 class LossParameters;
+class LossWeights;
 
 /// What losses do: curves and exact gradients from the formulas that train, what they make of an imbalance, and where a run's own predictions lie.
 /// GUI thread only.
@@ -44,6 +47,8 @@ private:
     QWidget* makeCurves();
     QWidget* makeMeaning();
     void showLosses();
+    void showExamples();
+    void showCut();
     void showCursors();
     void setCursorA(double pt);
     void setCursorB(double pt);
@@ -52,6 +57,10 @@ private:
     LossParameters* m_parameters = nullptr;
     LossCurveChart *m_lossChart = nullptr, *m_gradientChart = nullptr;
     LossCursors* m_cursors = nullptr;
+    LossImbalance* m_imbalance = nullptr;
+    LossHelp* m_help = nullptr;
+    LossWeights* m_weights = nullptr;
+    SegmentedButtons* m_meaning = nullptr; ///< what the right pane shows
     QPushButton* m_use = nullptr;
     SegmentedButtons* m_view = nullptr;      ///< what the centre shows
     QStackedWidget* m_views = nullptr;       ///< one widget a word of m_view

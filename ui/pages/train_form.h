@@ -38,6 +38,7 @@ public:
     void setProblem(const QString& sentence, const QString& advice);
     void setRunName(const QString& name);
     void setLoss(const loss::LossSpec& loss) { m_loss->setLoss(loss); }
+    void setClassWeights(loss::ClassWeightRule rule, double beta, bool drawFrames) { m_loss->setClassWeights(rule, beta, drawFrames); }
 
 Q_SIGNALS:
     void changed();

@@ -143,6 +143,7 @@ void TrainPage::connectAll() {
             appendLog(line);
     });
     connect(&session(), &Session::requestedLoss, m_form, &TrainForm::setLoss);
+    connect(&session(), &Session::requestedClassWeights, m_form, &TrainForm::setClassWeights);
     connect(&session(), &Session::workspaceChanged, this, [this] {
         m_runs.clear();
         m_job->forgetEndings();

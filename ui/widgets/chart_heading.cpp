@@ -118,6 +118,11 @@ void ChartHeading::setCaption(const QString& caption) {
     fit();
 }
 
+void ChartHeading::setControlsSize(QSize size) {
+    m_controls = size;
+    fit();
+}
+
 void ChartHeading::fit() {
     setVisible(!m_heading.isEmpty() || !m_legend.empty() || !m_caption.isEmpty());
     if (const int height = paintRow(nullptr, width()); height != minimumHeight())
@@ -154,7 +159,8 @@ ChartHeading::Laid ChartHeading::laidOut(int widthPx) const {
     int total = 0;
     for (const LegendEntry& entry : m_legend)
         total += widthOf(entry) + kEntryGap;
-    const bool beside = total - kEntryGap <= widthPx - headingWidth;
+    const bool beside = m_controls.isEmpty() && total - kEntryGap <= widthPx - headingWidth;
+    const int firstHeight = std::max(kRowHeight, m_controls.height());
     int row = m_legend.empty() || beside || m_heading.isEmpty() ? 0 : 1;
     for (std::size_t i = 0; i < m_legend.size();) {
         int used = widthOf(m_legend[i]);
@@ -163,12 +169,12 @@ ChartHeading::Laid ChartHeading::laidOut(int widthPx) const {
             used += kEntryGap + widthOf(m_legend[end++]);
         int left = beside && !m_heading.isEmpty() ? widthPx - used : 0;
         for (; i < end; ++i) {
-            laid.words.emplace_back(left, row * kRowHeight, widthOf(m_legend[i]), kRowHeight);
+            laid.words.emplace_back(left, row == 0 ? 0 : firstHeight + (row - 1) * kRowHeight, widthOf(m_legend[i]), kRowHeight);
             left += widthOf(m_legend[i]) + kEntryGap;
         }
         ++row;
     }
-    laid.rowsHeight = m_heading.isEmpty() && m_legend.empty() ? 0 : std::max(1, row) * kRowHeight;
+    laid.rowsHeight = m_heading.isEmpty() && m_legend.empty() ? 0 : firstHeight + (std::max(1, row) - 1) * kRowHeight;
     return laid;
 }
 
@@ -185,7 +191,7 @@ int ChartHeading::paintRow(QPainter* painter, int widthPx) const {
     if (painter != nullptr) {
         painter->setFont(Theme::font(FontRole::SectionHeading));
         painter->setPen(c.text);
-        painter->drawText(QRect(0, 0, widthPx, kRowHeight), Qt::AlignLeft | Qt::AlignVCenter, m_heading);
+        painter->drawText(QRect(0, 0, widthPx, std::max(kRowHeight, m_controls.height())), Qt::AlignLeft | Qt::AlignVCenter, m_heading);
         for (std::size_t i = 0; i < m_legend.size(); ++i) {
             const LegendEntry& entry = m_legend[i];
             const QRect word = laid.words[i];

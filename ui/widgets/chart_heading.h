@@ -43,6 +43,8 @@ public:
     /// A sentence under the heading; empty for none.
     void setCaption(const QString& caption);
     QString caption() const { return m_caption; }
+    /// Keeps the first row free for controls this large at its right end; the legend stands below.
+    void setControlsSize(QSize size);
     /// Paints the row into a width and gives the height it took; also used by picture and export.
     int paintRow(QPainter* painter, int widthPx) const;
     /// Where a legend word stands; empty if there is no such word.
@@ -68,6 +70,7 @@ private:
     int choiceAt(QPoint at) const;
     void fit();
     QString m_heading, m_caption;
+    QSize m_controls;
     std::vector<LegendEntry> m_legend;
 };
 

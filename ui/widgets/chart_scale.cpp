@@ -67,6 +67,11 @@ QString tickText(double value, int decimals) {
     return qs(formatFixed(std::abs(value) < 1e-12 ? 0.0 : value, decimals));
 }
 
+QString powerText(double power) {
+    const int decimals = int(std::lround(-std::log10(power)));
+    return decimals > 0 ? qs(formatFixed(power, decimals)) : tickText(power, 0);
+}
+
 QFont tickFont() {
     QFont font = Theme::font(FontRole::Numbers);
     font.setPixelSize(11); // Qt has whole pixels only; the design's 10.5 rounds up

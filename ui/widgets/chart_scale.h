@@ -20,6 +20,8 @@ std::vector<double> powerTicks(double low, double high);
 void roundRange(double& low, double& high);
 /// A number at an axis: fixed decimals without useless zeros at whole numbers 0 and 1, thousands with commas.
 QString tickText(double value, int decimals);
+/// A power of ten at a logarithmic axis: 0.001, 1, 10,000.
+QString powerText(double power);
 /// The numbers' font at an axis: 10.5 px, equal digits.
 QFont tickFont();
 

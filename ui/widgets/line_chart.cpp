@@ -269,7 +269,7 @@ void LineChart::relayout() {
     double widest = 0;
     for (const double tick : p.y.logarithmic ? powerTicks(std::pow(10, p.shown.y0), std::pow(10, p.shown.y1))
                                              : roundTicks(p.shown.y0, p.shown.y1, p.y.ticks, p.y.decimals))
-        widest = std::max(widest, metrics.horizontalAdvance(tickText(tick, p.y.decimals)));
+        widest = std::max(widest, metrics.horizontalAdvance(p.y.logarithmic ? powerText(tick) : tickText(tick, p.y.decimals)));
     const QFontMetricsF words(Theme::font(FontRole::ChartText));
     const double left = widest + 10 + (p.y.title.isEmpty() ? 0 : 18);
     const double bottom = 23 + (p.x.title.isEmpty() ? 0 : 17);

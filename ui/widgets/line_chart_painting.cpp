@@ -60,14 +60,14 @@ void LineChart::paintUnder(QPainter& painter) {
     std::vector<AxisTick> x, y;
     if (p.x.logarithmic) {
         for (const double tick : powerTicks(std::pow(10, p.shown.x0), std::pow(10, p.shown.x1)))
-            x.push_back({p.toPixel({tick, 1}).x(), tickText(tick, tick < 1 ? p.x.decimals : 0)});
+            x.push_back({p.toPixel({tick, 1}).x(), powerText(tick)});
     } else {
         for (const double tick : roundTicks(p.shown.x0, p.shown.x1, p.x.ticks, p.x.decimals))
             x.push_back({p.toPixel({tick, 1}).x(), tickText(tick, p.x.decimals)});
     }
     if (p.y.logarithmic) {
         for (const double tick : powerTicks(std::pow(10, p.shown.y0), std::pow(10, p.shown.y1)))
-            y.push_back({p.toPixel({1, tick}).y(), tickText(tick, tick < 1 ? p.y.decimals : 0)});
+            y.push_back({p.toPixel({1, tick}).y(), powerText(tick)});
     } else {
         for (const double tick : roundTicks(p.shown.y0, p.shown.y1, p.y.ticks, p.y.decimals))
             y.push_back({p.toPixel({0, tick}).y(), tickText(tick, p.y.decimals)});

@@ -275,6 +275,17 @@ void LossForm::setLoss(const loss::LossSpec& loss) {
     changedNow();
 }
 
+void LossForm::setClassWeights(loss::ClassWeightRule rule, double beta, bool drawFrames) {
+    m_filling = true;
+    m_classWeights->setCurrentIndex(m_classWeights->findData(static_cast<int>(rule)));
+    if (rule == loss::ClassWeightRule::ClassBalanced)
+        m_beta->setValue(beta);
+    m_imageWeights->setChecked(drawFrames);
+    m_more->setOpen(true);
+    m_filling = false;
+    changedNow();
+}
+
 void LossForm::fill(runs::TrainConfig& config) const {
     config.loss = loss();
     config.classWeights = static_cast<loss::ClassWeightRule>(m_classWeights->currentData().toInt());

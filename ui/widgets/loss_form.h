@@ -22,6 +22,8 @@ public:
     explicit LossForm(QWidget* parent = nullptr);
     loss::LossSpec loss() const;
     void setLoss(const loss::LossSpec& loss);
+    /// Takes over a rule for the weights of classes; `drawFrames`: frames are drawn by them too.
+    void setClassWeights(loss::ClassWeightRule rule, double beta, bool drawFrames);
     /// Writes loss, class weights and gains into `config`.
     void fill(runs::TrainConfig& config) const;
     /// Shows those of `config`.
