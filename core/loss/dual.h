@@ -50,11 +50,15 @@ inline double softplus(double x) {
     return std::fmax(x, 0.0) + std::log1p(std::exp(-std::fabs(x)));
 }
 
+// As above, with the one exponential that value and derivative share.
 inline Dual sigmoid(const Dual& x) {
-    return {sigmoid(x.value), sigmoid(x.value) * sigmoid(-x.value) * x.derivative};
+    const double e = std::exp(-std::fabs(x.value));
+    const double larger = 1 / (1 + e), smaller = e / (1 + e);
+    return {x.value >= 0 ? larger : smaller, larger * smaller * x.derivative};
 }
 inline Dual softplus(const Dual& x) {
-    return {softplus(x.value), sigmoid(x.value) * x.derivative};
+    const double e = std::exp(-std::fabs(x.value));
+    return {std::fmax(x.value, 0.0) + std::log1p(e), (x.value >= 0 ? 1 / (1 + e) : e / (1 + e)) * x.derivative};
 }
 inline Dual exp(const Dual& x) {
     const double e = std::exp(x.value);

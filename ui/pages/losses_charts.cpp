@@ -8,13 +8,15 @@
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
+#include "core/loss/named_forms.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 
 namespace intersect::ui {
 namespace {
 
-constexpr int kPoints = 360;
+constexpr int kPoints = 240;
+constexpr int kPointsDrawn = 200; ///< of a curve; smooth as they are, more are not seen
 constexpr double kLossTop = 5;
 constexpr double kLogitEnd = 6;
 constexpr double kPtEnd = 0.0005; ///< the curves' first and last p_t: at 0 a loss is infinite
@@ -35,6 +37,14 @@ std::vector<double> logitsOf(LossAxis axis, bool isNegative) {
     return logits;
 }
 
+/// All that the points of a curve depend on.
+QString keyOf(const ShownLoss& one, const LossChoice& choice, LossAxis axis) {
+    QString key = qs(loss::describeLoss(one.spec));
+    for (const double number : {choice.isNegative ? one.negative : one.positive, exampleTarget(choice), double(choice.isNegative), double(int(axis))})
+        key += QLatin1Char(' ') + qs(formatShortest(number));
+    return key;
+}
+
 } // namespace
 
 LossCurveChart::LossCurveChart(What what, LossAxis axis, QWidget* parent) : QWidget(parent), m_what(what) {
@@ -42,6 +52,7 @@ LossCurveChart::LossCurveChart(What what, LossAxis axis, QWidget* parent) : QWid
     m_chart = new LineChart(isLoss ? tr("Loss") : tr("Gradient"), this);
     m_chart->setObjectName(isLoss ? QStringLiteral("lossChart") : QStringLiteral("gradientChart"));
     m_chart->setMinimumHeight(170);
+    m_chart->setPointsAtMost(kPointsDrawn);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_chart);
@@ -137,10 +148,22 @@ void LossCurveChart::setCut(std::optional<double> fromPt, const QString& word) {
     drawBands();
 }
 
+std::vector<QPointF> LossCurveChart::pointsOf(const ShownLoss& one) const {
+    const double side = m_choice.isNegative ? -1 : 1;
+    const std::vector<double> logits = logitsOf(axis(), m_choice.isNegative);
+    std::vector<QPointF> points;
+    points.reserve(logits.size());
+    for (const loss::LossPoint& point : curveAt(one, m_choice, logits)) {
+        const double pt = m_choice.isNegative ? 1 - point.p : point.p;
+        const double x = axis() == LossAxis::Pt ? pt : axis() == LossAxis::Logit ? point.logit : side * point.logit;
+        points.emplace_back(x, m_what == What::Loss ? point.loss : -side * point.gradient);
+    }
+    return points;
+}
+
 void LossCurveChart::draw() {
     const bool isLoss = m_what == What::Loss, isTimes = m_times != nullptr && m_times->isChecked();
-    const std::vector<double> logits = logitsOf(axis(), m_choice.isNegative);
-    const double side = m_choice.isNegative ? -1 : 1;
+    std::map<QString, std::vector<QPointF>> drawn;
     double top = 0;
     std::vector<ChartLine> lines;
     for (std::size_t k = 0; k < m_shown.size(); ++k) {
@@ -152,20 +175,21 @@ void LossCurveChart::draw() {
         line.marker = one.marker;
         line.oneMarker = one.marker != MarkerShape::None;
         line.choice = int(k);
-        line.points.reserve(logits.size());
-        for (const loss::LossPoint& point : curveAt(one, m_choice, logits)) {
-            const double pt = m_choice.isNegative ? 1 - point.p : point.p;
-            const double x = axis() == LossAxis::Pt ? pt : axis() == LossAxis::Logit ? point.logit : side * point.logit;
-            double y = isLoss ? point.loss : -side * point.gradient;
+        const QString key = keyOf(one, m_choice, axis());
+        std::vector<QPointF>& points = drawn[key];
+        if (const auto known = m_drawn.find(key); points.empty())
+            points = known != m_drawn.end() ? std::move(known->second) : pointsOf(one);
+        line.points = points;
+        for (QPointF& point : line.points) {
             if (isTimes)
-                y *= numberAt(pt);
+                point.ry() *= numberAt(ptOf(point.x()));
             if (m_log->isChecked())
-                y = std::abs(y);
-            top = std::max(top, y);
-            line.points.emplace_back(x, y);
+                point.setY(std::abs(point.y()));
+            top = std::max(top, point.y());
         }
         lines.push_back(std::move(line));
     }
+    m_drawn = std::move(drawn);
     const bool isPt = axis() == LossAxis::Pt;
     ChartAxis x{.title = isPt                           ? tr("pₜ, probability of the truth")
                          : axis() == LossAxis::Logit ? tr("logit x")

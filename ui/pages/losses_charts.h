@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -52,6 +53,7 @@ protected:
 private:
     void placeControls();
     void draw();
+    std::vector<QPointF> pointsOf(const ShownLoss& one) const;
     void drawBands();
     double xAt(double pt) const;
     double ptOf(double x) const;
@@ -59,6 +61,7 @@ private:
 
     What m_what;
     std::vector<ShownLoss> m_shown;
+    std::map<QString, std::vector<QPointF>> m_drawn; ///< points by all that they depend on, for curves that stay
     LossChoice m_choice;
     ExampleNumbers m_numbers;
     std::optional<double> m_cut;

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include <QEvent>
 #include <QSignalBlocker>
 
 #include "core/base/numbers.h"
@@ -62,7 +63,13 @@ LossHelp::LossHelp(SidePane* pane) : QObject(pane) {
         m_follows = false;
         fill();
     });
-    fill();
+    m_topic->installEventFilter(this);
+}
+
+bool LossHelp::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Show)
+        fill();
+    return QObject::eventFilter(watched, event);
 }
 
 void LossHelp::setLoss(const LossChoice& choice, const ExampleCounts& counts) {
@@ -84,8 +91,8 @@ void LossHelp::showCurve(const QString& curveId) {
 }
 
 void LossHelp::fill() {
-    if (m_topic->currentIndex() < 0)
-        return;
+    if (m_topic->currentIndex() < 0 || !m_topic->isVisible())
+        return; // filled when it is shown
     const LossTopic topic = lossTopics(m_choice)[std::size_t(m_topic->currentIndex())];
     m_formula->setFormulas(topic.formulas, topic.spoken);
     QString symbols = QStringLiteral("<table cellspacing=0 cellpadding=2>");

@@ -22,6 +22,8 @@ public:
     /// Shows the topic of a curve.
     void showCurve(const QString& curveId);
 
+    bool eventFilter(QObject* watched, QEvent* event) override; ///< has it filled when its pane is shown
+
 private:
     void fill();
     LossChoice m_choice;

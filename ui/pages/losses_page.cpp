@@ -77,14 +77,14 @@ void LossesPage::showCut() {
     std::optional<double> from;
     QString word, note;
     if (mined != m_shown.end() && !choice.isNegative) {
-        note = tr("OHEM keeps every positive; draw for a negative to see its cut");
+        note = tr("OHEM keeps every positive;\nits cut is among the negatives");
     } else if (mined != m_shown.end()) {
         const auto cut = loss::ohemCut(mined->spec, m_imbalance->examples());
         if (cut) {
             from = cut->pt;
             word = tr("OHEM drops %1\nof %2 negatives").arg(qs(formatGrouped(std::llround(cut->dropped))), qs(formatGrouped(std::llround(cut->dropped + cut->kept))));
         } else {
-            note = tr("OHEM keeps every negative of these counts");
+            note = tr("OHEM keeps every negative\nof these counts");
         }
     }
     for (LossCurveChart* chart : {m_lossChart, m_gradientChart}) {

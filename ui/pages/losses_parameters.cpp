@@ -244,11 +244,18 @@ void LossParameters::setCursors(double a, double b) {
 }
 
 void LossParameters::showSwatches(const std::vector<ShownLoss>& shown) {
-    for (const auto& [check, swatch] : m_rows) {
+    m_swatchLooks.resize(qsizetype(m_rows.size()));
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const auto& [check, swatch] = m_rows[i];
         const QString id = check->objectName().mid(int(qstrlen("curve")));
         const auto isRow = [&](const ShownLoss& one) { return one.id == id || (id == QStringLiteral("Chosen") && one.chosen); };
         const auto found = std::find_if(shown.begin(), shown.end(), isRow);
         const bool isUnseen = found == shown.end() || !check->isChecked();
+        QString look;
+        if (!isUnseen)
+            look = found->colour.name() + QString::number(int(found->chosen)) + QString::number(int(found->marker));
+        if (std::exchange(m_swatchLooks[qsizetype(i)], look) == look && !swatch->pixmap(Qt::ReturnByValue).isNull())
+            continue;
         swatch->setPixmap(swatchOf(isUnseen ? nullptr : &*found, swatch->devicePixelRatioF()));
     }
 }

@@ -55,6 +55,7 @@ private:
     double m_focalAlpha = 0.25; ///< while balanced cross-entropy has the slider
     bool m_alphaIsBalance = false;
     std::vector<std::pair<QCheckBox*, QLabel*>> m_rows; ///< as curveRows()
+    QStringList m_swatchLooks;                          ///< what the swatches show
     QComboBox* m_kind = nullptr;
     ValueSlider *m_gamma = nullptr, *m_alpha = nullptr, *m_beta = nullptr, *m_positiveWeight = nullptr, *m_ohemRatio = nullptr;
     ValueSlider *m_target = nullptr, *m_smoothing = nullptr, *m_cursorA = nullptr, *m_cursorB = nullptr;

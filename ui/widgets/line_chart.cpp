@@ -314,7 +314,8 @@ void LineChart::relayout() {
         if (fresh)
             p.series.push_back(new QLineSeries);
         QLineSeries* series = p.series[i];
-        series->replace(thin);
+        if (series->points() != thin) // a curve that stays costs nothing
+            series->replace(thin);
         // Round joins are not seen on thin lines, but take most of their drawing.
         QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap,
                  line.widthPx < 2 ? Qt::BevelJoin : Qt::RoundJoin);
