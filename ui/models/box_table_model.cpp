@@ -57,7 +57,7 @@ QVariant BoxTableModel::data(const QModelIndex& index, int role) const {
     return {};
 }
 
-QString BoxTableModel::errorText(const InspectedBox& box) const {
+QString BoxTableModel::errorText(const InspectedBox& box) {
     if (!box.errorKnown)
         return {};
     if (box.error)

@@ -24,8 +24,10 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
+    /// Why a box is wrong in one or two words: "Localisation"; of a missed object that no error is about "Unsure"; empty where there is nothing to say.
+    static QString errorText(const InspectedBox& box);
+
 private:
-    QString errorText(const InspectedBox& box) const;
     QString errorTip(const InspectedBox& box) const;
     static bool isNumber(int column) { return column == ScoreColumn || column == IouColumn; }
     std::function<QString(int)> m_className;

@@ -8,6 +8,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 
+#include "ui/models/box_table_model.h"
 #include "ui/models/patch_list_model.h"
 #include "ui/text.h"
 #include "ui/theme.h"
@@ -78,11 +79,9 @@ private:
         const QString words = metrics.elidedText(verdictLabel(bare, model.className(patch.box.classId)), Qt::ElideRight, line.width());
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, words);
         painter.setPen(palette.text3);
-        if (patch.box.error) {
-            const QString error = ErrorWords::name(*patch.box.error);
-            if (metrics.horizontalAdvance(words) + metrics.horizontalAdvance(error) + 8 <= line.width())
-                painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, error);
-        }
+        if (const QString error = BoxTableModel::errorText(patch.box);
+            metrics.horizontalAdvance(words) + metrics.horizontalAdvance(error) + 8 <= line.width())
+            painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, error);
         const QRectF below(place.left(), place.top() + 19, place.width(), 16);
         painter.drawText(below, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(patchFactsText(*model.inspection(), patch), Qt::ElideRight, below.width()));
     }
