@@ -47,7 +47,7 @@ void measure(const char* what, int steps, const std::function<void(int)>& step) 
         std::sort(values.begin(), values.end());
         return values[std::size_t(part * double(values.size() - 1))];
     };
-    std::printf("%-34s new numbers %6.2f ms (95th %6.2f), painting %6.2f ms (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5), at(hand, 0.95),
+    std::printf("%-36s new numbers %6.2f ms (95th %6.2f), painting %6.2f ms (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5), at(hand, 0.95),
                 at(paint, 0.5), at(paint, 0.95), at(wall, 0.5));
     std::fflush(stdout);
 }
@@ -65,10 +65,13 @@ int main(int argc, char** argv) {
     LossesPage page(session);
     page.resize(1352, 778);
     page.show();
+    const auto spin = [&](const char* name) { return page.findChild<QDoubleSpinBox*>(QString::fromUtf8(name)); };
+    QCoreApplication::processEvents();
+    measure("gamma moves, the 6 first curves", steps, [&](int i) { spin("gammaSliderSpin")->setValue(1.01 + 0.03 * i); });
+    measure("a cursor moves, the 6 first curves", steps, [&](int i) { spin("ptCursorSpin")->setValue(0.1 + 0.01 * i); });
     for (QCheckBox* check : page.findChild<QWidget*>(QStringLiteral("curveList"))->findChildren<QCheckBox*>())
         check->setChecked(true);
     QCoreApplication::processEvents();
-    const auto spin = [&](const char* name) { return page.findChild<QDoubleSpinBox*>(QString::fromUtf8(name)); };
 
     const std::vector<double> logits = [] {
         std::vector<double> all;
@@ -87,9 +90,9 @@ int main(int argc, char** argv) {
             for (const ShownLoss& one : shownLosses(choice, {}))
                 sum += curveAt(one, choice, logits).back().loss;
     });
-    measure("gamma moves", steps, [&](int i) { spin("gammaSliderSpin")->setValue(1 + 0.03 * i); });
+    measure("gamma moves, 10 curves", steps, [&](int i) { spin("gammaSliderSpin")->setValue(1 + 0.03 * i); });
     measure("the positive weight moves", steps, [&](int i) { spin("posWeightSliderSpin")->setValue(1 + 0.1 * i); });
-    measure("a cursor moves", steps, [&](int i) { spin("ptCursorSpin")->setValue(0.1 + 0.01 * i); });
+    measure("a cursor moves, 10 curves", steps, [&](int i) { spin("ptCursorSpin")->setValue(0.1 + 0.01 * i); });
     std::printf("%d curves a chart, checksum %.6f\n", int(page.findChild<LineChart*>(QStringLiteral("lossChart"))->lines().size()), sum);
     return 0;
 }

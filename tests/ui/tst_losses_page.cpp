@@ -361,7 +361,7 @@ private Q_SLOTS:
     }
 
     void wordsAreTheFormulasOwn() {
-        const QString words = find<QLabel>("lossWords")->text();
+        const QString words = find<QLabel>("papersCheck")->text();
         QVERIFY(words.contains(QStringLiteral("cost 100 times less")));
         QVERIFY(words.contains(QStringLiteral("1,000 times less")));
         QVERIFY(words.contains(QStringLiteral("1.102 against 0.900")));

@@ -70,7 +70,14 @@ LossCursors::LossCursors(QWidget* parent) : QWidget(parent) {
     m_words->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto* boxed = new QVBoxLayout(box);
     boxed->setContentsMargins(12, 10, 12, 10);
+    boxed->setSpacing(8);
     boxed->addWidget(m_words);
+    auto* check = new ThemedLabel(papersCheck(), FontRole::Table, Tone::Text, box); // by itself: laying out rich text takes long, and this never changes
+    check->setObjectName(QStringLiteral("papersCheck"));
+    check->setWordWrap(true);
+    check->setTextFormat(Qt::RichText);
+    check->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    boxed->addWidget(check);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
@@ -104,7 +111,8 @@ void LossCursors::fill() {
                         cellOf(ratioText(easyForOneHard(a, b)), one.chosen, easyForOneHard(a, b))});
     }
     m_table->setRows(std::move(rows));
-    m_words->setText(sentence());
+    if (const QString words = sentence(); words != m_words->text())
+        m_words->setText(words);
 }
 
 QString LossCursors::sentence() const {
@@ -116,23 +124,27 @@ QString LossCursors::sentence() const {
     const auto entropyAt = [&](double pt) { return pointAt(entropy, plain, pt); };
     const double weighs = at(m_chosen, hard).loss / at(m_chosen, easy).loss;
     const double entropyWeighs = entropyAt(hard).loss / entropyAt(easy).loss;
-    // The paper's own check, from the formula: gamma 2 makes p_t 0.9 cost 100 times less and 0.968 about 1,000 times less.
-    ShownLoss focal;
-    focal.spec.kind = loss::LossKind::Focal;
-    focal.spec.gamma = 2;
-    const auto less = [&](double pt) { return entropyAt(pt).loss / pointAt(focal, plain, pt).loss; };
     QString text;
     if (hard == easy)
         text = tr("Both cursors stand at pₜ %1. Move one to compare two examples.").arg(qs(formatFixed(hard, 2)));
     else
         text = tr("With <b>%1</b>, <b>%2</b> easy examples (pₜ %3) weigh as much as one hard one (pₜ %4); with cross-entropy %5.")
                    .arg(lossInWords(m_chosen.spec).toHtmlEscaped(), ratioText(weighs), qs(formatFixed(easy, 2)), qs(formatFixed(hard, 2)), ratioText(entropyWeighs));
-    text += QStringLiteral("<br><br>") +
-            tr("<b>The paper's check.</b> γ 2 makes an easy example, pₜ 0.9, cost %1 times less than cross-entropy, one at 0.968 about %2 times less. At a "
+    return text;
+}
+
+QString LossCursors::papersCheck() {
+    const ShownLoss entropy;
+    const LossChoice plain;
+    // The paper's own check, from the formula: gamma 2 makes p_t 0.9 cost 100 times less and 0.968 about 1,000 times less.
+    ShownLoss focal;
+    focal.spec.kind = loss::LossKind::Focal;
+    focal.spec.gamma = 2;
+    const auto less = [&](double pt) { return pointAt(entropy, plain, pt).loss / pointAt(focal, plain, pt).loss; };
+    return tr("<b>The paper's check.</b> γ 2 makes an easy example, pₜ 0.9, cost %1 times less than cross-entropy, one at 0.968 about %2 times less. At a "
                "hard one, 0.1, the loss is smaller too, yet the gradient is larger: %3 against %4.")
                 .arg(ratioText(less(0.9)), qs(formatGrouped(std::llround(less(0.968) / 50) * 50)), qs(formatFixed(std::abs(pointAt(focal, plain, 0.1).gradient), 3)),
-                     qs(formatFixed(std::abs(entropyAt(0.1).gradient), 3)));
-    return text;
+                     qs(formatFixed(std::abs(pointAt(entropy, plain, 0.1).gradient), 3)));
 }
 
 } // namespace intersect::ui

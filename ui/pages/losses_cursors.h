@@ -23,6 +23,7 @@ public:
 private:
     void fill();
     QString sentence() const;
+    static QString papersCheck();
     std::vector<ShownLoss> m_shown;
     ShownLoss m_chosen;
     LossChoice m_choice;
