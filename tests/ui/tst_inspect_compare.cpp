@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QClipboard>
 #include <QFile>
+#include <QGuiApplication>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QWheelEvent>
@@ -71,6 +73,27 @@ class TestInspectCompare : public QObject {
         set.detections = {{{10, 60, 20, 80}, 0.8F, 3}, {{10, 10, 30, 30}, 0.7F, 2}, {{62, 10, 82, 30}, 0.5F, 2}, {{0, 0, 8, 8}, 0.45F, 7}, {{10, 10, 30, 30}, 0.6F, 2}};
         write("second", set);
     }
+    QStringList foundBy() const {
+        QStringList rows;
+        const QAbstractItemModel* table = find<CellView>("truthTable")->model();
+        for (int row = 0; row < table->rowCount(); ++row)
+            rows << table->index(row, 0).data().toString() + QStringLiteral(": ") + table->index(row, 6).data().toString();
+        return rows;
+    }
+    QStringList listed(const char* name) const {
+        QStringList rows;
+        const QAbstractItemModel* model = find<QListView>(name)->model();
+        for (int row = 0; row < model->rowCount(); ++row)
+            rows << model->index(row, 0).data(Qt::AccessibleTextRole).toString();
+        return rows;
+    }
+    static void click(QAbstractButton* button) { QTest::mouseClick(button, Qt::LeftButton, {}, {8, button->height() / 2}); }
+    static void clickRow(QAbstractItemView* view, int row, bool twice = false) {
+        const QPoint at = view->visualRect(view->model()->index(row, 0)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
+        if (twice)
+            QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, at);
+    }
     void compare() {
         m_session->setCurrentRun(QStringLiteral("first"));
         QTRY_VERIFY(find<QWidget>("viewSwitch")->isVisible());
@@ -113,6 +136,21 @@ private Q_SLOTS:
         QTest::mouseClick(same, Qt::LeftButton);
         QTRY_COMPARE(counts("A"), (VerdictCounts{1, 1, 2}));
         QTRY_COMPARE(counts("B"), (VerdictCounts{1, 1, 2}));
+        // B has thresholds of its own: at 0.15 the motorcycle is found, at IoU 0.8 the truck is not.
+        QVERIFY(!find<QCheckBox>("separateThresholdsCheck")->isEnabled());
+        find<QSlider>("ownConfidence")->setValue(15);
+        QCOMPARE(counts("A"), (VerdictCounts{1, 1, 2}));
+        QCOMPARE(counts("B"), (VerdictCounts{0, 1, 3}));
+        QCOMPARE(foundBy().first(), QStringLiteral("motorcycle: only B"));
+        find<QSlider>("ownMatchIou")->setValue(80);
+        QCOMPARE(counts("B"), (VerdictCounts{2, 3, 1}));
+        QCOMPARE(m_session->confidence(), 0.25);
+        QCOMPARE(m_session->matchIou(), 0.5);
+        // Exchanged, the thresholds go along.
+        QTest::keyClick(find<QWidget>("canvasA"), Qt::Key_X);
+        QCOMPARE(counts("A"), (VerdictCounts{2, 3, 1}));
+        QCOMPARE(counts("B"), (VerdictCounts{1, 1, 2}));
+        QVERIFY(m_page->command().filter(QStringLiteral("--against")).isEmpty());
     }
 
     void twoRunsBesideEachOther() {
@@ -135,13 +173,176 @@ private Q_SLOTS:
     void exchange() {
         compare();
         QTRY_COMPARE(counts("B"), (VerdictCounts{1, 2, 2}));
-        QTest::keyClick(find<QWidget>("frameList"), Qt::Key_X);
+        QTest::keyClick(find<QWidget>("comparedFrames"), Qt::Key_X);
         QCOMPARE(counts("A"), (VerdictCounts{1, 2, 2}));
         QCOMPARE(counts("B"), (VerdictCounts{1, 1, 2}));
         QCOMPARE(runOf("A"), QStringLiteral("second"));
         QCOMPARE(runOf("B"), QStringLiteral("first"));
         QTest::keyClick(find<QWidget>("canvasA"), Qt::Key_X);
         QCOMPARE(runOf("A"), QStringLiteral("first"));
+    }
+
+    void tableByHand() {
+        compare();
+        QTRY_COMPARE(counts("B"), (VerdictCounts{1, 2, 2}));
+        QCOMPARE(foundBy(), (QStringList{QStringLiteral("truck: only A"), QStringLiteral("motorcycle: only B"), QStringLiteral("truck: false in B"),
+                                         QStringLiteral("car: false in both"), QStringLiteral("car: both")}));
+        const auto row = [&](int index) {
+            QStringList cells;
+            for (int column = 1; column < 6; ++column)
+                cells << find<CellView>("truthTable")->model()->index(index, column).data().toString();
+            return cells.join(QLatin1Char(' '));
+        };
+        QCOMPARE(row(0), QStringLiteral("40 × 40 0.60 0.75 – –"));
+        QCOMPARE(row(1), QStringLiteral("10 × 20 – – 0.80 1.00"));
+        QCOMPARE(row(2), QStringLiteral("8 × 8 – – 0.45 0.00"));
+        QCOMPARE(row(3), QStringLiteral("20 × 20 0.40 0.00 0.50 0.00"));
+        QCOMPARE(row(4), QStringLiteral("20 × 20 0.90 1.00 0.70 1.00"));
+        QCOMPARE(find<FoundBar>("foundBar")->counts(), (FoundBar::Counts{1, 1, 1, 0}));
+        // TIDE at the confidence: first misses the car of b and the motorcycle, whose detection lies below 0.25; second misses the truck.
+        QTRY_VERIFY(find<ErrorPairs>("errorPairs")->counts(0).has_value());
+        const ErrorCounts a = *find<ErrorPairs>("errorPairs")->counts(0), b = *find<ErrorPairs>("errorPairs")->counts(1);
+        const auto background = static_cast<std::size_t>(eval::ErrorType::Background), missed = static_cast<std::size_t>(eval::ErrorType::Missed);
+        QCOMPARE(a[background], std::int64_t(2));
+        QCOMPARE(b[background], std::int64_t(2));
+        QCOMPARE(a[missed], std::int64_t(1));
+        QCOMPARE(b[missed], std::int64_t(1));
+    }
+
+    void rowsAndCanvasesChooseEachOther() {
+        compare();
+        QTRY_COMPARE(counts("B"), (VerdictCounts{1, 2, 2}));
+        auto* table = find<CellView>("truthTable");
+        auto* a = find<ImageCanvas>("canvasA");
+        auto* b = find<ImageCanvas>("canvasB");
+        QTRY_COMPARE(b->picture().size(), QSize(100, 100));
+        const auto chosen = [](const ImageCanvas* canvas) { return canvas->boxes()[static_cast<std::size_t>(canvas->currentBox())]; };
+        clickRow(table, 0);
+        QCOMPARE(chosen(a).verdict, eval::Verdict::TP);
+        QCOMPARE(chosen(a).classId, 7);
+        QCOMPARE(chosen(b).verdict, eval::Verdict::FN);
+        QCOMPARE(chosen(b).classId, 7);
+        clickRow(table, 2); // false in B alone
+        QCOMPARE(a->currentBox(), -1);
+        QCOMPARE(chosen(b).verdict, eval::Verdict::FP);
+        QTest::mouseClick(a, Qt::LeftButton, {}, a->viewFromImage({15, 70}).toPoint());
+        QCOMPARE(table->currentIndex().row(), 1);
+        QCOMPARE(chosen(b).classId, 3);
+        // N goes through the differences and round again.
+        QTest::keyClick(a, Qt::Key_N);
+        QCOMPARE(table->currentIndex().row(), 2);
+        QTest::keyClick(a, Qt::Key_N);
+        QCOMPARE(table->currentIndex().row(), 0);
+    }
+
+    void onlyDifferences() {
+        compare();
+        QTRY_COMPARE(listed("comparedFrames").size(), 3);
+        QTest::mouseClick(find<SegmentedButtons>("compareListSwitch")->button(1), Qt::LeftButton);
+        click(find<ChipButton>("bothWrongChip"));
+        QCOMPARE(listed("comparedBoxes").size(), 6);
+        QCOMPARE(find<ImageCanvas>("canvasB")->boxes().size(), std::size_t(5));
+        click(find<QCheckBox>("onlyDifferencesCheck"));
+        QCOMPARE(foundBy(), (QStringList{QStringLiteral("truck: only A"), QStringLiteral("motorcycle: only B"), QStringLiteral("truck: false in B")}));
+        QCOMPARE(find<ImageCanvas>("canvasA")->boxes().size(), std::size_t(2)); // truck found, motorcycle missed
+        QCOMPARE(find<ImageCanvas>("canvasB")->boxes().size(), std::size_t(3));
+        QCOMPARE(find<ImageCanvas>("canvasB")->truth().size(), std::size_t(2));
+        QCOMPARE(listed("comparedBoxes").size(), 5);
+        click(find<QCheckBox>("onlyDifferencesCheck"));
+        QCOMPARE(foundBy().size(), 5);
+    }
+
+    void listByFrame() {
+        compare();
+        const QString a = QStringLiteral("2703 07:00:00, 2 broken, 1 fixed, 1 wrong in both"), b = QStringLiteral("2703 07:03:00, 0 broken, 1 fixed, 0 wrong in both"),
+                      c = QStringLiteral("2703 07:06:00, 0 broken, 1 fixed, 0 wrong in both");
+        QTRY_COMPARE(listed("comparedFrames"), (QStringList{a, b, c}));
+        QVERIFY2(find<QLabel>("compareSums")->text().contains(QStringLiteral("3 frames, 4 true objects: B fixes 2 and breaks 1, both miss 0, both find 1")),
+                 qPrintable(find<QLabel>("compareSums")->text()));
+        QVERIFY(find<QLabel>("compareSums")->text().contains(QStringLiteral("False detections: 1 gone, 1 new, 1 in both")));
+        clickRow(find<QListView>("comparedFrames"), 1);
+        QTRY_COMPARE(counts("A"), (VerdictCounts{1, 0, 0}));
+        QCOMPARE(counts("B"), (VerdictCounts{0, 0, 1}));
+        QTest::keyClick(find<QListView>("comparedFrames"), Qt::Key_J);
+        QCOMPARE(counts("A"), (VerdictCounts{0, 1, 0}));
+        QTest::keyClick(find<QListView>("comparedFrames"), Qt::Key_Home);
+        QCOMPARE(counts("A"), (VerdictCounts{1, 1, 2}));
+        // At confidence 0.55 frame a keeps: car both, truck broken, motorcycle fixed; frame c nothing else.
+        m_session->setConfidence(0.55);
+        QTRY_COMPARE(listed("comparedFrames").first(), QStringLiteral("2703 07:00:00, 1 broken, 1 fixed, 0 wrong in both"));
+    }
+
+    void listByBoxLeadsToTheFrame() {
+        compare();
+        QTRY_COMPARE(listed("comparedFrames").size(), 3);
+        QTest::mouseClick(find<SegmentedButtons>("compareListSwitch")->button(1), Qt::LeftButton);
+        QCOMPARE(find<ChipButton>("brokenChip")->count(), 2);
+        QCOMPARE(find<ChipButton>("fixedChip")->count(), 3);
+        QCOMPARE(find<ChipButton>("bothWrongChip")->count(), 1);
+        // Broken before fixed, surest first, then largest.
+        QCOMPARE(listed("comparedBoxes"),
+                 (QStringList{QStringLiteral("Broken: truck, 2703 07:00:00, A 0.60, B misses it"), QStringLiteral("Broken: truck, 2703 07:00:00, only B invents it, 0.45"),
+                              QStringLiteral("Fixed: car, 2703 07:06:00, only A invents it, 0.80"), QStringLiteral("Fixed: motorcycle, 2703 07:00:00, A misses it, B 0.80"),
+                              QStringLiteral("Fixed: car, 2703 07:03:00, A misses it, B 0.60")}));
+        clickRow(find<QListView>("comparedBoxes"), 4, true);
+        QTRY_COMPARE(counts("B"), (VerdictCounts{0, 0, 1}));
+        QCOMPARE(find<ImageCanvas>("canvasA")->boxes()[static_cast<std::size_t>(find<ImageCanvas>("canvasA")->currentBox())].verdict, eval::Verdict::FN);
+        QCOMPARE(find<CellView>("truthTable")->currentIndex().row(), 0);
+        // Only cars, only what is fixed; the list as a table.
+        QTest::mouseDClick(find<ChipButton>("fixedChip"), Qt::LeftButton);
+        auto* classes = find<QComboBox>("compareClass");
+        classes->setCurrentIndex(classes->findData(2));
+        Q_EMIT classes->activated(classes->currentIndex());
+        QCOMPARE(listed("comparedBoxes").size(), 2);
+        QCOMPARE(find<ChipButton>("fixedChip")->count(), 2);
+        QTest::keyClick(find<QListView>("comparedBoxes"), Qt::Key_C, Qt::ControlModifier);
+        const QStringList lines = QGuiApplication::clipboard()->text().split(QLatin1Char('\n'));
+        QCOMPARE(lines.at(0), QStringLiteral("frame,change,kind,class,x1,y1,x2,y2,A score,B score"));
+        QVERIFY2(lines.at(1).endsWith(QStringLiteral("070600.jpg,Fixed,false detection,car,40,40,60,60,0.8,")), qPrintable(lines.at(1)));
+        QVERIFY2(lines.at(2).endsWith(QStringLiteral("070300.jpg,Fixed,true object,car,10,10,30,30,,0.6")), qPrintable(lines.at(2)));
+    }
+
+    void pairAsOnePicture() {
+        compare();
+        QTRY_COMPARE(counts("B"), (VerdictCounts{1, 2, 2}));
+        QTRY_COMPARE(find<ImageCanvas>("canvasB")->picture().size(), QSize(100, 100));
+        const QString file = m_dir.filePath(QStringLiteral("pair.png"));
+        QVERIFY(m_page->exportTo(file));
+        QCOMPARE(QImage(file).size(), QSize(202, 132));
+        QTest::keyClick(find<QWidget>("canvasB"), Qt::Key_C, Qt::ControlModifier);
+        QCOMPARE(QGuiApplication::clipboard()->image().size(), QSize(202, 132));
+        const QStringList command = m_page->command();
+        QCOMPARE(command.at(0), QStringLiteral("evaluate"));
+        QVERIFY(command.at(1).endsWith(QStringLiteral("/second")));
+        QCOMPARE(command.at(4), QStringLiteral("--against"));
+        QVERIFY(command.at(5).endsWith(QStringLiteral("/first")));
+    }
+
+    void framesThatOneSideLacks() {
+        detect::DetectionSet set = emptySet();
+        set.images = {set.images[2], set.images[0]}; // in another order, and one of them missing
+        set.images.push_back({9, toPath(m_folder + QStringLiteral("/elsewhere.jpg")), {100, 100}});
+        set.begin = {0, 0, 1, 1};
+        set.detections = {{{10, 10, 30, 30}, 0.7F, 2}};
+        write("third", set);
+        compare();
+        auto* runs = find<QComboBox>("compareRunB");
+        QTRY_VERIFY(runs->findText(QStringLiteral("third")) >= 0);
+        runs->setCurrentIndex(runs->findText(QStringLiteral("third")));
+        Q_EMIT runs->activated(runs->currentIndex());
+        QTRY_COMPARE(counts("B"), (VerdictCounts{2, 0, 1}));
+        QTRY_COMPARE(listed("comparedFrames").size(), 2);
+        QVERIFY(find<QLabel>("compareLeftOut")->isVisible());
+        QCOMPARE(find<QLabel>("compareLeftOut")->text(), QStringLiteral("1 frame of first is not in third and left out. 1 frame is only in third."));
+        // What stood beside is remembered.
+        m_page = std::make_unique<InspectPage>(*m_session);
+        m_page->resize(1352, 764);
+        m_page->show();
+        compare();
+        QTRY_COMPARE(runOf("B"), QStringLiteral("third"));
+        QVERIFY(QDir(qs(m_session->runPaths(QStringLiteral("third")).folder)).removeRecursively());
+        m_session->noteRunsChanged();
+        QTRY_COMPARE(runOf("B"), QStringLiteral("second"));
     }
 
     void linkedViews() {
@@ -171,11 +372,11 @@ private Q_SLOTS:
         QVERIFY(b->cross().has_value());
         QVERIFY(QLineF(*b->cross(), a->imageFromView({120, 90})).length() < 0.01);
         // Let go, each stays where it is.
-        QTest::mouseClick(find<QCheckBox>("linkViewsCheck"), Qt::LeftButton, {}, {8, 12});
+        click(find<QCheckBox>("linkViewsCheck"));
         QVERIFY(!b->cross().has_value());
         wheel(a, {40, 40});
         QVERIFY(!together());
-        QTest::mouseClick(find<QCheckBox>("linkViewsCheck"), Qt::LeftButton, {}, {8, 12});
+        click(find<QCheckBox>("linkViewsCheck"));
         QVERIFY(together());
     }
 };

@@ -19,6 +19,7 @@ struct Cell {
     std::optional<double> bar;         ///< 0..1: a bar in front of (or instead of) the text
     bool barInVal = false;             ///< the bar in the colour of val (amber) instead of the accent
     std::optional<int> glyphClass;     ///< the class glyph in front of the text
+    bool glyphGrey = false;            ///< without the class's colour, where colour belongs to the verdict
     QString chip;                      ///< a letter chip ("A", "B") in front of the text
     std::optional<qint64> editable;    ///< a whole number the user may change; `most` is its upper end
     qint64 most = 0;

@@ -2,6 +2,7 @@
 #include "ui/models/compared.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/detect/candidates_file.h"
@@ -69,6 +70,122 @@ Result<OtherFound> loadOther(const Inspection& first, const std::filesystem::pat
         other.inspection = std::move(inspection);
     }
     return other;
+}
+
+float scoreOf(const ComparedPair& pair, const eval::BoxChange& change) {
+    float score = 0;
+    if (change.detectionA >= 0)
+        score = pair.a.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionA)].score;
+    if (change.detectionB >= 0)
+        score = std::max(score, pair.b.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionB)].score);
+    return score;
+}
+
+BoxXyxy boxOf(const ComparedPair& pair, const eval::BoxChange& change) {
+    if (change.truth >= 0)
+        return pair.a.found->truth.of(change.image)[static_cast<std::size_t>(change.truth)].box;
+    return change.detectionA >= 0 ? pair.a.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionA)].box
+                                  : pair.b.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionB)].box;
+}
+
+int classOf(const ComparedPair& pair, const eval::BoxChange& change) {
+    if (change.truth >= 0)
+        return pair.a.found->truth.of(change.image)[static_cast<std::size_t>(change.truth)].classId;
+    return change.detectionA >= 0 ? pair.a.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionA)].classId
+                                  : pair.b.found->detections.of(change.image)[static_cast<std::size_t>(change.detectionB)].classId;
+}
+
+ComparedFrame compareFrame(const ComparedPair& pair, std::size_t frame) {
+    const auto truth = pair.a.found->truth.of(frame);
+    ComparedFrame compared;
+    compared.a = inspectFrame(*pair.a.found, frame, pair.a.judge.confidence, pair.a.judge.matchIou);
+    compared.b = inspectFrame(*pair.b.found, frame, pair.b.judge.confidence, pair.b.judge.matchIou);
+    const auto placeOf = [](const std::vector<InspectedBox>& boxes, std::int32_t detection, std::int32_t object) {
+        const auto found = std::ranges::find_if(boxes, [&](const InspectedBox& box) {
+            return detection >= 0 ? box.detection == detection : object >= 0 && box.detection < 0 && box.truth == object;
+        });
+        return found != boxes.end() ? static_cast<int>(found - boxes.begin()) : -1;
+    };
+    for (const eval::BoxChange& change :
+         eval::compareImage(pair.a.found->detections.of(frame), pair.a.judge, pair.b.found->detections.of(frame), pair.b.judge, truth, static_cast<std::uint32_t>(frame)))
+        compared.boxes.push_back({change, boxOf(pair, change), classOf(pair, change), placeOf(compared.a, change.detectionA, change.truth),
+                                  placeOf(compared.b, change.detectionB, change.truth)});
+    std::ranges::stable_sort(compared.boxes, {}, [](const ComparedBox& box) {
+        const bool object = box.isObject();
+        switch (box.from.change) {
+        case eval::Change::Broken: return object ? 0 : 3;
+        case eval::Change::Fixed: return object ? 1 : 2;
+        case eval::Change::BothWrong: return object ? 4 : 5;
+        case eval::Change::BothRight: break;
+        }
+        return 6;
+    });
+    return compared;
+}
+
+std::shared_ptr<const ComparedFrames> compareFrames(const ComparedPair& pair, const std::function<bool()>& cancelled) {
+    auto compared = std::make_shared<ComparedFrames>();
+    const auto count = [](ChangeCounts& counts, eval::Change change) {
+        switch (change) {
+        case eval::Change::Fixed: ++counts.fixed; break;
+        case eval::Change::Broken: ++counts.broken; break;
+        case eval::Change::BothWrong: ++counts.bothWrong; break;
+        case eval::Change::BothRight: ++counts.bothRight; break;
+        }
+    };
+    compared->frames.resize(pair.a.found->size());
+    for (std::size_t frame = 0; frame < compared->frames.size(); ++frame) {
+        if (cancelled && cancelled())
+            return nullptr;
+        if (!pair.knows(frame))
+            continue;
+        for (const eval::BoxChange& change : eval::compareImage(pair.a.found->detections.of(frame), pair.a.judge, pair.b.found->detections.of(frame), pair.b.judge,
+                                                                pair.a.found->truth.of(frame), static_cast<std::uint32_t>(frame))) {
+            eval::countChange(compared->frames[frame], change.change);
+            count(change.truth >= 0 ? compared->objects : compared->inventions, change.change);
+            if (change.change != eval::Change::BothRight)
+                compared->boxes.push_back(change);
+        }
+    }
+    struct Key {
+        int kind;
+        float score, area;
+        std::uint32_t place;
+    };
+    std::vector<Key> keys;
+    keys.reserve(compared->boxes.size());
+    for (std::uint32_t i = 0; i < compared->boxes.size(); ++i) {
+        const eval::BoxChange& change = compared->boxes[i];
+        const BoxXyxy box = boxOf(pair, change);
+        const int kind = change.change == eval::Change::Broken ? 0 : change.change == eval::Change::Fixed ? 1 : 2;
+        keys.push_back({kind, -scoreOf(pair, change), -(box.x2 - box.x1) * (box.y2 - box.y1), i});
+    }
+    std::ranges::sort(keys, {}, [](const Key& key) { return std::tuple(key.kind, key.score, key.area, key.place); });
+    std::vector<eval::BoxChange> ordered;
+    ordered.reserve(keys.size());
+    for (const Key& key : keys)
+        ordered.push_back(compared->boxes[key.place]);
+    compared->boxes = std::move(ordered);
+    return compared;
+}
+
+void orderByChange(std::vector<std::uint32_t>& rows, const ComparedFrames& compared, ChangeOrder order) {
+    std::ranges::stable_sort(rows, {}, [&](std::uint32_t row) {
+        const eval::FrameChange& frame = compared.frames[row];
+        const std::int32_t first = order == ChangeOrder::Broken ? frame.broken : order == ChangeOrder::Fixed ? frame.fixed : frame.bothWrong;
+        return std::tuple(-first, -frame.broken, -frame.fixed, -frame.bothWrong);
+    });
+}
+
+ErrorCounts errorCounts(const FrameErrors& errors, const ComparedSide& side, const std::vector<char>& missing) {
+    ErrorCounts sum{};
+    for (std::size_t frame = 0; frame < missing.size(); ++frame)
+        if (missing[frame] == 0) {
+            const ErrorCounts counts = errorCountsAt(errors, *side.found, frame, side.judge.confidence);
+            for (std::size_t type = 0; type < counts.size(); ++type)
+                sum[type] += counts[type];
+        }
+    return sum;
 }
 
 } // namespace intersect::ui

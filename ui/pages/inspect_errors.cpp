@@ -113,6 +113,7 @@ void InspectPage::takeErrors(std::shared_ptr<const FrameErrors> errors) {
     m_errorsOf = m_inspection;
     m_errorBars->setErrors(m_errors);
     tellPatches();
+    m_compare->setFirstErrors(m_errors);
 }
 
 void InspectPage::setCounts(std::vector<VerdictCounts> counts) {

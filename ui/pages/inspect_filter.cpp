@@ -123,10 +123,10 @@ void InspectPage::renew() {
         [this, confidence = session().confidence(), iou = session().matchIou()](Renewed renewed) {
             m_renewing = false;
             m_inspection = std::move(renewed.inspection);
+            tellViews();
             if (renewed.errors)
                 takeErrors(std::move(renewed.errors));
             m_listModel->setInspection(m_inspection);
-            tellViews();
             setCounts(std::move(renewed.counts));
             if (m_frame >= 0)
                 showBoxes();

@@ -90,6 +90,7 @@ void InspectPage::showBoxes() {
 
 void InspectPage::showSums() {
     tellPatches();
+    m_compare->list()->setListed(m_inspection ? chosenFrames(*m_inspection, m_listModel->counts(), FrameOrder::Camera) : std::vector<std::uint32_t>());
     VerdictCounts sum;
     sum.judged = false;
     std::int64_t frames = 0;

@@ -108,11 +108,16 @@ QWidget* InspectPage::buildCentre() {
     m_viewSwitch->setObjectName(QStringLiteral("viewSwitch"));
     m_viewSwitch->setAccessibleName(tr("How to look at what was found"));
     row->addWidget(m_viewSwitch);
-    m_pictureTools = new QWidget(work);
-    auto* tools = new QHBoxLayout(m_pictureTools);
+    m_boxTools = new QWidget(work);
+    auto* tools = new QHBoxLayout(m_boxTools);
     tools->setContentsMargins(0, 0, 0, 0);
     tools->setSpacing(6);
-    row->addWidget(m_pictureTools);
+    row->addWidget(m_boxTools);
+    m_zoomTools = new QWidget(work);
+    auto* zoomTools = new QHBoxLayout(m_zoomTools);
+    zoomTools->setContentsMargins(0, 0, 0, 0);
+    zoomTools->setSpacing(6);
+    row->addWidget(m_zoomTools);
     m_viewTools = new QHBoxLayout;
     row->addLayout(m_viewTools);
     addCompare();
@@ -135,7 +140,6 @@ QWidget* InspectPage::buildCentre() {
     m_truthToggle = toggle(tr("Truth"), QStringLiteral("truthToggle"), tr("Show the labelled boxes (G)"),
                            &ImageCanvas::setTruthShown);
     toggle(tr("Labels"), QStringLiteral("labelsToggle"), tr("Show words at the boxes (T)"), &ImageCanvas::setLabelsShown);
-    tools->addSpacing(6);
     auto* fit = new QPushButton(tr("Fit"), work);
     fit->setObjectName(QStringLiteral("fitButton"));
     fit->setProperty("small", true);
@@ -143,11 +147,11 @@ QWidget* InspectPage::buildCentre() {
     fit->setFocusPolicy(Qt::TabFocus);
     for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0), m_compare->canvas(1)})
         connect(fit, &QPushButton::clicked, canvas, &ImageCanvas::fit);
-    tools->addWidget(fit);
+    zoomTools->addWidget(fit);
     m_zoom = new ThemedLabel({}, FontRole::Table, Tone::Text2);
     m_zoom->setObjectName(QStringLiteral("zoomLabel"));
     m_zoom->setMinimumWidth(52);
-    tools->addWidget(m_zoom);
+    zoomTools->addWidget(m_zoom);
     row->addStretch(1);
     m_legend = new VerdictLegend(work);
     row->addWidget(m_legend);
@@ -248,6 +252,10 @@ QString InspectPage::helpText() const {
         "Patches shows every box by itself: in the beginning what was invented, surest first, then what was missed. Chips, class, error and score narrow them down; "
         "the bars of the error types choose the same errors. Return or a double click opens the frame of a box, Esc leads back. Ctrl C copies a tile; "
         "the context menu saves those in sight as one picture and copies the list.\n\n"
+        "Compare two puts another run beside this one, or this run at other thresholds, or a file of detections that evaluate saved for any "
+        "weights, such as those before training. Zoom and position are linked, and the pointer shows as a cross on the other picture. Fixed "
+        "is wrong in A and right in B, broken the other way round; the list at the left orders the frames by it, or lists box by box. Only "
+        "differences leaves out what both agree on. X exchanges A and B, N and P go through the differences of the frame.\n\n"
         "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G "
         "and T show boxes, truth "
         "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence "

@@ -45,7 +45,7 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     connect(m_viewSwitch, &SegmentedButtons::currentChanged, this, &InspectPage::showView);
     addView({tr("One run"), tr("The boxes of one run on the picture"), m_oneRun});
     addView({.word = tr("Compare two"), .tip = tr("Two runs or two thresholds on the same frame"), .body = m_compare, .tools = m_compare->tools(),
-             .thresholds = false, .right = false, .runs = false});
+             .left = m_compare->list(), .boxTools = false, .thresholds = false, .right = false, .runs = false});
     addPatches();
 
     m_pictureDelay.setSingleShot(true);
@@ -229,6 +229,10 @@ void InspectPage::goToPath(const QString& path) {
 }
 
 void InspectPage::step(int by) {
+    if (comparing()) {
+        m_compare->step(by);
+        return;
+    }
     if (onSuspects()) {
         m_suspects->step(by);
         return;
@@ -247,6 +251,8 @@ void InspectPage::step(int by) {
 // --- keys and head ----------------------------------------------------------------------------------------------------
 
 void InspectPage::keyPressEvent(QKeyEvent* event) {
+    if (m_inspection && comparing() && m_compare->takeKey(*event))
+        return;
     if (onSuspects() && event->matches(QKeySequence::Undo)) {
         m_suspects->undo();
         return;
@@ -263,8 +269,6 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         Page::keyPressEvent(event);
         return;
     }
-    if (comparing() && m_compare->takeKey(*event))
-        return;
     const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
     const auto press = [this](const char* name) { findChild<QPushButton*>(qs(name))->toggle(); };
     const auto confidence = [this](double by) { session().setConfidence(std::clamp(session().confidence() + by, 0.0, 1.0)); };
@@ -330,14 +334,14 @@ void InspectPage::exportImage() {
     }
     if (m_frame < 0)
         return;
-    const QString name = qs(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].file.stem()) + QStringLiteral("-inspect.png");
+    const QString name = qs(m_inspection->detections.images[static_cast<std::size_t>(m_frame)].file.stem()) + (comparing() ? QStringLiteral("-compare.png") : QStringLiteral("-inspect.png"));
     const QString file = QFileDialog::getSaveFileName(this, tr("Export image"), name, tr("Pictures (*.png *.jpg)"));
     if (!file.isEmpty())
         exportTo(file);
 }
 
 bool InspectPage::exportTo(const QString& file) {
-    const bool saved = m_frame >= 0 && m_canvas->pictureWithOverlay().save(file);
+    const bool saved = m_frame >= 0 && (comparing() ? m_compare->picture() : m_canvas->pictureWithOverlay()).save(file);
     if (saved)
         say(tr("Saved %1.").arg(file));
     else
@@ -348,6 +352,8 @@ bool InspectPage::exportTo(const QString& file) {
 QString InspectPage::subtitle() const {
     if (!m_inspection)
         return {};
+    if (comparing())
+        return tr("A %1 and B %2 · %3").arg(m_compare->name(0), m_compare->name(1), m_split);
     if (!m_inspection->anyJudged())
         return tr("%1 · %2").arg(shownName(), m_found ? m_found->pictures : QString());
     const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera"),
@@ -360,6 +366,8 @@ QStringList InspectPage::command() const {
         return m_detection->command();
     if (m_pictures)
         return m_found->command;
+    if (comparing())
+        return m_compare->command();
     if (m_run.isEmpty())
         return {};
     return {QStringLiteral("evaluate"), qs(session().runPaths(m_run).folder), QStringLiteral("--split"), m_split.isEmpty() ? QStringLiteral("test") : m_split};

@@ -80,7 +80,8 @@ private:
         QWidget* body;
         QWidget* tools = nullptr; ///< in the row above it
         QWidget* left = nullptr;  ///< in place of the list of frames, its order and the suspect labels
-        bool ofPicture = true;    ///< boxes, truth, labels, zoom and the legend of lines
+        bool ofPicture = true;    ///< zoom and the legend of lines
+        bool boxTools = true;     ///< the buttons for boxes, truth and labels; their keys work without them
         bool thresholds = true;   ///< the sliders below
         bool right = true;        ///< the right pane
         bool runs = true;         ///< the choice of the run
@@ -183,7 +184,7 @@ private:
     SegmentedButtons* m_viewSwitch;
     QStackedWidget* m_views;
     std::vector<View> m_viewList;
-    QWidget *m_pictureTools, *m_listChoices;
+    QWidget *m_boxTools, *m_zoomTools, *m_listChoices;
     QHBoxLayout* m_viewTools;
     QWidget* m_oneRun;
     InspectCompare* m_compare;

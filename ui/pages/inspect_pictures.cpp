@@ -158,7 +158,7 @@ void InspectPage::showMode() {
     const bool judged = m_inspection->anyJudged();
     m_sort->setVisible(judged && !onSuspects());
     m_pictureSort->setVisible(!judged);
-    m_legend->setVisible(judged);
+    m_legend->setVisible(judged && m_viewList[static_cast<std::size_t>(m_viewSwitch->current())].ofPicture);
     m_truthToggle->setVisible(judged);
     m_thresholds->setMatchShown(judged);
 }

@@ -27,7 +27,9 @@ void InspectPage::showView() {
         m_viewList[i].body->setSizePolicy(i == current ? QSizePolicy::Preferred : QSizePolicy::Ignored, QSizePolicy::Preferred);
     }
     const View& view = m_viewList[current];
-    m_pictureTools->setVisible(view.ofPicture);
+    m_boxTools->setVisible(view.ofPicture && view.boxTools);
+    m_zoomTools->setVisible(view.ofPicture);
+    m_legend->setVisible(view.ofPicture && (!m_inspection || m_inspection->anyJudged()));
     m_thresholds->setVisible(view.thresholds);
     m_panes->setRightWanted(view.right);
     m_runs->setVisible(view.runs);
@@ -53,7 +55,11 @@ void InspectPage::tellViews() {
 void InspectPage::addCompare() {
     m_compare = new InspectCompare(session(), [this](int id) { return className(id); });
     connect(m_compare, &InspectCompare::runWanted, this, [this](const QString& run) { session().setCurrentRun(run); });
+    connect(m_compare, &InspectCompare::frameWanted, this, [this](quint32 frame) { goTo(frame); });
+    connect(m_compare, &InspectCompare::saveWanted, this, &InspectPage::exportImage);
+    connect(m_compare, &InspectCompare::said, this, &InspectPage::say);
     connect(m_compare, &InspectCompare::failed, this, [this](const QString& sentence, const QString& advice) { m_problem->show(sentence, advice); });
+    connect(m_compare, &InspectCompare::changed, this, &Page::headChanged);
 }
 
 } // namespace intersect::ui

@@ -49,7 +49,7 @@ public:
         painter->setRenderHint(QPainter::Antialiasing);
         QRect area = option.rect.adjusted(kPaddingPx, 0, -kPaddingPx, 0);
         if (cell->glyphClass) {
-            paintMarker(*painter, QPointF(area.left() + 5, area.center().y() + 0.5), markerOfClass(*cell->glyphClass), 4, theme.classColour(*cell->glyphClass), palette.surface,
+            paintMarker(*painter, QPointF(area.left() + 5, area.center().y() + 0.5), markerOfClass(*cell->glyphClass), 4, cell->glyphGrey ? palette.text2 : theme.classColour(*cell->glyphClass), palette.surface,
                         theme.classGlyphHollow(*cell->glyphClass));
             area.setLeft(area.left() + 14);
         }

@@ -27,6 +27,10 @@ QString gainText(double gain) {
 
 } // namespace
 
+std::span<const eval::ErrorType> errorOrder() {
+    return kOrder;
+}
+
 // --- one row
 // ----------------------------------------------------------------------------------------------------------
 

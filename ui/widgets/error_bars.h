@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include <QAbstractButton>
@@ -12,6 +13,9 @@
 #include "ui/widgets/themed_label.h"
 
 namespace intersect::ui {
+
+/// The types as the window lists them.
+std::span<const eval::ErrorType> errorOrder();
 
 /// One type of error: its name in plain words, a bar, how many there are and what the AP50 would gain without them. GUI
 /// thread only.
