@@ -345,6 +345,41 @@ private Q_SLOTS:
         QTRY_COMPARE(runOf("B"), QStringLiteral("second"));
     }
 
+    void weightsBeforeTraining() {
+        // A stand-in for intersect-cli: it keeps what the weights would find, and how it was asked.
+        const QString weights = m_dir.filePath(QStringLiteral("start.pt")), answer = m_dir.filePath(QStringLiteral("answer.json")), script = m_dir.filePath(QStringLiteral("worker")),
+                      asked = m_dir.filePath(QStringLiteral("asked"));
+        detect::DetectionSet set = emptySet();
+        set.begin = {0, 1, 1, 1};
+        set.detections = {{{10, 10, 30, 30}, 0.5F, 2}};
+        QVERIFY(writeFileAtomically(toPath(answer), detect::formatDetections(set)).has_value());
+        QVERIFY(writeFileAtomically(toPath(weights), "weights").has_value());
+        QVERIFY(writeFileAtomically(m_session->runPaths(QStringLiteral("first")).config(), "weights: '" + weights.toStdString() + "'\nimgsz: 320\n").has_value());
+        const std::string text = "#!/bin/sh\necho \"$@\" >> '" + asked.toStdString() + "'\nwhile [ $# -gt 0 ]; do [ \"$1\" = --save-detections ] && cp '" + answer.toStdString() +
+                                 "' \"$2\"; shift; done\n";
+        QVERIFY(writeFileAtomically(toPath(script), text).has_value());
+        QVERIFY(QFile::setPermissions(script, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        qputenv("INTERSECT_CLI", script.toUtf8());
+        compare();
+        auto* runs = find<QComboBox>("compareRunB");
+        const auto before = [&] { return runs->findText(QStringLiteral("start.pt, before training")); };
+        QTRY_VERIFY(before() >= 0);
+        for (int time = 0; time < 2; ++time) { // the second time it is kept
+            runs->setCurrentIndex(before());
+            Q_EMIT runs->activated(runs->currentIndex());
+            QTRY_COMPARE(counts("B"), (VerdictCounts{2, 0, 1}));
+            runs->setCurrentIndex(runs->findText(QStringLiteral("second")));
+            Q_EMIT runs->activated(runs->currentIndex());
+            QTRY_COMPARE(counts("B"), (VerdictCounts{1, 2, 2}));
+        }
+        QFile file(asked);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), 1);
+        QVERIFY2(lines.first().contains(QByteArray("evaluate --weights ").append(weights.toUtf8())) && lines.first().contains("--split test --img-size 320"), lines.first().constData());
+        qunsetenv("INTERSECT_CLI");
+    }
+
     void linkedViews() {
         compare();
         auto* a = find<ImageCanvas>("canvasA");

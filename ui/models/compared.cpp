@@ -125,14 +125,6 @@ ComparedFrame compareFrame(const ComparedPair& pair, std::size_t frame) {
 
 std::shared_ptr<const ComparedFrames> compareFrames(const ComparedPair& pair, const std::function<bool()>& cancelled) {
     auto compared = std::make_shared<ComparedFrames>();
-    const auto count = [](ChangeCounts& counts, eval::Change change) {
-        switch (change) {
-        case eval::Change::Fixed: ++counts.fixed; break;
-        case eval::Change::Broken: ++counts.broken; break;
-        case eval::Change::BothWrong: ++counts.bothWrong; break;
-        case eval::Change::BothRight: ++counts.bothRight; break;
-        }
-    };
     compared->frames.resize(pair.a.found->size());
     for (std::size_t frame = 0; frame < compared->frames.size(); ++frame) {
         if (cancelled && cancelled())
@@ -142,7 +134,6 @@ std::shared_ptr<const ComparedFrames> compareFrames(const ComparedPair& pair, co
         for (const eval::BoxChange& change : eval::compareImage(pair.a.found->detections.of(frame), pair.a.judge, pair.b.found->detections.of(frame), pair.b.judge,
                                                                 pair.a.found->truth.of(frame), static_cast<std::uint32_t>(frame))) {
             eval::countChange(compared->frames[frame], change.change);
-            count(change.truth >= 0 ? compared->objects : compared->inventions, change.change);
             if (change.change != eval::Change::BothRight)
                 compared->boxes.push_back(change);
         }
@@ -167,6 +158,24 @@ std::shared_ptr<const ComparedFrames> compareFrames(const ComparedPair& pair, co
         ordered.push_back(compared->boxes[key.place]);
     compared->boxes = std::move(ordered);
     return compared;
+}
+
+ChangeSums sumsOf(const ComparedPair& pair, const ComparedFrames& compared, std::span<const std::uint32_t> frames) {
+    ChangeSums sums;
+    std::vector<char> wanted(compared.frames.size(), 0);
+    for (const std::uint32_t frame : frames)
+        if (frame < wanted.size() && pair.knows(frame)) {
+            wanted[frame] = 1;
+            ++sums.frames;
+            sums.objects.bothRight += compared.frames[frame].bothRight; // false detections are never right
+        }
+    for (const eval::BoxChange& box : compared.boxes) {
+        if (wanted[box.image] == 0)
+            continue;
+        ChangeCounts& counts = box.truth >= 0 ? sums.objects : sums.inventions;
+        ++(box.change == eval::Change::Fixed ? counts.fixed : box.change == eval::Change::Broken ? counts.broken : counts.bothWrong);
+    }
+    return sums;
 }
 
 void orderByChange(std::vector<std::uint32_t>& rows, const ComparedFrames& compared, ChangeOrder order) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/base/result.h"
@@ -76,11 +77,18 @@ struct ChangeCounts {
 struct ComparedFrames {
     std::vector<eval::FrameChange> frames;
     std::vector<eval::BoxChange> boxes; ///< all but those right in both: broken, fixed, wrong in both; each surest first, then largest
-    ChangeCounts objects, inventions;   ///< true objects; false detections (fixed: gone, broken: new)
 };
 
 /// Compares all frames that both know; null if `cancelled` said so meanwhile. Any thread; pure.
 std::shared_ptr<const ComparedFrames> compareFrames(const ComparedPair& pair, const std::function<bool()>& cancelled = {});
+
+/// What changed on some frames: of their true objects, and of false detections (fixed: gone, broken: new).
+struct ChangeSums {
+    std::int64_t frames = 0; ///< that both know
+    ChangeCounts objects, inventions;
+};
+/// Sums over these frames; each stands there once. Any thread; pure.
+ChangeSums sumsOf(const ComparedPair& pair, const ComparedFrames& compared, std::span<const std::uint32_t> frames);
 
 /// The surest of the detections of a change, 0 without any; and the box it is about.
 float scoreOf(const ComparedPair& pair, const eval::BoxChange& change);

@@ -36,7 +36,11 @@ QString changeWord(eval::Change change) {
 // --- by frame -----------------------------------------------------------------------------------------------------------
 
 void ComparedFramesModel::set(std::shared_ptr<const Comparing> comparing, std::vector<std::uint32_t> rows) {
-    if (comparing && m_comparing && rows.size() == m_rows.size() && std::ranges::is_permutation(rows, m_rows)) {
+    const auto sorted = [](std::vector<std::uint32_t> frames) {
+        std::ranges::sort(frames);
+        return frames;
+    };
+    if (comparing && m_comparing && rows.size() == m_rows.size() && sorted(rows) == sorted(m_rows)) {
         Q_EMIT layoutAboutToBeChanged();
         const QModelIndexList before = persistentIndexList();
         QModelIndexList after;

@@ -73,6 +73,17 @@ InspectCompare::InspectCompare(Session& session, std::function<QString(int)> cla
     outer->addWidget(m_stack);
     linkCanvases();
 
+    m_weights = new WeightsDetections(session, this);
+    connect(m_weights, &WeightsDetections::progress, this, &InspectCompare::tellWeights);
+    connect(m_weights, &WeightsDetections::done, this, [this] {
+        m_left->hide();
+        load();
+    });
+    connect(m_weights, &WeightsDetections::failed, this, [this](const QString& sentence, const QString& advice, const QString&) {
+        m_left->hide();
+        m_details->clear(tr("Nothing to compare with"));
+        Q_EMIT failed(sentence, advice);
+    });
     connect(m_empty->button(), &QPushButton::clicked, this, [this] { choose(otherSide(), m_run); });
     connect(m_thresholds, &CompareThresholds::changed, this, [this] {
         showBoxes();
@@ -131,8 +142,8 @@ QWidget* InspectCompare::buildSide(int side) {
     head->addWidget(mine.runs, 1);
     mine.counts = new VerdictSummary(whole);
     mine.counts->setObjectName(QStringLiteral("compareCounts") + letter);
-    mine.counts->setFixedWidth(mine.counts->sizeHint().width());
-    head->addWidget(mine.counts);
+    mine.counts->setMaximumWidth(mine.counts->sizeHint().width());
+    head->addWidget(mine.counts, 2);
     column->addLayout(head);
     mine.canvas = new ImageCanvas(whole);
     mine.canvas->setObjectName(QStringLiteral("canvas") + letter);

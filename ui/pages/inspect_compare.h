@@ -16,6 +16,7 @@
 #include "ui/pages/inspect_compare_list.h"
 #include "ui/pages/inspect_compare_table.h"
 #include "ui/pages/inspect_compare_thresholds.h"
+#include "ui/pages/weights_detections.h"
 #include "ui/session.h"
 #include "ui/widgets/box_table.h"
 #include "ui/widgets/image_canvas.h"
@@ -78,12 +79,13 @@ private:
 
     void fillRuns();
     void choose(int side, const QString& choice);
-    void openFile();
     void load();
     void take(OtherFound other);
     void findErrors();
     int otherSide() const { return m_exchanged ? 0 : 1; }
     QString otherName() const;
+    bool otherIsRun() const;
+    void tellWeights(const QString& line); ///< how far its detection is
     std::filesystem::path otherFile() const;
     QString settingsKey() const;
 
@@ -113,10 +115,11 @@ private:
     CompareList* m_list;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
-    ThemedLabel* m_left; ///< frames that only one side has
+    ThemedLabel* m_left; ///< frames that only one side has, or what is being detected
     std::array<Side, 2> m_sides;
     CompareThresholds* m_thresholds;
     CompareDetails* m_details;
+    WeightsDetections* m_weights;
     JobRunner m_loadJob, m_compareJob, m_errorJob;
 };
 

@@ -211,6 +211,7 @@ void CompareList::setListed(const std::vector<std::uint32_t>& frames) {
     showCounts();
     showFrames();
     showBoxes();
+    showSums();
 }
 
 void CompareList::setOnlyDifferences(bool only) {
@@ -248,8 +249,9 @@ void CompareList::showFrames() {
     const QSignalBlocker quiet(m_frames->selectionModel());
     m_none->setVisible(m_comparing && rows.empty());
     m_framesModel->set(m_comparing, std::move(rows));
-    m_frames->reset();
     setFrame(m_frame);
+    if (m_frames->currentIndex().isValid())
+        m_frames->scrollTo(m_frames->currentIndex());
     m_frames->viewport()->update();
 }
 
@@ -265,7 +267,6 @@ void CompareList::showBoxes() {
     const int scrolled = m_boxes->verticalScrollBar()->value();
     const QSignalBlocker quiet(m_boxes->selectionModel());
     m_boxesModel->set(m_comparing, filter);
-    m_boxes->reset();
     m_boxes->verticalScrollBar()->setValue(scrolled);
 }
 
@@ -279,18 +280,24 @@ void CompareList::showCounts() {
             if (filter.keeps(m_comparing->pair, box))
                 ++counts[static_cast<std::size_t>(std::ranges::find(kChanges, box.change) - std::begin(kChanges))];
     }
-    for (std::size_t i = 0; i < m_chips.size(); ++i)
+    qint64 room = 99; // so many nines that nothing moves while thresholds do
+    while (m_comparing && room < static_cast<qint64>(m_comparing->frames->boxes.size()))
+        room = room * 10 + 9;
+    for (std::size_t i = 0; i < m_chips.size(); ++i) {
+        m_chips[i]->setMostCount(room);
         m_chips[i]->setCount(m_comparing ? counts[i] : -1);
+        m_chips[i]->setAccessibleDescription(m_comparing ? tr("%1 boxes").arg(counted(counts[i])) : QString());
+    }
 }
 
 void CompareList::showSums() {
     m_sums->setVisible(m_comparing != nullptr);
     if (!m_comparing)
         return;
-    const ChangeCounts &objects = m_comparing->frames->objects, &inventions = m_comparing->frames->inventions;
-    const auto known = std::ranges::count(m_comparing->pair.missing, 0);
+    const ChangeSums sums = sumsOf(m_comparing->pair, *m_comparing->frames, m_listed);
+    const ChangeCounts &objects = sums.objects, &inventions = sums.inventions;
     m_sums->setText(tr("%1 frames, %2 true objects: B fixes %3 and breaks %4, both miss %5, both find %6. False detections: %7 gone, %8 new, %9 in both.")
-                        .arg(counted(known), counted(objects.all()), counted(objects.fixed), counted(objects.broken), counted(objects.bothWrong), counted(objects.bothRight),
+                        .arg(counted(sums.frames), counted(objects.all()), counted(objects.fixed), counted(objects.broken), counted(objects.bothWrong), counted(objects.bothRight),
                              counted(inventions.fixed), counted(inventions.broken), counted(inventions.bothWrong)));
 }
 

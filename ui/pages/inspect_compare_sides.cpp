@@ -22,7 +22,8 @@ namespace intersect::ui {
 namespace {
 
 // No run's folder can be called so.
-const QString kSame = QStringLiteral("//same"), kOpen = QStringLiteral("//open"), kFile = QStringLiteral("//file:");
+const QString kSame = QStringLiteral("//same"), kOpen = QStringLiteral("//open"), kOpenWeights = QStringLiteral("//open weights"), kFile = QStringLiteral("//file:"),
+              kWeights = QStringLiteral("//weights:");
 
 QString counted(std::int64_t number) {
     return qs(formatGrouped(number));
@@ -37,11 +38,19 @@ QString InspectCompare::settingsKey() const {
 QString InspectCompare::otherName() const {
     if (m_choice == kSame)
         return m_run;
-    return m_choice.startsWith(kFile) ? QFileInfo(m_choice.mid(kFile.size())).completeBaseName() : m_choice;
+    if (m_choice.startsWith(kFile))
+        return QFileInfo(m_choice.mid(kFile.size())).completeBaseName();
+    return m_choice.startsWith(kWeights) ? QFileInfo(m_choice.mid(kWeights.size())).fileName() : m_choice;
+}
+
+bool InspectCompare::otherIsRun() const {
+    return !m_choice.isEmpty() && !m_choice.startsWith(QStringLiteral("//"));
 }
 
 std::filesystem::path InspectCompare::otherFile() const {
-    return m_choice.startsWith(kFile) ? toPath(m_choice.mid(kFile.size())) : m_session.runPaths(m_choice).detections(m_split.toStdString());
+    if (m_choice.startsWith(kFile))
+        return toPath(m_choice.mid(kFile.size()));
+    return m_choice.startsWith(kWeights) ? m_weights->file(m_choice.mid(kWeights.size()), m_run, m_split) : m_session.runPaths(m_choice).detections(m_split.toStdString());
 }
 
 QString InspectCompare::name(int side) const {
@@ -88,7 +97,7 @@ void InspectCompare::fillRuns() {
     const QString before = m_choice;
     if (m_choice.isEmpty())
         m_choice = settings().value(settingsKey()).toString();
-    const bool file = m_choice.startsWith(kFile) && QFileInfo::exists(m_choice.mid(kFile.size()));
+    const bool file = (m_choice.startsWith(kFile) && QFileInfo::exists(m_choice.mid(kFile.size()))) || (m_choice.startsWith(kWeights) && QFileInfo::exists(m_choice.mid(kWeights.size())));
     if (m_choice == m_run || (m_choice != kSame && !file && !runs.contains(m_choice))) {
         m_choice.clear();
         for (const QString& run : std::as_const(runs))
@@ -104,12 +113,15 @@ void InspectCompare::fillRuns() {
         if (side == otherSide()) {
             combo->insertSeparator(combo->count());
             combo->addItem(tr("%1, other thresholds").arg(m_run), kSame);
-            if (m_choice.startsWith(kFile))
+            const QString start = m_weights->startWeights(m_run);
+            if (!start.isEmpty())
+                combo->addItem(tr("%1, before training").arg(QFileInfo(start).fileName()), QString(kWeights + start));
+            if (!m_choice.isEmpty() && combo->findData(m_choice) < 0)
                 combo->addItem(otherName(), m_choice);
-            combo->addItem(tr("Open detections…"), kOpen);
-            combo->setItemData(combo->count() - 1,
-                               tr("A file of detections on the same frames, as intersect-cli evaluate --weights … --save-detections writes it: so weights are compared that are no run"),
-                               Qt::ToolTipRole);
+            combo->addItem(tr("Other weights…"), kOpenWeights);
+            combo->setItemData(combo->count() - 1, tr("Detects on these frames with any weights, once, and keeps what they find in the workspace's cache"), Qt::ToolTipRole);
+            combo->addItem(tr("Detections file…"), kOpen);
+            combo->setItemData(combo->count() - 1, tr("What other weights or another program found on these frames, as COCO results with their image table"), Qt::ToolTipRole);
         }
         combo->setCurrentIndex(combo->findData(side == otherSide() ? m_choice : m_run));
     }
@@ -127,8 +139,13 @@ void InspectCompare::fillRuns() {
 }
 
 void InspectCompare::choose(int side, const QString& choice) {
-    if (choice == kOpen) {
-        openFile();
+    if (choice == kOpen || choice == kOpenWeights) {
+        const QString file = choice == kOpen ? QFileDialog::getOpenFileName(this, tr("Open detections of the same frames"), {}, tr("Detections (*.json)"))
+                                             : QFileDialog::getOpenFileName(this, tr("Open weights to compare with"), {}, tr("Weights (*.pt *.safetensors)"));
+        if (file.isEmpty())
+            fillRuns(); // back to what was chosen
+        else
+            choose(otherSide(), (choice == kOpen ? kFile : kWeights) + file);
         return;
     }
     if (side != otherSide()) {
@@ -139,7 +156,7 @@ void InspectCompare::choose(int side, const QString& choice) {
         fillRuns();
         return;
     }
-    if (choice == m_run && !m_choice.isEmpty() && m_choice != kSame && !m_choice.startsWith(kFile)) {
+    if (choice == m_run && otherIsRun()) {
         exchange();
         return;
     }
@@ -149,19 +166,13 @@ void InspectCompare::choose(int side, const QString& choice) {
         settings().setValue(settingsKey(), m_choice);
         m_other.reset();
         m_otherErrors.reset();
+        m_left->hide();
+        m_weights->stop();
         load();
     }
     fillRuns();
     showBoxes();
     compareAll();
-}
-
-void InspectCompare::openFile() {
-    const QString file = QFileDialog::getOpenFileName(this, tr("Open detections of the same frames"), {}, tr("Detections (*.json)"));
-    if (file.isEmpty())
-        fillRuns(); // back to what was chosen
-    else
-        choose(otherSide(), kFile + file);
 }
 
 void InspectCompare::exchange() {
@@ -182,7 +193,14 @@ void InspectCompare::load() {
         take(sameFound(m_first));
         return;
     }
-    const std::filesystem::path file = otherFile(), candidates = m_choice.startsWith(kFile) ? std::filesystem::path() : m_session.runPaths(m_choice).candidates(m_split.toStdString());
+    if (m_choice.startsWith(kWeights) && !m_weights->areKept(m_choice.mid(kWeights.size()), m_run, m_split)) {
+        tellWeights(tr("starting…"));
+        m_weights->find(m_choice.mid(kWeights.size()), m_run, m_split);
+        return;
+    }
+    const std::filesystem::path file = otherFile(), candidates = m_choice.startsWith(kWeights) ? WeightsDetections::candidatesOf(file)
+                                                                 : otherIsRun()                ? m_session.runPaths(m_choice).candidates(m_split.toStdString())
+                                                                                               : std::filesystem::path();
     std::error_code none;
     m_otherTime = std::filesystem::last_write_time(file, none);
     m_loadJob.start([first = m_first, file, candidates, root = m_session.workspace()->dataRoot,
@@ -198,6 +216,11 @@ void InspectCompare::load() {
                         take(std::move(*other));
                         findErrors();
                     });
+}
+
+void InspectCompare::tellWeights(const QString& line) {
+    m_left->setText(tr("Detecting with %1 on the %2 frames of %3, once: %4").arg(otherName(), m_split, m_run, line));
+    m_left->show();
 }
 
 void InspectCompare::take(OtherFound other) {
@@ -231,11 +254,15 @@ void InspectCompare::findErrors() {
 QStringList InspectCompare::command() const {
     if (m_run.isEmpty())
         return {};
-    const auto folder = [this](int side) { return qs(m_session.runPaths(name(side)).folder); };
-    QStringList arguments{QStringLiteral("evaluate"), folder(m_choice == kSame || m_choice.startsWith(kFile) ? 1 - otherSide() : 1), QStringLiteral("--split"), m_split};
-    if (!m_choice.isEmpty() && m_choice != kSame && !m_choice.startsWith(kFile))
-        arguments << QStringLiteral("--against") << folder(0);
-    return arguments;
+    const auto evaluate = [this](int side) {
+        return QStringList{QStringLiteral("evaluate"), qs(m_session.runPaths(name(side)).folder), QStringLiteral("--split"), m_split};
+    };
+    const QStringList against{QStringLiteral("--against"), qs(m_session.runPaths(name(0)).folder)};
+    if (otherIsRun())
+        return evaluate(1) + against;
+    if (m_choice.startsWith(kWeights) && !m_exchanged)
+        return m_weights->command(m_choice.mid(kWeights.size()), m_run, m_split) + against;
+    return evaluate(1 - otherSide()); // only a run can be held against
 }
 
 QImage InspectCompare::picture() const {

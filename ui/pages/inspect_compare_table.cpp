@@ -160,14 +160,12 @@ void CompareDetails::setFrame(const ComparedFrame& frame, bool onlyDifferences) 
                                   : tr("%1 true boxes and %2 false ones, differences first").arg(qs(formatGrouped(objects)), qs(formatGrouped(inventions))));
     const QSignalBlocker quiet(m_view->selectionModel());
     m_table->setRows(std::move(rows));
-    m_view->reset();
     m_found->setCounts(found);
 }
 
 void CompareDetails::clear(const QString& why) {
     const QSignalBlocker quiet(m_view->selectionModel());
     m_table->setRows({});
-    m_view->reset();
     m_caption->setText(why);
     m_found->setCounts(std::nullopt);
 }

@@ -178,8 +178,10 @@ QWidget* InspectPage::buildCentre() {
     m_empty->button()->setObjectName(QStringLiteral("detectButton"));
     m_stack->addWidget(work);
     m_stack->addWidget(m_empty);
+    const auto showZoom = [this] { m_zoom->setText(tr("%1 %").arg(qs(formatFixed((comparing() ? m_compare->canvas(0) : m_canvas)->zoom() * 100, 0)))); };
     for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0)})
-        connect(canvas, &ImageCanvas::zoomChanged, m_zoom, [this](double zoom) { m_zoom->setText(tr("%1 %").arg(qs(formatFixed(zoom * 100, 0)))); });
+        connect(canvas, &ImageCanvas::zoomChanged, m_zoom, showZoom);
+    connect(m_viewSwitch, &SegmentedButtons::currentChanged, m_zoom, showZoom);
     return centre;
 }
 
@@ -252,8 +254,8 @@ QString InspectPage::helpText() const {
         "Patches shows every box by itself: in the beginning what was invented, surest first, then what was missed. Chips, class, error and score narrow them down; "
         "the bars of the error types choose the same errors. Return or a double click opens the frame of a box, Esc leads back. Ctrl C copies a tile; "
         "the context menu saves those in sight as one picture and copies the list.\n\n"
-        "Compare two puts another run beside this one, or this run at other thresholds, or a file of detections that evaluate saved for any "
-        "weights, such as those before training. Zoom and position are linked, and the pointer shows as a cross on the other picture. Fixed "
+        "Compare two puts another run beside this one, or this run at other thresholds, or the weights it started from, or a file of "
+        "detections. Zoom and position are linked, and the pointer shows as a cross on the other picture. Fixed "
         "is wrong in A and right in B, broken the other way round; the list at the left orders the frames by it, or lists box by box. Only "
         "differences leaves out what both agree on. X exchanges A and B, N and P go through the differences of the frame.\n\n"
         "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G "

@@ -186,6 +186,8 @@ void InspectPage::goTo(std::uint32_t frame) {
                        : Picture{{}, InspectPage::tr("This picture cannot be read: %1. Its boxes are listed at the right.").arg(qs(file.filename()))};
         },
         [this, frame](Picture picture) { pictureCame(frame, picture.image, picture.problem); });
+    if (comparing())
+        return; // it tells what differs
     const bool judged = m_inspection->frames[frame].judged;
     say((judged ? tr("%1 of %2 frames · J and K next and previous frame, N and P next and previous error")
                 : tr("%1 of %2 pictures · J and K next and previous picture, N and P next and previous box"))
