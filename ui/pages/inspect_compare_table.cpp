@@ -185,7 +185,7 @@ void CompareDetails::choose(int box) {
 
 void CompareDetails::setErrors(std::optional<ErrorCounts> a, std::optional<ErrorCounts> b, std::int64_t frames) {
     m_errors->setCounts(a, b);
-    m_errorCaption->setText(tr("all %1 frames, at the confidence set").arg(qs(formatGrouped(frames))));
+    m_errorCaption->setText(tr("all %1 frames").arg(qs(formatGrouped(frames))));
 }
 
 } // namespace intersect::ui
