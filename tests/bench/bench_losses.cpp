@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the window pays when a slider of the Losses page moves, without a display: the new curves alone, the whole page told, and the painting.
-// Wall clock, and the thread's own processor time, which a busy machine does not stretch.
+// What the window pays when a slider of the Losses page moves, without a display: the new curves alone, the whole page told, and the
+// painting. Wall clock, and the thread's own processor time, which a busy machine does not stretch.
 //   bench_losses [STEPS]
 #include <algorithm>
 #include <cstdio>
@@ -47,8 +47,8 @@ void measure(const char* what, int steps, const std::function<void(int)>& step) 
         std::sort(values.begin(), values.end());
         return values[std::size_t(part * double(values.size() - 1))];
     };
-    std::printf("%-36s new numbers %6.2f ms (95th %6.2f), painting %6.2f ms (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5), at(hand, 0.95),
-                at(paint, 0.5), at(paint, 0.95), at(wall, 0.5));
+    std::printf("%-36s new numbers %6.2f ms (95th %6.2f), painting %6.2f ms (95th %6.2f); wall together %6.2f ms\n", what, at(hand, 0.5),
+                at(hand, 0.95), at(paint, 0.5), at(paint, 0.95), at(wall, 0.5));
     std::fflush(stdout);
 }
 

@@ -194,7 +194,8 @@ private Q_SLOTS:
     }
 
     void imbalanceAgreesWithHandCounting() {
-        // 10 x 3.0 and 10,000 x 0.1; balanced 30 x 0.999 and 1,000 x 0.000999; focal gamma 2: 30 (1 - e^-3)^2 and 1000 (1 - e^-0.1)^2; OHEM 30 of 0.1.
+        // 10 x 3.0 and 10,000 x 0.1; balanced 30 x 0.999 and 1,000 x 0.000999; focal gamma 2: 30 (1 - e^-3)^2 and 1000 (1 - e^-0.1)^2; OHEM
+        // 30 of 0.1.
         QCOMPARE(find<QLabel>("positivesSum")->text(), QStringLiteral("30.00"));
         QCOMPARE(find<QLabel>("negativesSum")->text(), QStringLiteral("1,000"));
         const auto& rows = find<ImbalanceChart>("imbalanceChart")->rows();
@@ -257,7 +258,8 @@ private Q_SLOTS:
         std::optional<loss::ClassWeightRule> rule;
         double beta = 0;
         bool drawn = false;
-        connect(m_session.get(), &Session::requestedClassWeights, this, [&](loss::ClassWeightRule one, double b, bool frames) { rule = one, beta = b, drawn = frames; });
+        connect(m_session.get(), &Session::requestedClassWeights, this,
+                [&](loss::ClassWeightRule one, double b, bool frames) { rule = one, beta = b, drawn = frames; });
         QTest::mouseClick(find<SegmentedButtons>("lossesMeaning")->button(1), Qt::LeftButton);
         auto* table = find<QTableView>("weightsTable");
         const auto set = [&](int row, int boxes) { QVERIFY(table->model()->setData(table->model()->index(row, 1), boxes, Qt::EditRole)); };

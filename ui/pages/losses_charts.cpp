@@ -40,7 +40,8 @@ std::vector<double> logitsOf(LossAxis axis, bool isNegative) {
 /// All that the points of a curve depend on.
 QString keyOf(const ShownLoss& one, const LossChoice& choice, LossAxis axis) {
     QString key = qs(loss::describeLoss(one.spec));
-    for (const double number : {choice.isNegative ? one.negative : one.positive, exampleTarget(choice), double(choice.isNegative), double(int(axis))})
+    for (const double number :
+         {choice.isNegative ? one.negative : one.positive, exampleTarget(choice), double(choice.isNegative), double(int(axis))})
         key += QLatin1Char(' ') + qs(formatShortest(number));
     return key;
 }
@@ -82,7 +83,8 @@ LossCurveChart::LossCurveChart(What what, LossAxis axis, QWidget* parent) : QWid
     row->addWidget(m_log);
     row->addWidget(m_axis);
     m_chart->headingRow()->setControlsSize(m_controls->sizeHint());
-    setMinimumWidth(m_controls->sizeHint().width() + QFontMetrics(Theme::font(FontRole::SectionHeading)).horizontalAdvance(m_chart->heading()) + 12);
+    setMinimumWidth(m_controls->sizeHint().width() +
+                    QFontMetrics(Theme::font(FontRole::SectionHeading)).horizontalAdvance(m_chart->heading()) + 12);
 
     connect(m_axis, &SegmentedButtons::currentChanged, this, &LossCurveChart::draw);
     connect(m_log, &QCheckBox::toggled, this, &LossCurveChart::draw);

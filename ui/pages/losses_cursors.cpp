@@ -72,7 +72,8 @@ LossCursors::LossCursors(QWidget* parent) : QWidget(parent) {
     boxed->setContentsMargins(12, 10, 12, 10);
     boxed->setSpacing(8);
     boxed->addWidget(m_words);
-    auto* check = new ThemedLabel(papersCheck(), FontRole::Table, Tone::Text, box); // by itself: laying out rich text takes long, and this never changes
+    auto* check = new ThemedLabel(papersCheck(), FontRole::Table, Tone::Text,
+                                  box); // by itself: laying out rich text takes long, and this never changes
     check->setObjectName(QStringLiteral("papersCheck"));
     check->setWordWrap(true);
     check->setTextFormat(Qt::RichText);
@@ -107,7 +108,8 @@ void LossCursors::fill() {
         const double a = isLoss ? atA.loss : -side * atA.gradient, b = isLoss ? atB.loss : -side * atB.gradient;
         Cell name = cellOf(one.name, one.chosen, 0);
         name.order.reset();
-        rows.push_back({name, cellOf(valueText(a), one.chosen, a), cellOf(valueText(b), one.chosen, b), cellOf(ratioText(a / b), one.chosen, a / b),
+        rows.push_back({name, cellOf(valueText(a), one.chosen, a), cellOf(valueText(b), one.chosen, b),
+                        cellOf(ratioText(a / b), one.chosen, a / b),
                         cellOf(ratioText(easyForOneHard(a, b)), one.chosen, easyForOneHard(a, b))});
     }
     m_table->setRows(std::move(rows));
@@ -129,7 +131,8 @@ QString LossCursors::sentence() const {
         text = tr("Both cursors stand at pₜ %1. Move one to compare two examples.").arg(qs(formatFixed(hard, 2)));
     else
         text = tr("With <b>%1</b>, <b>%2</b> easy examples (pₜ %3) weigh as much as one hard one (pₜ %4); with cross-entropy %5.")
-                   .arg(lossInWords(m_chosen.spec).toHtmlEscaped(), ratioText(weighs), qs(formatFixed(easy, 2)), qs(formatFixed(hard, 2)), ratioText(entropyWeighs));
+                   .arg(lossInWords(m_chosen.spec).toHtmlEscaped(), ratioText(weighs), qs(formatFixed(easy, 2)), qs(formatFixed(hard, 2)),
+                        ratioText(entropyWeighs));
     return text;
 }
 
@@ -141,10 +144,12 @@ QString LossCursors::papersCheck() {
     focal.spec.kind = loss::LossKind::Focal;
     focal.spec.gamma = 2;
     const auto less = [&](double pt) { return pointAt(entropy, plain, pt).loss / pointAt(focal, plain, pt).loss; };
-    return tr("<b>The paper's check.</b> γ 2 makes an easy example, pₜ 0.9, cost %1 times less than cross-entropy, one at 0.968 about %2 times less. At a "
-               "hard one, 0.1, the loss is smaller too, yet the gradient is larger: %3 against %4.")
-                .arg(ratioText(less(0.9)), qs(formatGrouped(std::llround(less(0.968) / 50) * 50)), qs(formatFixed(std::abs(pointAt(focal, plain, 0.1).gradient), 3)),
-                     qs(formatFixed(std::abs(pointAt(entropy, plain, 0.1).gradient), 3)));
+    return tr("<b>The paper's check.</b> γ 2 makes an easy example, pₜ 0.9, cost %1 times less than cross-entropy, one at 0.968 about %2 "
+              "times less. At a "
+              "hard one, 0.1, the loss is smaller too, yet the gradient is larger: %3 against %4.")
+        .arg(ratioText(less(0.9)), qs(formatGrouped(std::llround(less(0.968) / 50) * 50)),
+             qs(formatFixed(std::abs(pointAt(focal, plain, 0.1).gradient), 3)),
+             qs(formatFixed(std::abs(pointAt(entropy, plain, 0.1).gradient), 3)));
 }
 
 } // namespace intersect::ui

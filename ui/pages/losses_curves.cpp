@@ -112,11 +112,14 @@ std::vector<CurveRow> curveRows() {
     static constexpr std::array<const char*, 5> kIds{"Gamma0", "Gamma0.5", "Gamma1", "Gamma2", "Gamma5"};
     for (std::size_t i = 0; i < kGammas.size(); ++i)
         rows.push_back({kIds[i], kGammas[i] == 0 ? tr("CE (γ 0)") : tr("Focal %1").arg(gammaText(kGammas[i])),
-                        kGammas[i] == 0 ? tr("Cross-entropy, which is focal loss with γ 0") : tr("Focal loss with %1, without α").arg(gammaText(kGammas[i])),
+                        kGammas[i] == 0 ? tr("Cross-entropy, which is focal loss with γ 0")
+                                        : tr("Focal loss with %1, without α").arg(gammaText(kGammas[i])),
                         true});
-    rows.push_back({"Balanced", tr("Balanced CE"), tr("Cross-entropy, positives times α, negatives times 1 - α; α from the counts at the right"), false});
+    rows.push_back({"Balanced", tr("Balanced CE"),
+                    tr("Cross-entropy, positives times α, negatives times 1 - α; α from the counts at the right"), false});
     rows.push_back({"PositiveWeight", tr("Pos. weight"), tr("Cross-entropy whose positive part is multiplied"), false});
-    rows.push_back({"ClassBalanced", tr("Class-bal."), tr("Cross-entropy weighed by the effective number of positives and negatives"), false});
+    rows.push_back(
+        {"ClassBalanced", tr("Class-bal."), tr("Cross-entropy weighed by the effective number of positives and negatives"), false});
     rows.push_back({"Ohem", tr("OHEM"), tr("Cross-entropy of the positives and the hardest negatives only"), false});
     rows.push_back({"Chosen", tr("Chosen loss"), tr("The loss set below, as the thick line"), true});
     return rows;
@@ -161,7 +164,8 @@ QString lossInWords(const loss::LossSpec& spec) {
     case LossKind::Balanced: text = tr("balanced cross-entropy"); break;
     case LossKind::Focal: text = tr("focal, %1").arg(gammaText(spec.gamma)); break;
     case LossKind::ClassBalanced:
-        text = tr("class-balanced, β %1").arg(number(spec.beta)) + (spec.gamma == 0 ? QString() : QStringLiteral(", ") + gammaText(spec.gamma));
+        text = tr("class-balanced, β %1").arg(number(spec.beta)) +
+               (spec.gamma == 0 ? QString() : QStringLiteral(", ") + gammaText(spec.gamma));
         break;
     case LossKind::QFocal: text = tr("quality focal, %1").arg(gammaText(spec.gamma)); break;
     case LossKind::Ohem: text = tr("OHEM, %1:1").arg(number(spec.ohemRatio)); break;

@@ -48,8 +48,8 @@ struct CurveRow {
 };
 std::vector<CurveRow> curveRows();
 
-/// The losses whose rows are checked, in the order of the list; where the chosen one is another row's, that row is drawn as the chosen. GUI thread
-/// (the colours are the theme's).
+/// The losses whose rows are checked, in the order of the list; where the chosen one is another row's, that row is drawn as the chosen. GUI
+/// thread (the colours are the theme's).
 std::vector<ShownLoss> shownLosses(const LossChoice& choice, const ExampleCounts& counts);
 /// The chosen loss alone, whether it is shown or not.
 ShownLoss chosenLoss(const LossChoice& choice, const ExampleCounts& counts);

@@ -188,16 +188,20 @@ void LossDistributions::showAll() {
     const QString unit = inBits() ? tr("bits") : tr("nats");
     QString words;
     if (std::isinf(lengths.klPq))
-        words = tr("q calls impossible what p says happens: cross-entropy and KL(p‖q) are infinite (∞). A loss that meets a target with probability 0 has no bound; "
+        words = tr("q calls impossible what p says happens: cross-entropy and KL(p‖q) are infinite (∞). A loss that meets a target with "
+                   "probability 0 has no bound; "
                    "networks never say exactly 0.");
     else if (lengths.klPq < kEqualWithin)
-        words = tr("p and q are equal: KL is 0 both ways, and cross-entropy is the entropy, %1 %2. No prediction can do better.").arg(text(lengths.entropyP), unit);
+        words = tr("p and q are equal: KL is 0 both ways, and cross-entropy is the entropy, %1 %2. No prediction can do better.")
+                    .arg(text(lengths.entropyP), unit);
     else
-        words = tr("Cross-entropy H(p, q) %1 = entropy H(p) %2 + KL(p‖q) %3 %4. Training can only take away the KL part; the entropy stays.")
-                    .arg(text(lengths.crossPq), text(lengths.entropyP), text(lengths.klPq), unit);
+        words =
+            tr("Cross-entropy H(p, q) %1 = entropy H(p) %2 + KL(p‖q) %3 %4. Training can only take away the KL part; the entropy stays.")
+                .arg(text(lengths.crossPq), text(lengths.entropyP), text(lengths.klPq), unit);
     if (lengths.klPq >= kEqualWithin)
-        words += QLatin1Char(' ') + tr("The other way round KL(q‖p) is %1: KL is no distance. Jensen-Shannon, which is the same both ways, is %2.")
-                                        .arg(text(lengths.klQp), text(lengths.jensenShannon));
+        words += QLatin1Char(' ') +
+                 tr("The other way round KL(q‖p) is %1: KL is no distance. Jensen-Shannon, which is the same both ways, is %2.")
+                     .arg(text(lengths.klQp), text(lengths.jensenShannon));
     m_words->setText(words);
     drawCurves();
 }
@@ -221,7 +225,8 @@ void LossDistributions::drawCurves() {
                         {.title = word, .low = 0, .high = inBits() ? 7.0 : 5.0, .decimals = 0});
     m_surprise->setLines({surprise});
     m_surprise->setCursor(q0, m_bars->p().size() == 2, 0.005);
-    m_binary->setAxes({.title = tr("probability of outcome 1"), .low = 0, .high = 1, .decimals = 1, .ticks = 6}, {.title = word, .low = 0, .high = inBits() ? 2.0 : 1.5, .decimals = 1});
+    m_binary->setAxes({.title = tr("probability of outcome 1"), .low = 0, .high = 1, .decimals = 1, .ticks = 6},
+                      {.title = word, .low = 0, .high = inBits() ? 2.0 : 1.5, .decimals = 1});
     m_binary->setLines({entropy, cost});
     m_binary->setCursor(q0, m_bars->p().size() == 2, 0.005);
     m_binary->setMark(p0);

@@ -97,7 +97,8 @@ void LossHelp::fill() {
     m_formula->setFormulas(topic.formulas, topic.spoken);
     QString symbols = QStringLiteral("<table cellspacing=0 cellpadding=2>");
     for (const auto& [symbol, meaning] : topic.symbols)
-        symbols += QStringLiteral("<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>").arg(symbol.toHtmlEscaped(), meaning.toHtmlEscaped());
+        symbols +=
+            QStringLiteral("<tr><td><b>%1</b>&nbsp;&nbsp;</td><td>%2</td></tr>").arg(symbol.toHtmlEscaped(), meaning.toHtmlEscaped());
     m_symbols->setText(symbols + QStringLiteral("</table>"));
     m_source->setText(topic.source);
     m_helps->setText(topic.helps);
@@ -116,7 +117,8 @@ void LossHelp::fill() {
         std::vector<Cell> row{cellOf(pt, pt == 0.968 ? 3 : 1)};
         for (const bool isNegative : {false, true}) {
             const double logit = logitAt(pt, isNegative), weight = isNegative ? pair.negative : pair.positive;
-            const loss::LossPoint point = loss::lossCurve(topic.spec, isNegative ? targets.negative : targets.positive, std::span(&logit, 1), weight, weight).front();
+            const loss::LossPoint point =
+                loss::lossCurve(topic.spec, isNegative ? targets.negative : targets.positive, std::span(&logit, 1), weight, weight).front();
             row.push_back(cellOf(point.loss, 4));
             row.push_back(cellOf(point.gradient, 4));
         }

@@ -11,7 +11,8 @@
 
 namespace intersect::ui {
 
-/// The formula of a loss, its symbols and source, when it helps and when it does harm, and its values at a few p_t from the code. GUI thread only.
+/// The formula of a loss, its symbols and source, when it helps and when it does harm, and its values at a few p_t from the code. GUI
+/// thread only.
 class LossHelp : public QObject {
     Q_OBJECT
 public:

@@ -110,7 +110,8 @@ void LossImbalance::makeExamples(SidePane* pane) {
         row->addWidget(side.sum);
         why->addLayout(row);
         const bool isPositives = &side == &m_positives;
-        side.bar = new PaintedBody(pane, qs(name) + QStringLiteral("Bar"), [this, isPositives](QPainter& painter) { paintScale(painter, isPositives); });
+        side.bar = new PaintedBody(pane, qs(name) + QStringLiteral("Bar"),
+                                   [this, isPositives](QPainter& painter) { paintScale(painter, isPositives); });
         side.bar->setFixedHeight(8);
         side.bar->setAccessibleName(tr("Sum to scale: %1").arg(what));
         why->addWidget(side.bar);
@@ -134,7 +135,9 @@ void LossImbalance::setRun(const std::optional<loss::Examples>& examples, const 
     m_runName = name;
     const int row = m_preset->findData(kRun);
     m_preset->setItemText(row, examples ? tr("The run's own: %1").arg(name) : tr("The chosen run's own"));
-    m_preset->setItemData(row, examples ? tr("What the run predicts, as in the charts in the middle") : tr("Choose a run at the left first"), Qt::ToolTipRole);
+    m_preset->setItemData(row,
+                          examples ? tr("What the run predicts, as in the charts in the middle") : tr("Choose a run at the left first"),
+                          Qt::ToolTipRole);
     if (auto* model = qobject_cast<QStandardItemModel*>(m_preset->model()))
         model->item(row)->setEnabled(examples.has_value());
     if (wasRun && !examples)
@@ -172,7 +175,8 @@ void LossImbalance::numbersTyped() {
 
 void LossImbalance::showExamples() {
     m_examples = isRun() ? *m_run
-                         : loss::examplesOfMeans(m_positives.count->value(), m_positives.mean->value(), m_negatives.count->value(), m_negatives.mean->value());
+                         : loss::examplesOfMeans(m_positives.count->value(), m_positives.mean->value(), m_negatives.count->value(),
+                                                 m_negatives.mean->value());
     fill();
     Q_EMIT examplesChanged();
 }
@@ -184,7 +188,8 @@ ExampleCounts LossImbalance::counts() const {
 QString LossImbalance::source() const {
     if (isRun())
         return m_runName;
-    return tr("%1 positives, %2 negatives").arg(qs(formatGrouped(m_positives.count->value())), qs(formatGrouped(m_negatives.count->value())));
+    return tr("%1 positives, %2 negatives")
+        .arg(qs(formatGrouped(m_positives.count->value())), qs(formatGrouped(m_negatives.count->value())));
 }
 
 ExampleNumbers LossImbalance::numbers(bool isNegative) const {
@@ -211,7 +216,9 @@ void LossImbalance::fill() {
     static constexpr loss::Normalise kDivisors[] = {loss::Normalise::Sum, loss::Normalise::Elements, loss::Normalise::Positives};
     const loss::Normalise divided = kDivisors[m_divided->current()];
     std::vector<ImbalanceRow> rows;
-    const auto add = [&](const QString& name, const loss::LossSpec& spec) { rows.push_back({name, loss::sideSums(spec, m_examples), false}); };
+    const auto add = [&](const QString& name, const loss::LossSpec& spec) {
+        rows.push_back({name, loss::sideSums(spec, m_examples), false});
+    };
     add(tr("Cross-entropy"), specOf(LossKind::Bce, 0, divided));
     loss::LossSpec weighted = specOf(LossKind::Bce, 0, divided);
     weighted.positiveWeight = kRowPositiveWeight;
@@ -229,7 +236,8 @@ void LossImbalance::fill() {
     const ShownLoss chosen = chosenLoss(m_choice, counts());
     loss::LossSpec spec = chosen.spec;
     spec.normalise = divided;
-    rows.push_back({tr("Chosen: %1").arg(chosen.name), loss::sideSums(spec, m_examples, loss::PairWeights<double>{chosen.positive, chosen.negative}), true});
+    rows.push_back({tr("Chosen: %1").arg(chosen.name),
+                    loss::sideSums(spec, m_examples, loss::PairWeights<double>{chosen.positive, chosen.negative}), true});
 
     loss::LossSpec plain;
     plain.normalise = loss::Normalise::Sum;
@@ -243,8 +251,8 @@ void LossImbalance::fill() {
     }
     const auto ptOf = [](double mean) { return qs(formatFixed(std::exp(-mean), 3)); };
     QString words = tr("pₜ of a positive exp(−%1) = %2, of a negative exp(−%3) = %4. ")
-                        .arg(qs(formatShortest(m_positives.mean->value())), ptOf(m_positives.mean->value()), qs(formatShortest(m_negatives.mean->value())),
-                             ptOf(m_negatives.mean->value()));
+                        .arg(qs(formatShortest(m_positives.mean->value())), ptOf(m_positives.mean->value()),
+                             qs(formatShortest(m_negatives.mean->value())), ptOf(m_negatives.mean->value()));
     if (entropy.negatives > entropy.positives && entropy.positives > 0)
         words += tr("The many negatives outweigh the few positives %1 to 1.").arg(ratioText(entropy.negatives / entropy.positives));
     else if (entropy.positives > 0 && entropy.negatives > 0)
@@ -252,10 +260,12 @@ void LossImbalance::fill() {
     m_words->setText(words);
     const loss::SideSums& own = rows.back().sums;
     const auto percent = [](double share) { return QString::number(std::lround(share * 100)); };
-    QString verdict = tr("With %1 the positives make %2 % of the loss, with cross-entropy %3 %.").arg(chosen.name, percent(own.positiveShare()), percent(entropy.positiveShare()));
+    QString verdict = tr("With %1 the positives make %2 % of the loss, with cross-entropy %3 %.")
+                          .arg(chosen.name, percent(own.positiveShare()), percent(entropy.positiveShare()));
     const double shrunk = (own.positives + own.negatives) / (rows[0].sums.positives + rows[0].sums.negatives);
     if (std::isfinite(shrunk) && shrunk < 0.5 && shrunk > 0)
-        verdict += QLatin1Char(' ') + tr("The whole loss is %1 times smaller, which acts like a smaller gain of this term.").arg(ratioText(1 / shrunk));
+        verdict += QLatin1Char(' ') +
+                   tr("The whole loss is %1 times smaller, which acts like a smaller gain of this term.").arg(ratioText(1 / shrunk));
     m_verdict->setText(verdict);
     m_chart->setRows(std::move(rows));
 }

@@ -19,8 +19,8 @@ namespace intersect::ui {
 
 class ImbalanceChart;
 
-/// Why imbalance matters: few hard positives against many easy negatives, set by hand or a run's own, and what each loss makes of their two sums.
-/// GUI thread only.
+/// Why imbalance matters: few hard positives against many easy negatives, set by hand or a run's own, and what each loss makes of their two
+/// sums. GUI thread only.
 class LossImbalance : public QObject {
     Q_OBJECT
 public:

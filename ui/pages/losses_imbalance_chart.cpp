@@ -38,7 +38,8 @@ ImbalanceChart::ImbalanceChart(QWidget* parent) : Figure(tr("What each loss make
     setBody(new PaintedBody(this, QStringLiteral("imbalanceBars"), [this](QPainter& painter) { paintBody(painter); }));
     const auto legend = [this] {
         const Palette& c = Theme::instance().palette();
-        headingRow()->setLegend({{tr("positives"), c.accent, LegendEntry::Swatch::Fill}, {tr("negatives"), c.axis, LegendEntry::Swatch::Fill}});
+        headingRow()->setLegend(
+            {{tr("positives"), c.accent, LegendEntry::Swatch::Fill}, {tr("negatives"), c.axis, LegendEntry::Swatch::Fill}});
         body()->update();
     };
     connect(&Theme::instance(), &Theme::changed, this, legend);
@@ -73,9 +74,11 @@ void ImbalanceChart::paintBody(QPainter& painter) {
         const double room = line.width() - kShareWidth - 2 * kSumWidth;
         painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, QFontMetricsF(words).elidedText(row.name, Qt::ElideRight, room));
         painter.setFont(numbers);
-        painter.drawText(QRectF(right - kShareWidth - 2 * kSumWidth, top, kSumWidth, 18), Qt::AlignRight | Qt::AlignVCenter, sumText(row.sums.positives));
+        painter.drawText(QRectF(right - kShareWidth - 2 * kSumWidth, top, kSumWidth, 18), Qt::AlignRight | Qt::AlignVCenter,
+                         sumText(row.sums.positives));
         painter.setPen(c.text2);
-        painter.drawText(QRectF(right - kShareWidth - kSumWidth, top, kSumWidth, 18), Qt::AlignRight | Qt::AlignVCenter, sumText(row.sums.negatives));
+        painter.drawText(QRectF(right - kShareWidth - kSumWidth, top, kSumWidth, 18), Qt::AlignRight | Qt::AlignVCenter,
+                         sumText(row.sums.negatives));
         painter.setPen(c.text);
         painter.drawText(QRectF(right - kShareWidth, top, kShareWidth, 18), Qt::AlignRight | Qt::AlignVCenter,
                          QString::number(std::lround(row.sums.positiveShare() * 100)) + QStringLiteral(" %"));

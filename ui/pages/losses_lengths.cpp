@@ -39,8 +39,13 @@ QString informationText(double nats, bool inBits) {
 }
 
 InformationLengths InformationLengths::of(const std::vector<double>& p, const std::vector<double>& q) {
-    return {loss::entropy(p),         loss::entropy(q),         loss::crossEntropy(p, q), loss::crossEntropy(q, p), loss::kullbackLeibler(p, q),
-            loss::kullbackLeibler(q, p), loss::jensenShannon(p, q)};
+    return {loss::entropy(p),
+            loss::entropy(q),
+            loss::crossEntropy(p, q),
+            loss::crossEntropy(q, p),
+            loss::kullbackLeibler(p, q),
+            loss::kullbackLeibler(q, p),
+            loss::jensenShannon(p, q)};
 }
 
 LengthsFigure::LengthsFigure(QWidget* parent) : Figure(tr("Cross-entropy is entropy and KL end to end"), parent) {
@@ -49,7 +54,8 @@ LengthsFigure::LengthsFigure(QWidget* parent) : Figure(tr("Cross-entropy is entr
     setMinimumHeight(int(6 * kRowPx + kPairGapPx) + 44);
     const auto legend = [this] {
         const Palette& c = Theme::instance().palette();
-        headingRow()->setLegend({{tr("entropy"), c.runA, LegendEntry::Swatch::Fill}, {tr("KL divergence"), c.val, LegendEntry::Swatch::Fill}});
+        headingRow()->setLegend(
+            {{tr("entropy"), c.runA, LegendEntry::Swatch::Fill}, {tr("KL divergence"), c.val, LegendEntry::Swatch::Fill}});
         body()->update();
     };
     connect(&Theme::instance(), &Theme::changed, this, legend);
@@ -117,7 +123,8 @@ QStringList LengthsFigure::tableHeader() const {
 QString LengthsFigure::dataCsv() const {
     QString csv = m_inBits ? QStringLiteral("measure,bits\n") : QStringLiteral("measure,nats\n");
     const auto add = [&](const QString& name, double nats) {
-        csv += QLatin1Char('"') + name + QStringLiteral("\",") + (std::isinf(nats) ? QStringLiteral("inf") : qs(formatShortest(m_inBits ? nats / std::numbers::ln2 : nats))) +
+        csv += QLatin1Char('"') + name + QStringLiteral("\",") +
+               (std::isinf(nats) ? QStringLiteral("inf") : qs(formatShortest(m_inBits ? nats / std::numbers::ln2 : nats))) +
                QLatin1Char('\n');
     };
     for (const LengthRow& row : rowsOf(m_lengths))

@@ -9,7 +9,8 @@ namespace intersect::ui {
 
 /// Entropy, cross-entropy and KL divergence of two distributions, both ways.
 struct InformationLengths {
-    double entropyP = 0, entropyQ = 0, crossPq = 0, crossQp = 0, klPq = 0, klQp = 0, jensenShannon = 0; ///< nats; the crosses and KLs may be infinite
+    double entropyP = 0, entropyQ = 0, crossPq = 0, crossQp = 0, klPq = 0, klQp = 0,
+           jensenShannon = 0; ///< nats; the crosses and KLs may be infinite
     static InformationLengths of(const std::vector<double>& p, const std::vector<double>& q);
 };
 

@@ -100,17 +100,18 @@ void LossParameters::makeNumbers(SidePane* pane) {
     m_kind = new QComboBox(pane);
     m_kind->setObjectName(QStringLiteral("lossKindCombo"));
     m_kind->setAccessibleName(tr("Kind of loss"));
-    const std::pair<QString, LossKind> kinds[] = {{tr("Cross-entropy"), LossKind::Bce},     {tr("Balanced cross-entropy"), LossKind::Balanced},
-                                                  {tr("Focal"), LossKind::Focal},           {tr("Focal, class-balanced"), LossKind::ClassBalanced},
-                                                  {tr("Quality focal"), LossKind::QFocal},  {tr("OHEM, hardest negatives"), LossKind::Ohem}};
+    const std::pair<QString, LossKind> kinds[] = {
+        {tr("Cross-entropy"), LossKind::Bce},    {tr("Balanced cross-entropy"), LossKind::Balanced},
+        {tr("Focal"), LossKind::Focal},          {tr("Focal, class-balanced"), LossKind::ClassBalanced},
+        {tr("Quality focal"), LossKind::QFocal}, {tr("OHEM, hardest negatives"), LossKind::Ohem}};
     for (const auto& [word, kind] : kinds)
         m_kind->addItem(word, int(kind));
     m_kind->setCurrentIndex(m_kind->findData(int(LossKind::Focal)));
     m_kind->setMinimumContentsLength(10);
     m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     SidePane::addRow(section, tr("Kind"), m_kind, 72);
-    const auto add = [&](const QString& label, const char* name, double low, double high, double step, double spinStep, int decimals, double value,
-                         const QString& toolTip) {
+    const auto add = [&](const QString& label, const char* name, double low, double high, double step, double spinStep, int decimals,
+                         double value, const QString& toolTip) {
         auto* slider = new ValueSlider(label, qs(name), low, high, step, decimals, pane);
         slider->spin()->setSingleStep(spinStep);
         slider->setValue(value);
@@ -118,15 +119,18 @@ void LossParameters::makeNumbers(SidePane* pane) {
         section->addWidget(slider);
         return slider;
     };
-    m_gamma = add(tr("Gamma"), "gammaSlider", 0, 5, 0.1, 0.1, 2, 2, tr("How strongly easy examples are turned down; 0 is cross-entropy (no unit)"));
+    m_gamma = add(tr("Gamma"), "gammaSlider", 0, 5, 0.1, 0.1, 2, 2,
+                  tr("How strongly easy examples are turned down; 0 is cross-entropy (no unit)"));
     m_useAlpha = new QCheckBox(tr("Weigh by alpha"), pane);
     m_useAlpha->setObjectName(QStringLiteral("useAlphaCheck"));
     m_useAlpha->setToolTip(tr("Positives times alpha, negatives times 1 - alpha"));
     section->addWidget(m_useAlpha);
-    m_alpha = add(tr("Alpha"), "alphaSlider", 0, 1, 0.001, 0.05, 3, m_focalAlpha, tr("Weight of the positives, 0 to 1; negatives weigh 1 - alpha"));
+    m_alpha = add(tr("Alpha"), "alphaSlider", 0, 1, 0.001, 0.05, 3, m_focalAlpha,
+                  tr("Weight of the positives, 0 to 1; negatives weigh 1 - alpha"));
     m_beta = add(tr("Beta"), "betaSlider", 0.9, 0.9999, 0.0001, 0.001, 4, 0.999,
                  tr("Class-balanced: near 1 weighs by inverse frequency, 0.9 hardly at all, 0.9 to 0.9999"));
-    m_positiveWeight = add(tr("Pos. weight"), "posWeightSlider", 0.5, 20, 0.5, 0.5, 1, 1, tr("Multiplies the positive part of the cross-entropy (times)"));
+    m_positiveWeight =
+        add(tr("Pos. weight"), "posWeightSlider", 0.5, 20, 0.5, 0.5, 1, 1, tr("Multiplies the positive part of the cross-entropy (times)"));
     m_ohemRatio = add(tr("Kept"), "ohemRatioSlider", 0.5, 20, 0.5, 0.5, 1, 3, tr("OHEM: hardest negatives kept for each positive"));
 }
 

@@ -18,8 +18,8 @@ namespace intersect::ui {
 
 class FoldSection;
 
-/// The left side of the Losses page: which curves are shown, the chosen loss and its numbers, the example it is drawn for, and the two cursors.
-/// GUI thread only.
+/// The left side of the Losses page: which curves are shown, the chosen loss and its numbers, the example it is drawn for, and the two
+/// cursors. GUI thread only.
 class LossParameters : public QObject {
     Q_OBJECT
 public:

@@ -106,7 +106,8 @@ void LossWeights::makeRules(SidePane* pane) {
     section->addWidget(m_words);
     m_images = new QCheckBox(tr("Draw frames by these weights too"), pane);
     m_images->setObjectName(QStringLiteral("weightsImagesCheck"));
-    m_images->setToolTip(tr("Image weights: a frame comes as often as the sum of its boxes' weights says, times how badly its classes are found"));
+    m_images->setToolTip(
+        tr("Image weights: a frame comes as often as the sum of its boxes' weights says, times how badly its classes are found"));
     section->addWidget(m_images);
     m_use = new QPushButton(tr("Use these in Train"), pane);
     m_use->setObjectName(QStringLiteral("useWeightsButton"));
@@ -149,7 +150,8 @@ void LossWeights::countBoxes() {
         m_count.cancel();
         return;
     }
-    m_count.start([dataset, folder = m_session.workspace()->selections() / toPath(name)](const JobRunner::Cancelled&) { return boxesOf(*dataset, folder); },
+    m_count.start([dataset, folder = m_session.workspace()->selections() /
+                                     toPath(name)](const JobRunner::Cancelled&) { return boxesOf(*dataset, folder); },
                   [this](const std::map<int, std::int64_t>& boxes) { takeCounts(boxes); });
 }
 
@@ -189,7 +191,8 @@ void LossWeights::fill() {
         cells.push_back(std::move(row));
         names << m_rows[i].name;
     }
-    m_table->setHeading(4, QStringLiteral("β ") + qs(formatShortest(m_beta->value())), tr("1 / effective number of boxes, mean 1 (Cui et al. 2019)"));
+    m_table->setHeading(4, QStringLiteral("β ") + qs(formatShortest(m_beta->value())),
+                        tr("1 / effective number of boxes, mean 1 (Cui et al. 2019)"));
     m_table->setRows(std::move(cells));
     m_view->updateGeometry();
     m_beta->setEnabled(rule() == ClassWeightRule::ClassBalanced);
@@ -209,7 +212,8 @@ QString LossWeights::drawnSentence(const std::vector<double>& weights) const {
     const QString rare = m_rows[std::size_t(most - weights.begin())].name, common = m_rows[std::size_t(least - weights.begin())].name;
     const QString times = ratioText(*most / *least);
     if (m_images->isChecked())
-        return tr("A box of %1 weighs as much as %2 of %3; a frame with one %1 is drawn %2 times as often as one with one %3.").arg(rare, times, common);
+        return tr("A box of %1 weighs as much as %2 of %3; a frame with one %1 is drawn %2 times as often as one with one %3.")
+            .arg(rare, times, common);
     return tr("A box of %1 weighs as much as %2 of %3.").arg(rare, times, common);
 }
 

@@ -31,7 +31,8 @@ DistributionBars::DistributionBars(QWidget* parent) : Figure(tr("Two distributio
     setMinimumHeight(180);
     const auto legend = [this, body] {
         const Palette& c = Theme::instance().palette();
-        headingRow()->setLegend({{tr("p, what happens"), c.runA, LegendEntry::Swatch::Fill}, {tr("q, what is predicted (hatched)"), c.runB, LegendEntry::Swatch::Fill}});
+        headingRow()->setLegend({{tr("p, what happens"), c.runA, LegendEntry::Swatch::Fill},
+                                 {tr("q, what is predicted (hatched)"), c.runB, LegendEntry::Swatch::Fill}});
         body->update();
     };
     connect(&Theme::instance(), &Theme::changed, this, legend);
@@ -175,14 +176,16 @@ void DistributionBars::paintBody(QPainter& painter) {
             }
             painter.setFont(tickFont());
             painter.setPen(c.text2);
-            painter.drawText(QRectF(slot.left() - 8, filled.top() - 17, slot.width() + 16, 15), Qt::AlignCenter, qs(formatFixed(value, m_p.size() > 5 ? 2 : 3)));
+            painter.drawText(QRectF(slot.left() - 8, filled.top() - 17, slot.width() + 16, 15), Qt::AlignCenter,
+                             qs(formatFixed(value, m_p.size() > 5 ? 2 : 3)));
         }
 }
 
 QString DistributionBars::dataCsv() const {
     QString csv = QStringLiteral("outcome,p,q\n");
     for (std::size_t i = 0; i < m_p.size(); ++i)
-        csv += QString::number(i + 1) + QLatin1Char(',') + qs(formatShortest(m_p[i])) + QLatin1Char(',') + qs(formatShortest(m_q[i])) + QLatin1Char('\n');
+        csv += QString::number(i + 1) + QLatin1Char(',') + qs(formatShortest(m_p[i])) + QLatin1Char(',') + qs(formatShortest(m_q[i])) +
+               QLatin1Char('\n');
     return csv;
 }
 

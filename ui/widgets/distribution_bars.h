@@ -9,8 +9,8 @@
 
 namespace intersect::ui {
 
-/// Two distributions over the same outcomes as pairs of bars that are dragged up and down; the other bars of a distribution give way so that it
-/// sums to 1. Left and Right choose a bar, Up and Down move it by 0.01. GUI thread only.
+/// Two distributions over the same outcomes as pairs of bars that are dragged up and down; the other bars of a distribution give way so
+/// that it sums to 1. Left and Right choose a bar, Up and Down move it by 0.01. GUI thread only.
 class DistributionBars : public Figure {
     Q_OBJECT
 public:

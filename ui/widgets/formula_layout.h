@@ -15,8 +15,8 @@ struct FormulaSize {
     double width = 0, ascent = 0, descent = 0;
 };
 
-/// A formula as a small tree of text, fractions and scripts. Written as in TeX, of which it knows `_{…}`, `^{…}` (or one letter), `\frac{…}{…}`
-/// and `{…}`; single letters are set italic, words and numbers upright, blanks stay. GUI thread only (it measures fonts).
+/// A formula as a small tree of text, fractions and scripts. Written as in TeX, of which it knows `_{…}`, `^{…}` (or one letter),
+/// `\frac{…}{…}` and `{…}`; single letters are set italic, words and numbers upright, blanks stay. GUI thread only (it measures fonts).
 class Formula {
 public:
     /// Text that breaks the rules (an open brace) is taken as far as it goes.

@@ -34,7 +34,8 @@ QFont FormulaView::fontFor(int widthPx) const {
     QFont font = Theme::font(FontRole::Body);
     for (int px = kLargestPx; px > kSmallestPx; --px) {
         font.setPixelSize(px);
-        if (std::all_of(m_formulas.begin(), m_formulas.end(), [&](const Formula& one) { return one.measure(font).width <= widthPx - 2 * kAsidePx; }))
+        if (std::all_of(m_formulas.begin(), m_formulas.end(),
+                        [&](const Formula& one) { return one.measure(font).width <= widthPx - 2 * kAsidePx; }))
             return font;
     }
     font.setPixelSize(kSmallestPx);

@@ -95,7 +95,8 @@ private Q_SLOTS:
         QCOMPARE(sums.keptNegatives, 30.0);
         // The hardest go first: 4 of loss 2, then 2 of the 5 of loss 1.
         Examples three = examplesOfMeans(2, 1, 0, 1);
-        three.negatives = {examplesOfMeans(0, 1, 100, 0.1).negatives[0], examplesOfMeans(0, 1, 4, 2).negatives[0], examplesOfMeans(0, 1, 5, 1).negatives[0]};
+        three.negatives = {examplesOfMeans(0, 1, 100, 0.1).negatives[0], examplesOfMeans(0, 1, 4, 2).negatives[0],
+                           examplesOfMeans(0, 1, 5, 1).negatives[0]};
         QVERIFY(near(sideSums(specOf(LossKind::Ohem), three).negatives, 4 * 2 + 2 * 1));
         const auto cut = ohemCut(specOf(LossKind::Ohem), three);
         QVERIFY(cut.has_value());
