@@ -58,6 +58,7 @@ QPushButton[segment="first"]:checked, QPushButton[segment="middle"]:checked, QPu
     background: @accentSoft; color: @accentText; font-weight: 600; border-color: @line2; }
 QPushButton[segment="first"]:focus, QPushButton[segment="middle"]:focus, QPushButton[segment="last"]:focus, QPushButton[segment="only"]:focus {
     border: 1px solid @accent; padding: 0 10px; min-height: 22px; max-height: 22px; }
+QPushButton[tight="true"], QPushButton[tight="true"]:focus, QPushButton[tight="true"][segment="middle"]:focus { padding: 0 6px; }
 QPushButton::menu-indicator { image: url(:/icons/control-down-@theme.svg); width: 12px; height: 12px; subcontrol-origin: padding; subcontrol-position: right center; right: 8px; }
 
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: 5px; padding: 3px; color: @text2; }

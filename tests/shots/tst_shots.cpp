@@ -247,6 +247,27 @@ private Q_SLOTS:
         QCOMPARE(clippedPanes(*m_window).join(QStringLiteral(" | ")), QString());
         page->findChild<SegmentedButtons*>(QStringLiteral("viewSwitch"))->setCurrent(0);
     }
+    void inspectLit_data() {
+        QTest::addColumn<bool>("dark");
+        QTest::addRow("inspect-lit-light") << false;
+        QTest::addRow("inspect-lit-dark") << true;
+    }
+    void inspectLit() { // a chosen pair over the heat of missed boxes
+        QFETCH(bool, dark);
+        Theme::instance().showMode(dark ? Theme::Mode::Dark : Theme::Mode::Light);
+        m_window->resize(1440, 900);
+        m_window->showPage(QStringLiteral("inspect"));
+        QWidget* page = m_window->page(QStringLiteral("inspect"));
+        auto* heat = page->findChild<QAbstractButton*>(QStringLiteral("heatToggle"));
+        auto* boxes = page->findChild<QAbstractItemView*>(QStringLiteral("boxTable"));
+        heat->setChecked(true);
+        boxes->setCurrentIndex(boxes->model()->index(boxes->model()->rowCount() - 1, 0));
+        letItSettle();
+        QVERIFY(m_window->grab().save(QStringLiteral(INTERSECT_BINARY_DIR "/shots/") +
+                                      QString::fromUtf8(QTest::currentDataTag()) + QStringLiteral(".png")));
+        QCOMPARE(cutOff(*m_window).join(QStringLiteral(" | ")), QString());
+        heat->setChecked(false);
+    }
     void dataHealth_data() {
         QTest::addColumn<bool>("dark");
         QTest::addColumn<QSize>("size");

@@ -211,7 +211,8 @@ private Q_SLOTS:
     }
 
     void sortedByErrors() {
-        QTest::mouseClick(find<SegmentedButtons>("sortGroup")->button(4), Qt::LeftButton);
+        QTest::mouseClick(find<SegmentedButtons>("sortGroup")->button(static_cast<int>(FrameOrder::Errors)),
+                          Qt::LeftButton);
         // One of a kind in a, b and c, none in d: the order of missed boxes stands among the three (a 1, b 2), d is
         // last.
         QCOMPARE(frames(), (QStringList{QStringLiteral("03:00"), QStringLiteral("00:00"), QStringLiteral("06:00"),

@@ -12,7 +12,8 @@ float overlapOf(const BoxXyxy& object, const BoxXyxy& detection) {
 
 } // namespace
 
-std::optional<BoxPair> pairOfTruth(const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, int object) {
+std::optional<BoxPair> pairOfTruth(const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth,
+                                   int object) {
     if (object < 0 || static_cast<std::size_t>(object) >= truth.size() || truth[static_cast<std::size_t>(object)].crowd)
         return std::nullopt;
     BoxPair best;
@@ -29,7 +30,8 @@ std::optional<BoxPair> pairOfTruth(const std::vector<InspectedBox>& boxes, std::
     return best.box >= 0 ? std::optional(best) : std::nullopt;
 }
 
-std::optional<BoxPair> pairOfBox(const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, int box) {
+std::optional<BoxPair> pairOfBox(const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth,
+                                 int box) {
     if (box < 0 || static_cast<std::size_t>(box) >= boxes.size() || !boxes[static_cast<std::size_t>(box)].judged)
         return std::nullopt;
     const InspectedBox& one = boxes[static_cast<std::size_t>(box)];

@@ -23,7 +23,7 @@ QString boxesText(std::int64_t boxes) {
 
 void InspectListModel::setFrames(std::shared_ptr<const Inspection> inspection, std::vector<VerdictCounts> counts, std::vector<std::uint32_t> rows) {
     beginResetModel();
-    m_inspection = std::move(inspection);
+    setInspection(std::move(inspection));
     m_counts = std::move(counts);
     m_rows = std::move(rows);
     endResetModel();

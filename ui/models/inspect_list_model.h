@@ -7,6 +7,7 @@
 
 #include <QAbstractListModel>
 
+#include "ui/models/frame_verdicts.h"
 #include "ui/models/inspection.h"
 
 namespace intersect::ui {
@@ -28,7 +29,13 @@ public:
     /// New counts; the rows stay unless another order is given.
     void setCounts(std::vector<VerdictCounts> counts, std::vector<std::uint32_t> rows);
     /// The same frames with other boxes; their counts follow by setCounts.
-    void setInspection(std::shared_ptr<const Inspection> inspection) { m_inspection = std::move(inspection); }
+    void setInspection(std::shared_ptr<const Inspection> inspection) {
+        m_inspection = std::move(inspection);
+        m_verdicts.setInspection(m_inspection);
+    }
+    /// Those of the boxes on small pictures; the counts follow by setCounts.
+    void setThresholds(double confidence, double matchIou) { m_verdicts.setThresholds(confidence, matchIou); }
+    const FrameVerdicts& verdicts() const { return m_verdicts; }
     /// The counts of one frame, before those of the others are there.
     void setCountsOf(std::uint32_t frame, const VerdictCounts& counts);
     const std::shared_ptr<const Inspection>& inspection() const { return m_inspection; }
@@ -43,6 +50,7 @@ private:
     std::shared_ptr<const Inspection> m_inspection;
     std::vector<VerdictCounts> m_counts; ///< by frame
     std::vector<std::uint32_t> m_rows;
+    FrameVerdicts m_verdicts;
 };
 
 } // namespace intersect::ui

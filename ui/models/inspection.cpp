@@ -2,6 +2,7 @@
 #include "ui/models/inspection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <tuple>
@@ -125,6 +126,8 @@ VerdictCounts countsOf(const std::vector<InspectedBox>& boxes) {
         counts.fn += box.verdict == eval::Verdict::FN ? 1 : 0;
         counts.fp += box.verdict == eval::Verdict::FP ? 1 : 0;
         counts.tp += box.verdict == eval::Verdict::TP ? 1 : 0;
+        if (box.verdict == eval::Verdict::TP)
+            counts.leastSure = std::min(counts.leastSure, box.score);
     }
     return counts;
 }
@@ -139,8 +142,13 @@ std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double c
             counts[i].judged = false;
             continue;
         }
-        const eval::FrameMatches found = eval::matchFrame(inspection.detections.of(i), inspection.truth.of(i), confidence, matchIou);
+        const auto detections = inspection.detections.of(i);
+        const eval::FrameMatches found = eval::matchFrame(detections, inspection.truth.of(i), confidence, matchIou);
         counts[i] = {found.fn, found.fp, found.tp};
+        for (const eval::Match& match : found.matches)
+            if (match.verdict == eval::Verdict::TP)
+                counts[i].leastSure =
+                    std::min(counts[i].leastSure, detections[static_cast<std::size_t>(match.detection)].score);
     }
     return counts;
 }
@@ -158,6 +166,7 @@ std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std
     for (std::uint32_t i = 0; i < inspection.size(); ++i)
         if (camera < 0 || inspection.frames[i].camera == static_cast<std::uint32_t>(camera))
             rows.push_back(i);
+    constexpr std::int64_t kDay = 24 * 60 * 60;
     const auto key = [&](std::uint32_t i) {
         const VerdictCounts& c = counts[i];
         switch (order) {
@@ -166,6 +175,12 @@ std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std
         case FrameOrder::Invented: return std::tuple(-c.fp, -c.fn, std::int64_t(0));
         case FrameOrder::Found:
             return std::tuple(-c.tp - c.found, -c.fn, -c.fp);
+        case FrameOrder::Hour:
+            return std::tuple(inspection.frames[i].takenAt ? *inspection.frames[i].takenAt % kDay : kDay,
+                              std::int64_t(0), std::int64_t(0));
+        case FrameOrder::LeastSure:
+            return std::tuple(static_cast<std::int64_t>(std::lround(static_cast<double>(c.leastSure) * 1e6)), -c.fn,
+                              -c.fp);
         case FrameOrder::Camera: break;
         }
         return std::tuple(std::int64_t(inspection.frames[i].camera), std::int64_t(0), std::int64_t(0));

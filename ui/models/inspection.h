@@ -39,9 +39,13 @@ struct VerdictCounts {
     std::int64_t fn = 0, fp = 0, tp = 0;
     std::int64_t found = 0; ///< boxes without a verdict
     bool judged = true;     ///< false: no frame of these has verdicts
+    float leastSure = kNoScore; ///< the lowest score of a TP, of one frame
+    static constexpr float kNoScore = 2; ///< above every score: there is no TP
     std::optional<double> precision() const { return tp + fp > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fp)) : std::nullopt; }
     std::optional<double> recall() const { return tp + fn > 0 ? std::optional(static_cast<double>(tp) / static_cast<double>(tp + fn)) : std::nullopt; }
-    bool operator==(const VerdictCounts&) const = default;
+    bool operator==(const VerdictCounts& other) const { // of the counts
+        return fn == other.fn && fp == other.fp && tp == other.tp && found == other.found && judged == other.judged;
+    }
 };
 
 /// One box on the picture and in the table: a detection, or a true object that was missed.
@@ -80,10 +84,11 @@ std::vector<VerdictCounts> countAllFrames(const Inspection& inspection, double c
 void addCounts(VerdictCounts& sum, const VerdictCounts& counts);
 
 /// How the list of frames is ordered.
-enum class FrameOrder { Missed, Invented, Found, Camera, Errors };
+enum class FrameOrder { Missed, Invented, Found, Errors, Camera, Hour, LeastSure };
 
 /// Frames (of one camera, or all for -1), worst first: by the chosen count descending, ties by missed, then invented, then file order;
-/// `Errors` is ordered as `Missed`, sortByErrors does the rest.
+/// `Errors` is ordered as `Missed`, sortByErrors does the rest. `Hour` goes by time of day, unknown times last; `LeastSure` by the lowest score of
+/// a TP, frames without one last.
 std::vector<std::uint32_t> orderedFrames(const Inspection& inspection, const std::vector<VerdictCounts>& counts, FrameOrder order, int camera);
 
 } // namespace intersect::ui

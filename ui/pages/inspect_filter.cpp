@@ -128,6 +128,7 @@ void InspectPage::renew() {
                 takeErrors(std::move(renewed.errors));
             m_listModel->setInspection(m_inspection);
             setCounts(std::move(renewed.counts));
+            showHeat();
             if (m_frame >= 0)
                 showBoxes();
             wantErrors();

@@ -101,7 +101,7 @@ void InspectPage::showSums() {
     m_sumSummary->setCounts(sum);
     m_sumName->setText(m_pictures ? (frames == 1 ? tr("1 picture") : tr("%1 pictures").arg(counted(frames)))
                                   : tr("%1 frames of %2").arg(counted(frames), m_split));
-    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp + sum.found, 1, 1};
+    const std::int64_t asked[] = {sum.fn, sum.fp, sum.tp + sum.found, 1, 1, 1, 1};
     const bool nothing = sum.judged ? asked[m_sort->current()] == 0 : sum.found == 0;
     m_hint->setText(sum.judged ? tr("No frame has this error. Lower the confidence or choose another type.")
                                : tr("Nothing was found above this confidence. Lower it, or choose other weights."));

@@ -47,13 +47,17 @@ QWidget* InspectPage::buildLeft() {
     choices->addWidget(m_listChoices);
     auto* sort = new QHBoxLayout;
     sort->setSpacing(8);
-    m_sort = new SegmentedButtons({tr("FN"), tr("FP"), tr("TP"), tr("Camera"), tr("Type")}, pane);
+    m_sort = new SegmentedButtons({tr("FN"), tr("FP"), tr("TP"), tr("Error type")}, pane, SegmentedButtons::Width::Tight);
     m_sort->setObjectName(QStringLiteral("sortGroup"));
     m_sort->setAccessibleName(tr("Order of the frames"));
-    const QString tips[] = {tr("Most missed boxes first"), tr("Most invented boxes first"), tr("Most found boxes first"), tr("By camera"),
+    const QString tips[] = {tr("Most missed boxes first"), tr("Most invented boxes first"), tr("Most found boxes first"),
                             tr("Most errors of one type first: of the chosen type, else of any")};
     for (int i = 0; i < static_cast<int>(std::size(tips)); ++i)
         m_sort->button(i)->setToolTip(tips[i]);
+    m_sort->addMore({tr("Camera"), tr("Hour"), tr("Least sure true box")},
+                    {tr("By camera, in the order of the files"), tr("By time of day, midnight first; frames without a time last"),
+                     tr("By the lowest score of a found true box (TP), lowest first; frames in which nothing is found come last, "
+                        "missed boxes do not count")});
     sort->addWidget(m_sort);
     m_pictureSort = new SegmentedButtons({tr("Name"), tr("Boxes")}, pane); // where there are no verdicts to sort by
     m_pictureSort->setObjectName(QStringLiteral("pictureSortGroup"));
@@ -121,25 +125,9 @@ QWidget* InspectPage::buildCentre() {
     m_viewTools = new QHBoxLayout;
     row->addLayout(m_viewTools);
     addCompare();
-    const auto toggle = [&](const QString& word, const QString& name, const QString& tip, void (ImageCanvas::*set)(bool)) {
-        auto* button = new QPushButton(word, work);
-        button->setObjectName(name);
-        button->setCheckable(true);
-        button->setChecked(true);
-        button->setProperty("small", true);
-        button->setToolTip(tip);
-        button->setFocusPolicy(Qt::TabFocus);
-        for (ImageCanvas* canvas : {m_canvas, m_compare->canvas(0), m_compare->canvas(1)})
-            connect(button, &QPushButton::toggled, canvas, set);
-        tools->addWidget(button);
-        return button;
-    };
     m_canvas = new ImageCanvas(work);
     m_canvas->setClassNames([this](int id) { return className(id); });
-    toggle(tr("Boxes"), QStringLiteral("boxesToggle"), tr("Show verdicts on the picture (B)"), &ImageCanvas::setBoxesShown);
-    m_truthToggle = toggle(tr("Truth"), QStringLiteral("truthToggle"), tr("Show the labelled boxes (G)"),
-                           &ImageCanvas::setTruthShown);
-    toggle(tr("Labels"), QStringLiteral("labelsToggle"), tr("Show words at the boxes (T)"), &ImageCanvas::setLabelsShown);
+    addPictureTools(tools);
     auto* fit = new QPushButton(tr("Fit"), work);
     fit->setObjectName(QStringLiteral("fitButton"));
     fit->setProperty("small", true);
@@ -167,7 +155,7 @@ QWidget* InspectPage::buildCentre() {
     picture->addWidget(new HairLine(work));
     auto* strip = new QHBoxLayout;
     strip->setContentsMargins(16, 2, 16, 0);
-    m_neighbours = new NeighbourStrip(work);
+    m_neighbours = new NeighbourStrip(*m_listModel, work);
     strip->addWidget(m_neighbours);
     picture->addLayout(strip);
     m_thresholds = new ThresholdPanel(session(), work);
@@ -236,6 +224,10 @@ QString InspectPage::helpText() const {
         "thin white ones are the labels. Below lie the frames before and after of the same camera, and the two "
         "thresholds; above each slider "
         "every detection of the frame is a tick.\n\n"
+        "The box under the mouse, else the chosen one, is lit with its partner: a detection with the true box it overlaps "
+        "most, a missed box with the detection near it. What both cover is hatched, what only one covers is tinted; a strip "
+        "tells the IoU, how it stands to 0.5, 0.75 and 0.9, and the highest threshold in steps of 0.05 that it passes. Frames "
+        "can also be listed by camera, by time of day and by the least sure true box: the … behind the order.\n\n"
         "Pictures, folders, lists and a video may be dropped on the page, or opened with Open pictures: the weights "
         "chosen at the left detect on them. Weights may be "
         "dropped too. Boxes of pictures without labels have no verdict and stand in the colour of their class. Of a video "
@@ -260,7 +252,9 @@ QString InspectPage::helpText() const {
         "differences leaves out what both agree on. X exchanges A and B, N and P go through the differences of the frame.\n\n"
         "J and K or Right and Left go to the next and previous frame, N and P to the next and previous error box. B, G "
         "and T show boxes, truth "
-        "and words. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. [ and ] move the confidence "
+        "and words, H where all frames of the camera miss objects; Shown has all that and the classes. Ctrl C copies the "
+        "picture with its boxes, as large as it is. + and - zoom, 0 fits, 1 shows 100 %, Space and drag moves the picture. "
+        "[ and ] move the confidence "
         "by 0.01, with Shift the "
         "match IoU by 0.05.");
 }

@@ -10,8 +10,6 @@
 #include <QVBoxLayout>
 
 #include "core/base/numbers.h"
-#include "core/image/decode.h"
-#include "ui/picture.h"
 #include "ui/text.h"
 #include "ui/widgets/panes.h"
 #include "ui/widgets/verdict_painting.h"
@@ -98,8 +96,6 @@ InspectPage::InspectPage(Session& openSession, QWidget* parent) : Page(openSessi
     });
     connect(m_empty->button(), &QPushButton::clicked, this, &InspectPage::detect);
     connect(m_export, &QPushButton::clicked, this, &InspectPage::exportImage);
-    connect(m_canvas, &ImageCanvas::saveWanted, this, &InspectPage::exportImage);
-    connect(m_canvas, &ImageCanvas::copied, this, [this] { say(tr("The picture with its boxes is on the clipboard, at full resolution.")); });
     connect(&m_worker, &WorkerClient::progressLine, this, [this](const QString& line) { m_empty->setSentence(line); });
     connect(&m_worker, &WorkerClient::ended, this, &InspectPage::detected);
     setUpPictures();
@@ -146,6 +142,8 @@ void InspectPage::recount() {
         renew(); // the other thresholds with it
         return;
     }
+    m_listModel->setThresholds(session().confidence(), session().matchIou());
+    showHeat();
     if (m_frame >= 0)
         showBoxes();
     m_countJob.start(
@@ -170,22 +168,15 @@ void InspectPage::goTo(std::uint32_t frame) {
     m_frameName->setToolTip(qs(image.file));
     m_runName->setText(shownName());
     m_neighbours->show(m_inspection, m_listModel->counts(), m_frame);
-    showBoxes();
     m_compare->setFrame(m_frame);
-    m_pictureDelay.start();
-    struct Picture {
-        QImage image;
-        QString problem;
-    };
-    m_pictureJob.start(
-        [file = image.file](const JobRunner::Cancelled& cancelled) {
-            if (cancelled())
-                return Picture{};
-            const auto mat = image::decodeImage(file);
-            return mat ? Picture{toImage(*mat), {}}
-                       : Picture{{}, InspectPage::tr("This picture cannot be read: %1. Its boxes are listed at the right.").arg(qs(file.filename()))};
-        },
-        [this, frame](Picture picture) { pictureCame(frame, picture.image, picture.problem); });
+    if (const QImage picture = m_loader.want(image.file, picturesAhead()); !picture.isNull()) {
+        m_boxModel->setBoxes({}); // no box of the frame before stays chosen
+        pictureCame(frame, picture, {});
+    } else {
+        showBoxes();
+        m_pictureDelay.start();
+    }
+    showHeat();
     if (comparing())
         return; // it tells what differs
     const bool judged = m_inspection->frames[frame].judged;
@@ -264,7 +255,7 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         return;
     }
     if (m_inspection && event->matches(QKeySequence::Copy)) {
-        m_canvas->copyPicture();
+        shownCanvas()->copyPicture();
         return;
     }
     if (!m_inspection || (event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) != 0) {
@@ -272,7 +263,7 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
         return;
     }
     const bool shift = (event->modifiers() & Qt::ShiftModifier) != 0;
-    const auto press = [this](const char* name) { findChild<QPushButton*>(qs(name))->toggle(); };
+    const auto press = [this](const char* name) { findChild<QAbstractButton*>(qs(name))->toggle(); };
     const auto confidence = [this](double by) { session().setConfidence(std::clamp(session().confidence() + by, 0.0, 1.0)); };
     const auto matchIou = [this](double by) { session().setMatchIou(std::clamp(session().matchIou() + by, 0.0, 1.0)); };
     switch (event->key()) {
@@ -292,6 +283,9 @@ void InspectPage::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_B: press("boxesToggle"); break;
     case Qt::Key_G: press("truthToggle"); break;
     case Qt::Key_T: press("labelsToggle"); break;
+    case Qt::Key_H:
+        press("heatToggle");
+        break;
     case Qt::Key_Plus:
     case Qt::Key_Equal: m_canvas->zoomBy(1.25); break;
     case Qt::Key_Minus: m_canvas->zoomBy(0.8); break;
@@ -358,8 +352,13 @@ QString InspectPage::subtitle() const {
         return tr("A %1 and B %2 · %3").arg(m_compare->name(0), m_compare->name(1), m_split);
     if (!m_inspection->anyJudged())
         return tr("%1 · %2").arg(shownName(), m_found ? m_found->pictures : QString());
-    const QString orders[] = {tr("sorted by missed boxes"), tr("sorted by invented boxes"), tr("sorted by found boxes"), tr("sorted by camera"),
-                              tr("sorted by error type")};
+    const QString orders[] = {tr("sorted by missed boxes"),
+                              tr("sorted by invented boxes"),
+                              tr("sorted by found boxes"),
+                              tr("sorted by error type"),
+                              tr("sorted by camera"),
+                              tr("sorted by time of day"),
+                              tr("sorted by the least sure true box")};
     return tr("%1 · %2 · %3").arg(shownName(), m_pictures ? m_found->pictures : m_split, orders[m_sort->current()]);
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <QComboBox>
+#include <QHBoxLayout>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTimer>
@@ -19,6 +20,7 @@
 #include "ui/pages/page.h"
 #include "ui/pages/inspect_compare.h"
 #include "ui/pages/inspect_patches.h"
+#include "ui/picture_loader.h"
 #include "ui/pages/inspect_suspects.h"
 #include "ui/pages/picture_detection.h"
 #include "ui/pages/picture_saving.h"
@@ -31,6 +33,7 @@
 #include "ui/widgets/inspect_list.h"
 #include "ui/widgets/panes.h"
 #include "ui/widgets/segmented_buttons.h"
+#include "ui/widgets/shown_button.h"
 #include "ui/widgets/themed_label.h"
 #include "ui/widgets/threshold_panel.h"
 
@@ -91,6 +94,7 @@ private:
     void tellViews();                   ///< what is looked at changed
     void addCompare();
     bool comparing() const { return m_viewSwitch->current() == 1; }
+    ImageCanvas* shownCanvas() const { return comparing() ? m_compare->canvas(0) : m_canvas; }
 
     void addPatches();
     bool onPatches() const { return m_viewSwitch->current() == m_patchesAt; }
@@ -121,6 +125,11 @@ private:
     void showList();                                              ///< the frames, or the suspect labels
     QString errorHint(std::int64_t frames) const;                 ///< what the choice leaves; empty without one
     void setCounts(std::vector<VerdictCounts> counts);            ///< of the same frames at other thresholds
+
+    void addPictureTools(QHBoxLayout* tools);
+    std::vector<std::filesystem::path> picturesAhead(); ///< of the frames that will be looked at next, by the last step
+    void listClasses();
+    void showHeat();                    ///< of the camera looked at, where it is wanted
 
     void setUpPictures();
     void askForPictures(bool folder);
@@ -191,6 +200,19 @@ private:
     InspectPatches* m_patches;
     int m_patchesAt = -1;               ///< their place in the switch
     bool m_fromPatches = false;         ///< the frame shown was opened from there
+    /// What a heat belongs to.
+    struct HeatOf {
+        std::shared_ptr<const Inspection> inspection;
+        std::uint32_t camera = 0;
+        double confidence = 0, matchIou = 0;
+        bool operator==(const HeatOf&) const = default;
+    };
+    PictureLoader m_loader;
+    ShownButton* m_shown;
+    QPushButton* m_heatToggle;
+    HeatOf m_heatOf;
+    JobRunner m_heatJob;
+    int m_rowBefore = 0; ///< in the list, one step ago
 
     QComboBox *m_runs, *m_splits, *m_cameras;
     SegmentedButtons *m_sort, *m_pictureSort, *m_listSwitch;
@@ -206,7 +228,7 @@ private:
     PictureDetection* m_detection;
     PictureSaving* m_saving;
     DropVeil* m_veil;
-    QPushButton *m_open, *m_truthToggle;
+    QPushButton* m_open;
     QWidget* m_legend;
     ImageCanvas* m_canvas;
     ThemedLabel* m_zoom;
@@ -220,7 +242,7 @@ private:
     ErrorBars* m_errorBars;
     QPushButton* m_export;
 
-    JobRunner m_loadJob, m_countJob, m_renewJob, m_errorJob, m_pictureJob, m_dragJob;
+    JobRunner m_loadJob, m_countJob, m_renewJob, m_errorJob, m_dragJob;
     QTimer m_pictureDelay;
     WorkerClient m_worker;
 };

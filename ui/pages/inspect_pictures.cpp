@@ -159,7 +159,8 @@ void InspectPage::showMode() {
     m_sort->setVisible(judged && !onSuspects());
     m_pictureSort->setVisible(!judged);
     m_legend->setVisible(judged && m_viewList[static_cast<std::size_t>(m_viewSwitch->current())].ofPicture);
-    m_truthToggle->setVisible(judged);
+    m_shown->truthCheck()->setVisible(judged);
+    m_heatToggle->setVisible(judged && !comparing());
     m_thresholds->setMatchShown(judged);
 }
 

@@ -121,6 +121,8 @@ void InspectPage::take(std::shared_ptr<const Inspection> inspection, std::vector
     showMode();
     tellViews();
     fillCameras();
+    listClasses();
+    m_listModel->setThresholds(session().confidence(), session().matchIou());
     std::vector<std::uint32_t> rows = rowsOf(*m_inspection, counts);
     m_listModel->setFrames(m_inspection, std::move(counts), std::move(rows));
     m_errors.reset();
@@ -149,7 +151,8 @@ void InspectPage::showNothing() {
     m_renewing = false;
     m_loadedFile.clear();
     m_frame = m_pictureFrame = -1;
-    m_pictureJob.cancel();
+    m_loader.stop();
+    showHeat();
     m_countJob.cancel();
     m_listModel->setFrames({}, {}, {});
     m_boxModel->setBoxes({});

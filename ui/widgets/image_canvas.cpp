@@ -91,6 +91,14 @@ void ImageCanvas::setMarks(std::vector<OverlayMark> marks) {
     overlayChanged();
 }
 
+void ImageCanvas::setHeat(std::optional<ShownHeat> heat) {
+    if (!heat && !m_heat)
+        return;
+    m_heat = std::move(heat);
+    m_scaled = {};
+    update();
+}
+
 void ImageCanvas::setHiddenClasses(std::set<int> classes) {
     m_look.hidden = std::move(classes);
     setHovered(-1, {});
@@ -204,10 +212,21 @@ void ImageCanvas::drawScaled() {
     const double ratio = devicePixelRatioF();
     m_scaled = QPixmap(size() * ratio);
     m_scaled.setDevicePixelRatio(ratio);
-    const Palette& palette = Theme::instance().palette();
-    m_scaled.fill(palette.sunken);
+    m_scaled.fill(Theme::instance().palette().sunken);
     QPainter painter(&m_scaled);
     const QRectF whole = transform().mapRect(rectOf(m_size));
+    drawPicture(painter, whole, ratio);
+    if (m_heat && !m_heat->image.isNull()) {
+        const QRectF view = whole.intersected(QRectF(rect()));
+        const QTransform inHeat =
+            QTransform::fromScale(m_heat->image.width() / whole.width(), m_heat->image.height() / whole.height());
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, m_zoom < kPixelsFrom);
+        painter.drawImage(view, m_heat->image, inHeat.mapRect(view.translated(-whole.topLeft())));
+    }
+}
+
+void ImageCanvas::drawPicture(QPainter& painter, const QRectF& whole, double ratio) const {
+    const Palette& palette = Theme::instance().palette();
     if (m_picture.isNull()) {
         painter.fillRect(whole, palette.unused);
         if (!m_problem.isEmpty()) {
@@ -222,8 +241,10 @@ void ImageCanvas::drawScaled() {
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_zoom < kPixelsFrom);
     if (m_zoom * ratio < 0.6) {
         // Qt's smooth drawing takes four pixels only; shrinking first keeps fine lines.
-        const QImage small = m_picture.scaled((QSizeF(m_picture.size()) * m_zoom * ratio).toSize().expandedTo(QSize(1, 1)), Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
-        const QTransform smaller = QTransform::fromScale(static_cast<double>(small.width()) / m_picture.width(), static_cast<double>(small.height()) / m_picture.height());
+        const QSize size = (QSizeF(m_picture.size()) * m_zoom * ratio).toSize().expandedTo(QSize(1, 1));
+        const QImage small = m_picture.scaled(size, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+        const QTransform smaller = QTransform::fromScale(static_cast<double>(small.width()) / m_picture.width(),
+                                                         static_cast<double>(small.height()) / m_picture.height());
         painter.drawImage(view, small, smaller.mapRect(source));
     } else {
         painter.drawImage(view, m_picture, source);
@@ -249,6 +270,8 @@ void ImageCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.drawPixmap(0, 0, m_scaled);
     painter.drawPixmap(0, 0, m_overlay);
+    if (m_heat)
+        paintHeatLegend(painter, QRectF(rect()), *m_heat, 1);
     const std::optional<BoxPair> pair = litPair();
     paintRaised(painter, m_boxes, m_truth, transform(), QRectF(rect()), m_look, m_labels, pair);
     if (m_cross)
@@ -312,9 +335,13 @@ QImage ImageCanvas::pictureWithOverlay() const {
     look.hovered = -1;
     look.scale = std::max(1.0, std::max(m_size.width, m_size.height) / 1280.0);
     const QRectF room(out.rect());
+    if (m_heat && !m_heat->image.isNull())
+        painter.drawImage(room, m_heat->image);
     const PlacedLabels labels = placeOverlayLabels(m_boxes, QTransform(), room, look);
     paintOverlay(painter, m_boxes, m_truth, QTransform(), room, look, labels);
     paintRaised(painter, m_boxes, m_truth, QTransform(), room, look, labels, pairOfBox(m_boxes, m_truth, look.boxes ? look.current : -1));
+    if (m_heat)
+        paintHeatLegend(painter, room, *m_heat, look.scale);
     return out;
 }
 

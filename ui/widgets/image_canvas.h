@@ -14,6 +14,7 @@
 #include "core/base/geometry.h"
 #include "ui/models/box_pair.h"
 #include "ui/models/inspection.h"
+#include "ui/widgets/heat_painting.h"
 #include "ui/widgets/verdict_painting.h"
 
 namespace intersect::ui {
@@ -42,6 +43,9 @@ public:
     void setMarks(std::vector<OverlayMark> marks);
     const std::vector<OverlayMark>& marks() const { return m_look.marks; }
 
+    /// A heat over the picture, below the boxes, with its legend; none takes it away.
+    void setHeat(std::optional<ShownHeat> heat);
+    const std::optional<ShownHeat>& heat() const { return m_heat; }
     /// Classes that are left out of the picture; a box that is chosen elsewhere still shows.
     void setHiddenClasses(std::set<int> classes);
     const std::set<int>& hiddenClasses() const { return m_look.hidden; }
@@ -116,6 +120,7 @@ private:
     void viewChanged();    ///< picture and overlay are drawn anew
     void overlayChanged(); ///< the overlay alone
     void drawScaled();
+    void drawPicture(QPainter& painter, const QRectF& whole, double ratio) const;
     void drawOverlay();
     void paintReadOut(QPainter& painter) const;
     void setHovered(int index, const QPointF& at);
@@ -124,6 +129,7 @@ private:
     Size m_size;
     QImage m_picture;
     QString m_problem;
+    std::optional<ShownHeat> m_heat;
     std::vector<InspectedBox> m_boxes;
     std::vector<eval::TruthBox> m_truth;
     OverlayLook m_look;

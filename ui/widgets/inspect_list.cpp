@@ -23,6 +23,15 @@ namespace {
 constexpr int kRow = 57;
 const QSizeF kThumb(80, 45);
 
+/// The class names that an inspection's detections came with.
+std::function<QString(int)> namesOf(const Inspection& inspection) {
+    return [&inspection](int id) {
+        const auto& names = inspection.detections.names;
+        return id >= 0 && static_cast<std::size_t>(id) < names.size() ? qs(names[static_cast<std::size_t>(id)])
+                                                                      : QString();
+    };
+}
+
 /// Picture, camera and time, counts in the order FN FP TP.
 class RowDelegate : public QStyledItemDelegate {
 public:
@@ -49,7 +58,8 @@ public:
         }
         painter->fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), palette.line);
         const QRectF thumb(QPointF(row.left() + 12, row.top() + (kRow - 1 - kThumb.height()) / 2), kThumb);
-        paintFrameThumb(*painter, thumb, inspection.detections.images[frame]);
+        paintFrameThumb(*painter, thumb, inspection.detections.images[frame], model->verdicts().of(frame),
+                        namesOf(inspection));
 
         const double left = thumb.right() + 10, room = row.right() - left - 6;
         QFont strong = Theme::font(FontRole::Table);
@@ -92,7 +102,8 @@ public:
 
 } // namespace
 
-void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image) {
+void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image,
+                     const std::vector<InspectedBox>& boxes, const std::function<QString(int)>& className) {
     const Palette& palette = Theme::instance().palette();
     painter.save();
     QPainterPath corners;
@@ -105,6 +116,9 @@ void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageE
         painter.setRenderHint(QPainter::SmoothPixmapTransform);
         painter.drawPixmap(fitted(QSizeF(picture.size()), room), picture, QRectF(picture.rect()));
     }
+    if (!boxes.empty())
+        paintVerdictBoxes(painter, fitted(QSizeF(image.size.width, image.size.height), room), image.size, boxes,
+                          className);
     painter.restore();
 }
 
@@ -133,7 +147,7 @@ void InspectList::keyPressEvent(QKeyEvent* event) {
 
 // --- NeighbourStrip ---------------------------------------------------------------------------------------------------
 
-NeighbourStrip::NeighbourStrip(QWidget* parent) : QWidget(parent) {
+NeighbourStrip::NeighbourStrip(const InspectListModel& model, QWidget* parent) : QWidget(parent), m_model(model) {
     setObjectName(QStringLiteral("neighbourStrip"));
     setAccessibleName(tr("Frames before and after of the same camera"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -197,7 +211,8 @@ void NeighbourStrip::paintEvent(QPaintEvent*) {
     const Palette& palette = theme.palette();
     for (const Tile& tile : tiles()) {
         const bool current = tile.frame == static_cast<std::uint32_t>(m_current);
-        paintFrameThumb(painter, tile.picture, m_inspection->detections.images[tile.frame]);
+        paintFrameThumb(painter, tile.picture, m_inspection->detections.images[tile.frame],
+                        m_model.verdicts().of(tile.frame), namesOf(*m_inspection));
         if (current) {
             painter.setBrush(Qt::NoBrush);
             painter.setPen(QPen(palette.accent, 2));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
+
 #include <QListView>
 #include <QWidget>
 
@@ -8,8 +10,9 @@
 
 namespace intersect::ui {
 
-/// The small picture of a frame with round corners, grey until it is there. GUI thread only.
-void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image);
+/// The small picture of a frame with round corners, grey until it is there, and its boxes if any. GUI thread only.
+void paintFrameThumb(QPainter& painter, const QRectF& room, const detect::ImageEntry& image,
+                     const std::vector<InspectedBox>& boxes = {}, const std::function<QString(int)>& className = {});
 
 /// The frames of a run at the left of Inspect: small picture, camera and time, FN FP TP. Letters go to the page. GUI thread only.
 class InspectList : public QListView {
@@ -25,7 +28,8 @@ protected:
 class NeighbourStrip : public QWidget {
     Q_OBJECT
 public:
-    explicit NeighbourStrip(QWidget* parent = nullptr);
+    /// `model` has the verdicts that the small pictures show.
+    explicit NeighbourStrip(const InspectListModel& model, QWidget* parent = nullptr);
     /// The frame in the middle; `counts` by frame. `current` < 0 empties the strip.
     void show(std::shared_ptr<const Inspection> inspection, const std::vector<VerdictCounts>& counts, std::int64_t current);
     QSize sizeHint() const override { return {400, 84}; }
@@ -47,6 +51,7 @@ private:
         VerdictCounts counts;
     };
     std::vector<Tile> tiles() const;
+    const InspectListModel& m_model;
     std::shared_ptr<const Inspection> m_inspection;
     std::vector<VerdictCounts> m_counts;
     std::vector<std::uint32_t> m_camera; ///< the frames of the current one's camera, in time order

@@ -38,7 +38,8 @@ void paintShares(QPainter& painter, const QRectF& a, const QRectF& b, const QRec
 }
 
 /// The IoU in words, and where it stands between 0 and 1.
-void paintPanel(QPainter& painter, const QRectF& rect, const QString& overlap, const QString& verdict, float iou, double scale) {
+void paintPanel(QPainter& painter, const QRectF& rect, const QString& overlap, const QString& verdict, float iou,
+                double scale) {
     const Palette& palette = Theme::instance().palette();
     painter.setPen(QPen(palette.line2, scale));
     painter.setBrush(palette.surface);
@@ -74,13 +75,15 @@ void paintPanel(QPainter& painter, const QRectF& rect, const QString& overlap, c
         painter.drawEllipse(QPointF(xOf(mark), y), 3.4 * scale, 3.4 * scale);
         painter.setPen(passed ? palette.text : palette.text3);
         const QString number = mark == 0.75F ? twoDigits(0.75) : qs(formatFixed(static_cast<double>(mark), 1));
-        painter.drawText(QRectF(xOf(mark) - 20 * scale, y + 6 * scale, 40 * scale, 13 * scale), Qt::AlignCenter, number);
+        painter.drawText(QRectF(xOf(mark) - 20 * scale, y + 6 * scale, 40 * scale, 13 * scale), Qt::AlignCenter,
+                         number);
     }
     // Where the pair stands: a pointer from above.
     const double x = xOf(std::clamp(iou, 0.0F, 1.0F));
     painter.setPen(Qt::NoPen);
     painter.setBrush(palette.text);
-    painter.drawPolygon(QPolygonF({QPointF(x, y - 1 * scale), QPointF(x - 4 * scale, y - 7 * scale), QPointF(x + 4 * scale, y - 7 * scale)}));
+    painter.drawPolygon(QPolygonF(
+        {QPointF(x, y - 1 * scale), QPointF(x - 4 * scale, y - 7 * scale), QPointF(x + 4 * scale, y - 7 * scale)}));
     painter.setBrush(Qt::NoBrush);
 }
 
@@ -94,21 +97,24 @@ QString PairWords::overlap(const BoxPair& pair) {
     return tr("IoU %1").arg(qs(formatFixed(static_cast<double>(pair.iou), 3)));
 }
 
-QString PairWords::verdict(const BoxPair& pair, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth) {
+QString PairWords::verdict(const BoxPair& pair, const std::vector<InspectedBox>& boxes,
+                           std::span<const eval::TruthBox> truth) {
     const InspectedBox& box = boxes[static_cast<std::size_t>(pair.box)];
     if (box.classId != truth[static_cast<std::size_t>(pair.truth)].classId)
         return tr("another class");
     const std::optional<double> highest = highestThreshold(pair.iou);
     if (!highest)
         return tr("below 0.50");
-    const bool taken = box.verdict == eval::Verdict::FP && std::ranges::any_of(boxes, [&pair](const InspectedBox& other) {
-                           return other.verdict == eval::Verdict::TP && other.truth == pair.truth;
-                       });
+    const bool taken =
+        box.verdict == eval::Verdict::FP && std::ranges::any_of(boxes, [&pair](const InspectedBox& other) {
+            return other.verdict == eval::Verdict::TP && other.truth == pair.truth;
+        });
     return taken ? tr("found twice") : tr("passes %1").arg(twoDigits(*highest));
 }
 
-void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth, const QTransform& viewFromImage,
-                 const QRectF& room, const OverlayLook& look, const PlacedLabels& labels, const std::optional<BoxPair>& pair) {
+void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std::span<const eval::TruthBox> truth,
+                 const QTransform& viewFromImage, const QRectF& room, const OverlayLook& look,
+                 const PlacedLabels& labels, const std::optional<BoxPair>& pair) {
     const auto known = [&boxes](int index) { return index >= 0 && static_cast<std::size_t>(index) < boxes.size(); };
     std::vector<int> raised; // the last lies on top
     if (pair)
@@ -130,14 +136,16 @@ void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std:
     if (pair) {
         object = viewRect(truth[static_cast<std::size_t>(pair->truth)].box, viewFromImage);
         paintShares(painter, rectOf(pair->box), object, seen, look.scale);
-        strokeBox(painter, object, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
+        strokeBox(painter, object, QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin),
+                  look.scale, seen);
     }
     for (const int index : raised)
-        strokeBox(painter, rectOf(index), boxPen(boxes[static_cast<std::size_t>(index)], nameOf(index), kLit * look.scale), look.scale);
+        strokeBox(painter, rectOf(index),
+                  boxPen(boxes[static_cast<std::size_t>(index)], nameOf(index), kLit * look.scale), look.scale, seen);
     if (known(look.current)) {
         const double out = 5 * look.scale;
         strokeBox(painter, rectOf(look.current).adjusted(-out, -out, out, out),
-                  QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale);
+                  QPen(Qt::white, 1.5 * look.scale, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin), look.scale, seen);
     }
 
     // Words: those of the boxes where the overlay has them, else beside their box, clear of each other.
@@ -157,7 +165,8 @@ void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std:
         others.push_back(rectOf(index));
         const auto place = static_cast<std::size_t>(index);
         if (place < labels.rects.size() && !labels.rects[place].isNull()) {
-            paintOverlayLabel(painter, labels.rects[place], boxColourOnPhoto(box, nameOf(index)), labels.texts[place], look.scale);
+            paintOverlayLabel(painter, labels.rects[place], boxColourOnPhoto(box, nameOf(index)), labels.texts[place],
+                              look.scale);
             placed.push_back(labels.rects[place]);
         } else {
             wish(rectOf(index), verdictLabel(box, nameOf(index)), boxColourOnPhoto(box, nameOf(index)));
@@ -172,7 +181,8 @@ void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std:
             return box.detection < 0 && box.truth == pair->truth;
         });
         if (!missed)
-            wish(object, PairWords::object(look.nameOf(truth[static_cast<std::size_t>(pair->truth)].classId)), Qt::white);
+            wish(object, PairWords::object(look.nameOf(truth[static_cast<std::size_t>(pair->truth)].classId)),
+                 Qt::white);
         wishes.push_back({rectOf(pair->box).united(object), kPanel * look.scale, true});
     }
     const std::vector<QRectF> places = placeLabels(wishes, others, room);
@@ -180,7 +190,8 @@ void paintRaised(QPainter& painter, const std::vector<InspectedBox>& boxes, std:
         if (!places[i].isNull())
             paintOverlayLabel(painter, places[i], grounds[i], texts[i], look.scale);
     if (pair && !places.back().isNull())
-        paintPanel(painter, places.back(), PairWords::overlap(*pair), PairWords::verdict(*pair, boxes, truth), pair->iou, look.scale);
+        paintPanel(painter, places.back(), PairWords::overlap(*pair), PairWords::verdict(*pair, boxes, truth),
+                   pair->iou, look.scale);
     painter.restore();
 }
 

@@ -5,7 +5,7 @@
 
 namespace intersect::ui {
 
-/// TP solid, FP dashed, FN dotted, truth thin: what the lines on the picture mean. GUI thread only.
+/// TP solid, FP dashed, FN dotted, truth thin, ignored hatched: what the lines on the picture mean. GUI thread only.
 class VerdictLegend : public QWidget {
     Q_OBJECT
 public:

@@ -29,8 +29,8 @@ QString verdictLabel(const InspectedBox& box, const QString& className);
 
 /// The letters of labels on a picture; `scale` 1 on screen.
 QFont overlayFont(double scale);
-/// A rectangle's line with its black halo.
-void strokeBox(QPainter& painter, const QRectF& rect, const QPen& pen, double scale);
+/// A rectangle's line with its black halo; each side begins with a dash. `seen`, where given, bounds the dashes.
+void strokeBox(QPainter& painter, const QRectF& rect, const QPen& pen, double scale, const QRectF& seen = {});
 /// Parallel lines at 45 degrees inside a rectangle, rising to the right, or falling; `spacing` in view pixels along x.
 void hatchBox(QPainter& painter, const QRectF& rect, const QPen& pen, double spacing, bool falling);
 /// Room that a label needs, and the label itself, dark on its colour; the painter has overlayFont.
