@@ -281,6 +281,8 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
                 seen->classes = logits.detach();
                 seen->trueClasses = columns.classes;
                 seen->classLoss = sharesOf(classElement, elements);
+                seen->classTargets = loss::smoothTargets(spec.labelSmoothing);
+                seen->classWeight = 1.0 / static_cast<double>(logits.numel());
             }
         }
     }
@@ -291,6 +293,8 @@ LevelLoss levelLoss(const at::Tensor& raw, const LevelTargets& level, const Dete
     out.obj = elements.reduced(element);
     if (seen != nullptr) {
         seen->objectness = out.objectness.detach();
+        seen->objectnessTarget = wanted;
+        seen->objectnessWeight = 1.0 / static_cast<double>(wanted.numel());
         seen->owners = at::full(out.objectness.sizes(), -1, at::kInt);
         for (const Assignment& row : rows)
             seen->owners.data_ptr<std::int32_t>()[cellOf(row, raw)] = row.classId;
@@ -323,6 +327,7 @@ DetectionLossValue detectionLoss(const std::vector<at::Tensor>& raw, std::span<c
         const LevelLoss level = levelLoss(raw[i], assigned[i], spec, objectness, withGradients, observer ? &seen : nullptr);
         if (observer) {
             seen.objectnessLoss = seen.objectnessLoss * objGain;
+            seen.objectnessWeight *= levelBalance(i, raw.size());
             if (seen.classLoss.defined())
                 seen.classLoss = seen.classLoss * spec.gains.cls;
             observer(seen);

@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "core/loss/loss_spec.h"
+#include "core/loss/losses.h"
 #include "core/train/schedule.h"
 #include "core/train/targets.h"
 
@@ -41,10 +41,14 @@ struct DetectionLossValue {
 struct ElementsSeen {
     at::Tensor objectness;     ///< logits, cells
     at::Tensor owners;         ///< int32, cells, on the CPU: class of the object a cell has, -1 for none
+    at::Tensor objectnessTarget; ///< cells
     at::Tensor objectnessLoss; ///< what each cell adds to DetectionLossValue::obj
+    double objectnessWeight = 0; ///< of a cell in the mean over all cells of a level, times the balance of the level
     at::Tensor classes;        ///< logits [n, classes] of the assigned rows; undefined without a class term
     at::Tensor trueClasses;    ///< int64 [n]
     at::Tensor classLoss;      ///< what each entry adds to DetectionLossValue::cls
+    loss::SmoothTargets classTargets;
+    double classWeight = 0; ///< of an entry in the mean over all entries
 };
 using ElementObserver = std::function<void(const ElementsSeen&)>;
 

@@ -40,6 +40,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kLargestGradient = 10.0;
+constexpr int kPtRecords = 100; ///< of a training, about
 /// Decoded pictures kept in memory, training and validation each.
 constexpr std::size_t kPictureBytes = std::size_t(1) << 30;
 
@@ -269,8 +270,12 @@ private:
         const auto begin = Clock::now();
         DetectionLossSpec valLoss = m_loss;
         valLoss.dealByCost = false; // YOLOv7 too validates by the plain assignment
-        const auto val = validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, usesBfloat16(), m_stop,
-                                  [this](const ElementsSeen& seen) { m_ptRecorder.add(seen); });
+        // At most about a hundred records of a training: the first epoch, the last, and evenly between them.
+        const int each = (m_config.epochs + kPtRecords - 1) / kPtRecords;
+        const bool isRecorded = m_epoch == 0 || (m_epoch + 1) % each == 0 || m_epoch + 1 == m_config.epochs;
+        const auto val =
+            validate(m_average.network(), m_valPictures, m_config.imgSize, 2 * m_batch, valLoss, usesBfloat16(), m_stop,
+                     isRecorded ? ElementObserver([this](const ElementsSeen& seen) { m_ptRecorder.add(seen); }) : ElementObserver());
         if (!val) {
             if (val.error().code == ErrorCode::Interrupted)
                 return stopHere();
@@ -313,8 +318,9 @@ private:
         // The state comes after the story: an epoch that counts as finished has been told.
         if (const auto told = m_recorder.epoch(report); !told)
             return told;
-        if (const auto told = m_recorder.histogram(m_ptRecorder.finish(record.epoch)); !told)
-            return told;
+        if (isRecorded)
+            if (const auto told = m_recorder.histogram(m_ptRecorder.finish(record.epoch)); !told)
+                return told;
         if (const auto saved = writeTrainingState(m_paths.resume(), state()); !saved)
             return saved;
         if (const auto told = checkpointEvent(best); !told)

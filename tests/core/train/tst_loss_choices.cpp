@@ -12,6 +12,7 @@
 #include "core/loss/class_weights.h"
 #include "core/loss/hard_examples.h"
 #include "core/loss/losses.h"
+#include "core/runs/pt_shares.h"
 #include "core/train/class_counts.h"
 #include "core/train/detection_loss.h"
 #include "core/train/loss_report.h"
@@ -119,50 +120,64 @@ class TestLossChoices : public QObject {
         std::map<std::array<int, 4>, int> owner;
         for (const Assignment& row : rows)
             owner[{row.image, row.anchor, row.gj, row.gi}] = row.classId;
-        const auto binOf = [](float x, bool positive) {
+        const auto barOf = [](float x, bool positive) {
             const double p = 1 / (1 + std::exp(-static_cast<double>(x)));
-            return static_cast<std::size_t>(std::min(static_cast<int>((positive ? p : 1 - p) * runs::kPtBins), runs::kPtBins - 1));
+            return static_cast<std::size_t>(std::min(static_cast<int>((positive ? p : 1 - p) * runs::kPtBars), runs::kPtBars - 1));
         };
-        std::map<int, std::vector<std::int64_t>> cells; // by class, -1 for none
+        const auto add = [](double& sum, const runs::PtHistogram& histogram) {
+            runs::PtCounts counts{};
+            for (const runs::PtBin& bin : histogram.bins) {
+                counts[static_cast<std::size_t>(runs::ptBarOf(bin.bin))] += bin.count;
+                sum += bin.loss;
+            }
+            return counts;
+        };
+        std::map<int, runs::PtCounts> cells; // by class, -1 for none
         for (int image = 0; image < kImages; ++image)
             for (int anchor = 0; anchor < kAnchors; ++anchor)
                 for (int gj = 0; gj < kRows; ++gj)
                     for (int gi = 0; gi < kColumns; ++gi) {
                         const auto mine = owner.find({image, anchor, gj, gi});
                         const int id = mine == owner.end() ? -1 : mine->second;
-                        auto& counts = cells[id];
-                        counts.resize(runs::kPtBins, 0);
-                        ++counts[binOf(value[image][anchor][gj][gi][4], id >= 0)];
+                        ++cells[id][barOf(value[image][anchor][gj][gi][4], id >= 0)];
                     }
         QCOMPARE(record.epoch, 3);
-        QCOMPARE(record.objectNegatives.count, cells[-1]);
-        QCOMPARE(record.objectPositives.size(), cells.size() - 1);
         double obj = 0, cls = 0;
-        const auto add = [](double& sum, const runs::PtHistogram& histogram) {
-            for (const double loss : histogram.loss)
-                sum += loss;
-        };
-        add(obj, record.objectNegatives);
-        for (const auto& [id, histogram] : record.objectPositives) {
-            QCOMPARE(histogram.count, cells[id]);
-            add(obj, histogram);
-        }
-        std::map<int, std::vector<std::int64_t>> own, others;
+        QVERIFY(add(obj, record.objectNegatives) == cells[-1]);
+        QCOMPARE(record.objectPositives.size(), cells.size() - 1);
+        for (const auto& [id, histogram] : record.objectPositives)
+            QVERIFY(add(obj, histogram) == cells[id]);
+        std::map<int, runs::PtCounts> own, others;
         for (const Assignment& row : rows)
-            for (int c = 0; c < kClasses; ++c) {
-                auto& counts = (c == row.classId ? own : others)[c];
-                counts.resize(runs::kPtBins, 0);
-                ++counts[binOf(value[row.image][row.anchor][row.gj][row.gi][5 + c], c == row.classId)];
-            }
+            ++own[row.classId][barOf(value[row.image][row.anchor][row.gj][row.gi][5 + row.classId], true)];
+        for (const Assignment& row : rows)
+            for (int c = 0; c < kClasses; ++c)
+                if (c != row.classId)
+                    ++others[own.contains(c) ? c : runs::kPtOtherClasses]
+                            [barOf(value[row.image][row.anchor][row.gj][row.gi][5 + c], false)];
         QCOMPARE(record.classPositives.size(), own.size());
         QCOMPARE(record.classNegatives.size(), others.size());
-        for (const auto& [id, histogram] : record.classPositives) {
-            QCOMPARE(histogram.count, own[id]);
-            add(cls, histogram);
-        }
-        for (const auto& [id, histogram] : record.classNegatives) {
-            QCOMPARE(histogram.count, others[id]);
-            add(cls, histogram);
+        for (const auto& [id, histogram] : record.classPositives)
+            QVERIFY(add(cls, histogram) == own[id]);
+        for (const auto& [id, histogram] : record.classNegatives)
+            QVERIFY(add(cls, histogram) == others[id]);
+        // Weights, mean logits and targets of the bins give the printed loss again, as near as bins can.
+        if (spec.element.kind == LossKind::Bce && spec.element.normalise == Normalise::Elements) {
+            const auto again = [](const runs::PtHistogram& histogram, double sign) {
+                double sum = 0;
+                for (const runs::PtBin& bin : histogram.bins)
+                    sum += bin.weight * elementLoss(LossSpec{}, sign * bin.logit, bin.target);
+                return sum;
+            };
+            double objAgain = again(record.objectNegatives, -1), clsAgain = 0;
+            for (const auto& [id, histogram] : record.objectPositives)
+                objAgain += again(histogram, 1);
+            for (const auto& [id, histogram] : record.classPositives)
+                clsAgain += again(histogram, 1);
+            for (const auto& [id, histogram] : record.classNegatives)
+                clsAgain += again(histogram, -1);
+            QVERIFY(std::fabs(objAgain * spec.gains.obj - got.obj) <= 1e-3 * got.obj);
+            QVERIFY(std::fabs(clsAgain * spec.gains.cls - got.cls) <= 1e-3 * got.cls);
         }
         QVERIFY2(near(obj, got.obj), (formatShortest(obj) + " " + formatShortest(got.obj)).c_str());
         QVERIFY2(near(cls, got.cls), (formatShortest(cls) + " " + formatShortest(got.cls)).c_str());
@@ -384,7 +399,9 @@ private Q_SLOTS:
             ElementsSeen one;
             one.objectness = at::tensor(logits).view({1, 1, 1, 4});
             one.owners = at::tensor(std::vector<int>{2, 2, -1, -1}, at::kInt).view({1, 1, 1, 4});
+            one.objectnessTarget = at::zeros({1, 1, 1, 4});
             one.objectnessLoss = at::ones({1, 1, 1, 4});
+            one.objectnessWeight = 0.25;
             return one;
         };
         PtRecorder recorder;
