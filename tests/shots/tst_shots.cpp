@@ -17,6 +17,7 @@
 #include "core/data/yolo_labels.h"
 #include "core/detect/detections_file.h"
 #include "tests/support/drawn_cameras.h"
+#include "tests/support/recorded_run.h"
 #include "ui/main_window.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/text.h"
@@ -53,6 +54,25 @@ std::string eventsOfARun(int epochs) {
                             {"precision", map}, {"recall", map}, {"lr", 0.01}, {"seconds", 12.0}}) + "\n";
     }
     return text + R"({"type":"done","best_epoch":6,"map50":0.51,"map50_95":0.25})" "\n";
+}
+
+/// Six epochs in which objects get easier and the many others stay easy.
+std::vector<runs::PtRecord> recordsOfARun() {
+    std::vector<runs::PtRecord> records;
+    for (int epoch = 1; epoch <= 6; ++epoch) {
+        runs::PtRecord record = tests::recordOf(epoch, 0, 1, 0, 1);
+        record.objectNegatives.bins.clear();
+        for (const int id : {2, 7}) {
+            auto& bins = record.objectPositives[id].bins;
+            bins.clear();
+            for (int i = 0; i < 30; ++i)
+                bins.push_back(tests::binAt(-4 + 0.2F * static_cast<float>(i) + 0.4F * static_cast<float>(epoch), 3 + i % 7, true, 0.2));
+        }
+        for (int i = 0; i < 30; ++i)
+            record.objectNegatives.bins.push_back(tests::binAt(-2 + 0.4F * static_cast<float>(i), 1 + i * i * i * 3, false, 0.1));
+        records.push_back(record);
+    }
+    return records;
 }
 
 /// Texts of visible buttons and one-line labels that are wider than the widget that shows them.
@@ -342,11 +362,22 @@ private Q_SLOTS:
         QTest::addColumn<QSize>("size");
         for (const bool dark : {false, true})
             for (const QSize size : {QSize(1440, 900), QSize(1200, 760)})
-                for (const int part : {1, 2})
-                    QTest::addRow("losses-part%d-%s-%d", part, dark ? "dark" : "light", size.width()) << 2 - part << part << dark << size;
+                for (const int part : {1, 2, 3, 4}) // the last two over the records of a run: under the curves, and over epochs
+                    QTest::addRow("losses-part%d-%s-%d", part, dark ? "dark" : "light", size.width())
+                        << (part == 1   ? 1
+                            : part == 4 ? 2
+                                        : 0)
+                        << (part < 3 ? part : 0) << dark << size;
     }
     void lossesParts() {
         QFETCH(int, middle);
+        const runs::RunPaths run{m_window->session().workspace()->runs() / "equal-36-focal-1"};
+        if (!std::filesystem::exists(run.events())) {
+            const std::vector<std::map<int, double>> ap{{{2, 0.1}, {7, 0}},    {{2, 0.3}, {7, 0.02}}, {{2, 0.4}, {7, 0.1}},
+                                                        {{2, 0.45}, {7, 0.2}}, {{2, 0.5}, {7, 0.22}}, {{2, 0.5}, {7, 0.3}}};
+            QVERIFY(tests::writeRecordedRun(run, {}, ap, recordsOfARun()));
+            m_window->session().noteRunsChanged();
+        }
         QFETCH(int, right);
         QFETCH(bool, dark);
         QFETCH(QSize, size);

@@ -10,6 +10,7 @@
 #include "ui/pages/losses_help.h"
 #include "ui/pages/losses_imbalance.h"
 #include "ui/pages/losses_parameters.h"
+#include "ui/pages/losses_run.h"
 #include "ui/text.h"
 #include "ui/theme.h"
 #include "ui/widgets/panes.h"
@@ -42,6 +43,7 @@ LossesPage::LossesPage(Session& session, QWidget* parent) : Page(session, parent
     }
     connect(m_imbalance, &LossImbalance::examplesChanged, this, &LossesPage::showExamples);
     connect(m_use, &QPushButton::clicked, this, &LossesPage::primary);
+    joinRun();
     connect(m_view, &SegmentedButtons::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     connect(&Theme::instance(), &Theme::changed, this, &LossesPage::showLosses);
     showExamples();
@@ -67,6 +69,10 @@ void LossesPage::showLosses() {
     m_imbalance->setLoss(choice);
     m_help->setLoss(choice, m_counts);
     showCut();
+    ShownLoss chosen = chosenLoss(choice, m_counts);
+    for (const ShownLoss& shown : m_shown)
+        chosen.colour = shown.chosen ? shown.colour : chosen.colour;
+    m_run->setLosses({chosen});
     m_use->setText(tr("Train with %1").arg(lossInWords(choice.spec)));
     showCursors();
 }
@@ -106,6 +112,7 @@ void LossesPage::showCursors() {
     const double a = m_parameters->cursorA(), b = m_parameters->cursorB();
     m_lossChart->setCursors(a, b);
     m_gradientChart->setCursors(a, b);
+    m_run->setCursor(a);
     m_cursors->show(m_shown, chosenLoss(choice, m_counts), choice, a, b);
     tellStatus();
     Q_EMIT headChanged();

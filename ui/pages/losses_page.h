@@ -20,6 +20,7 @@ class LossHelp;
 class LossImbalance;
 class LossParameters;
 class LossWeights;
+class RunHistogram;
 
 /// What losses do: curves and exact gradients from the formulas that train, what they make of an imbalance, and where a run's own predictions lie.
 /// GUI thread only.
@@ -53,6 +54,7 @@ private:
     void setCursorA(double pt);
     void setCursorB(double pt);
     void tellStatus();
+    void joinRun();
 
     LossParameters* m_parameters = nullptr;
     LossCurveChart *m_lossChart = nullptr, *m_gradientChart = nullptr;
@@ -66,6 +68,7 @@ private:
     QStackedWidget* m_views = nullptr;       ///< one widget a word of m_view
     QVBoxLayout* m_underLossChart = nullptr; ///< the run's charts on the same axis of p_t
     QVBoxLayout* m_predictionsOf = nullptr;  ///< which run they are of
+    RunHistogram* m_run = nullptr;
     ExampleCounts m_counts;
     std::vector<ShownLoss> m_shown;
 };

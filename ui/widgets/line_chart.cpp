@@ -189,6 +189,12 @@ void LineChart::setPointsAtMost(int count) {
     relayout();
 }
 
+void LineChart::setLeastMargins(double leftPx, double rightPx) {
+    m_parts->leastLeft = leftPx;
+    m_parts->leastRight = rightPx;
+    relayout();
+}
+
 QPointF LineChart::pixelOf(QPointF value) const {
     return m_parts->toPixel(value);
 }
@@ -271,9 +277,9 @@ void LineChart::relayout() {
                                              : roundTicks(p.shown.y0, p.shown.y1, p.y.ticks, p.y.decimals))
         widest = std::max(widest, metrics.horizontalAdvance(p.y.logarithmic ? powerText(tick) : tickText(tick, p.y.decimals)));
     const QFontMetricsF words(Theme::font(FontRole::ChartText));
-    const double left = widest + 10 + (p.y.title.isEmpty() ? 0 : 18);
+    const double left = std::max(p.leastLeft, widest + 10 + (p.y.title.isEmpty() ? 0 : 18));
     const double bottom = 23 + (p.x.title.isEmpty() ? 0 : 17);
-    double right = 12;
+    double right = p.leastRight;
     for (const ChartLine& line : p.lines) {
         if (line.endLabel.isEmpty() || line.points.empty())
             continue;

@@ -86,6 +86,8 @@ public:
     int chosen() const;
     /// At most this many points of a line are drawn; 0: about two a pixel.
     void setPointsAtMost(int count);
+    /// Room left and right of the plot is at least this, so that charts on one axis stand under each other.
+    void setLeastMargins(double leftPx, double rightPx);
     /// Where a point lies, in the pixels of the plot's viewport.
     QPointF pixelOf(QPointF value) const;
 

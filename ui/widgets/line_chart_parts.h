@@ -43,6 +43,7 @@ struct LineChart::Parts {
     std::function<QString(double)> hoverText;
     int chosen = -1;
     int pointsAtMost = 0;
+    double leastLeft = 0, leastRight = 12;
     QString readout, note;
     std::unique_ptr<QTextDocument> document; ///< the read-out laid out, while its words and colours stay
     QString documentHtml;
