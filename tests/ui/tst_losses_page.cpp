@@ -81,7 +81,7 @@ private Q_SLOTS:
         QCOMPARE(cell("cursorTable", 0, 4), QStringLiteral("4.85"));
         QCOMPARE(cell("cursorTable", 3, 3), QStringLiteral("0.013"));
         QCOMPARE(cell("cursorTable", 3, 4), QStringLiteral("78"));
-        QVERIFY(find<QLabel>("lossWords")->text().contains(QStringLiteral("<b>78</b> easy examples (pₜ 0.90)")));
+        QTRY_VERIFY(find<QLabel>("lossWords")->text().contains(QStringLiteral("<b>78</b> easy examples (pₜ 0.90)")));
     }
 
     void cursorMovesInBothChartsAndTheSlider() {
@@ -319,7 +319,7 @@ private Q_SLOTS:
         QVERIFY(find<QLabel>("topicHarms")->text().contains(QStringLiteral("0.3 leaves them at 0.12")));
         auto* kind = find<QComboBox>("lossKindCombo");
         kind->setCurrentIndex(kind->findData(int(loss::LossKind::Ohem)));
-        QCOMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("OHEM"));
+        QTRY_COMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("OHEM"));
         Q_EMIT find<LineChart>("lossChart")->chosenChanged(0); // the legend's first word
         QCOMPARE(find<QComboBox>("topicCombo")->currentText(), QStringLiteral("Cross-entropy"));
     }

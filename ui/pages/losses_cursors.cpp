@@ -113,6 +113,9 @@ void LossCursors::fill() {
                         cellOf(ratioText(easyForOneHard(a, b)), one.chosen, easyForOneHard(a, b))});
     }
     m_table->setRows(std::move(rows));
+}
+
+void LossCursors::tell() {
     if (const QString words = sentence(); words != m_words->text())
         m_words->setText(words);
 }

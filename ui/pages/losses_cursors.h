@@ -19,6 +19,8 @@ public:
     explicit LossCursors(QWidget* parent = nullptr);
     /// `chosen`: the loss the sentence is about. `a`, `b`: p_t of the cursors.
     void show(const std::vector<ShownLoss>& shown, const ShownLoss& chosen, const LossChoice& choice, double a, double b);
+    /// The sentence about what was shown last.
+    void tell();
 
 private:
     void fill();

@@ -19,7 +19,8 @@ namespace intersect::ui {
 
 namespace {
 
-constexpr int kFormula = 2; ///< its place in the right pane
+constexpr int kFormula = 2;   ///< its place in the right pane
+constexpr int kFollowMs = 60; ///< between a moved slider and the words about it: text is slow to lay out, curves are not
 
 } // namespace
 
@@ -44,9 +45,13 @@ LossesPage::LossesPage(Session& session, QWidget* parent) : Page(session, parent
     connect(m_imbalance, &LossImbalance::examplesChanged, this, &LossesPage::showExamples);
     connect(m_use, &QPushButton::clicked, this, &LossesPage::primary);
     joinRun();
+    m_following.setSingleShot(true);
+    m_following.setInterval(kFollowMs);
+    connect(&m_following, &QTimer::timeout, this, &LossesPage::followLosses);
     connect(m_view, &SegmentedButtons::currentChanged, m_views, &QStackedWidget::setCurrentIndex);
     connect(&Theme::instance(), &Theme::changed, this, &LossesPage::showLosses);
     showExamples();
+    followLosses();
 }
 
 loss::LossSpec LossesPage::chosen() const {
@@ -66,15 +71,22 @@ void LossesPage::showLosses() {
     m_lossChart->setCurves(m_shown, choice);
     m_gradientChart->setCurves(m_shown, choice);
     m_gradientChart->setNumbers(m_imbalance->numbers(choice.isNegative));
+    showCut();
+    showCursors();
+}
+
+void LossesPage::followLosses() {
+    const LossChoice choice = m_parameters->choice();
     m_imbalance->setLoss(choice);
     m_help->setLoss(choice, m_counts);
-    showCut();
     ShownLoss chosen = chosenLoss(choice, m_counts);
     for (const ShownLoss& shown : m_shown)
         chosen.colour = shown.chosen ? shown.colour : chosen.colour;
     m_run->setLosses({chosen});
     m_use->setText(tr("Train with %1").arg(lossInWords(choice.spec)));
-    showCursors();
+    m_cursors->tell();
+    tellStatus();
+    Q_EMIT headChanged();
 }
 
 void LossesPage::showCut() {
@@ -114,8 +126,8 @@ void LossesPage::showCursors() {
     m_gradientChart->setCursors(a, b);
     m_run->setCursor(a);
     m_cursors->show(m_shown, chosenLoss(choice, m_counts), choice, a, b);
-    tellStatus();
-    Q_EMIT headChanged();
+    if (!m_following.isActive())
+        m_following.start();
 }
 
 void LossesPage::tellStatus() {

@@ -5,6 +5,7 @@
 
 #include <QPushButton>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "core/runs/pt_histograms.h"
@@ -47,7 +48,8 @@ private:
     QWidget* makeCentre();
     QWidget* makeCurves();
     QWidget* makeMeaning();
-    void showLosses();
+    void showLosses();   ///< the curves and their values at once; what else speaks of the loss follows
+    void followLosses(); ///< sentences, explainer, formula, the run's share: a few times a second while a slider moves
     void showExamples();
     void showCut();
     void showCursors();
@@ -69,6 +71,7 @@ private:
     QVBoxLayout* m_underLossChart = nullptr; ///< the run's charts on the same axis of p_t
     QVBoxLayout* m_predictionsOf = nullptr;  ///< which run they are of
     RunHistogram* m_run = nullptr;
+    QTimer m_following;
     ExampleCounts m_counts;
     std::vector<ShownLoss> m_shown;
 };

@@ -18,6 +18,7 @@ namespace intersect::ui {
 namespace {
 
 constexpr double kPathShortest = 0.4;
+constexpr qsizetype kRoundJoinsAtMost = 60; ///< points of a line
 
 } // namespace
 
@@ -322,9 +323,9 @@ void LineChart::relayout() {
         QLineSeries* series = p.series[i];
         if (series->points() != thin) // a curve that stays costs nothing
             series->replace(thin);
-        // Round joins are not seen on thin lines, but take most of their drawing.
-        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap,
-                 line.widthPx < 2 ? Qt::BevelJoin : Qt::RoundJoin);
+        // Round joins are not seen on thin lines or where points lie dense, but take most of their drawing.
+        const bool plain = line.widthPx < 2 || thin.size() > kRoundJoinsAtMost;
+        QPen pen(line.colour, line.widthPx, Qt::SolidLine, line.dashed ? Qt::FlatCap : Qt::RoundCap, plain ? Qt::BevelJoin : Qt::RoundJoin);
         if (line.dashed)
             pen.setDashPattern({4 / line.widthPx, 3 / line.widthPx});
         series->setPen(pen);
