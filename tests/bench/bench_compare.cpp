@@ -4,7 +4,6 @@
 //   bench_compare WORKSPACE RUN_A RUN_B
 #include <algorithm>
 #include <cstdio>
-#include <ctime>
 #include <functional>
 #include <vector>
 
@@ -16,18 +15,14 @@
 #include <QListView>
 #include <QTemporaryDir>
 
+#include "tests/bench/timed_application.h"
 #include "ui/pages/inspect_page.h"
 
 using namespace intersect;
 using namespace intersect::ui;
+using intersect::tests::threadMs;
 
 namespace {
-
-double threadMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
-}
 
 /// Lets the window work until `done` says so; false after a minute.
 bool until(const std::function<bool()>& done) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <vector>
 
@@ -16,6 +15,7 @@
 #include <QMouseEvent>
 #include <QTemporaryDir>
 
+#include "tests/bench/timed_application.h"
 #include "tests/support/made_run.h"
 #include "ui/pages/evaluate_charts.h"
 #include "ui/pages/evaluate_pr_chart.h"
@@ -23,16 +23,11 @@
 
 using namespace intersect;
 using namespace intersect::ui;
+using intersect::tests::threadMs;
 
 namespace {
 
 constexpr int kSteps = 60;
-
-double threadMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
-}
 
 /// Runs the steps; each may prepare what is not counted.
 void measure(const char* what, const std::function<std::function<void()>(int)>& prepare) {

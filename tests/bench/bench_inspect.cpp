@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <random>
 #include <vector>
@@ -22,22 +21,18 @@
 
 #include "core/base/files.h"
 #include "core/detect/detections_file.h"
+#include "tests/bench/timed_application.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/text.h"
 
 using namespace intersect;
 using namespace intersect::ui;
+using intersect::tests::threadMs;
 
 namespace {
 
 constexpr Size kPicture{1920, 1080};
 constexpr int kLabels = 30, kDetections = 60, kSteps = 120, kKeyMs = 33;
-
-double threadMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return static_cast<double>(now.tv_sec) * 1000 + static_cast<double>(now.tv_nsec) / 1e6;
-}
 
 double at(std::vector<double> values, double part) {
     std::sort(values.begin(), values.end());

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <functional>
 #include <vector>
 
@@ -15,19 +14,15 @@
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 
+#include "tests/bench/timed_application.h"
 #include "ui/pages/losses_charts.h"
 #include "ui/pages/losses_page.h"
 
 using namespace intersect;
 using namespace intersect::ui;
+using intersect::tests::threadMs;
 
 namespace {
-
-double threadMs() {
-    timespec now{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return double(now.tv_sec) * 1000 + double(now.tv_nsec) / 1e6;
-}
 
 void measure(const char* what, int steps, const std::function<void(int)>& step) {
     std::vector<double> hand, paint, wall;

@@ -12,6 +12,7 @@
 #include "ui/theme.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/hour_bars.h"
+#include "ui/widgets/labelled_fields.h"
 #include "ui/widgets/themed_label.h"
 
 namespace intersect::ui {
@@ -66,12 +67,12 @@ FrameFilterBar::FrameFilterBar(QWidget* parent) : QWidget(parent) {
     };
     m_from = spin("boxesFromSpin", tr("At least so many boxes of the chosen classes and sizes"), 0, 64);
     m_to = spin("boxesToSpin", tr("At most so many boxes of the chosen classes and sizes"), 0, 64);
-    second->addWidget(group(tr("Boxes per frame"), {m_from, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_to}));
+    second->addWidget(labelledFields(tr("Boxes per frame"), {m_from, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_to}, this));
 
     m_sizes = {chip(tr("small"), "smallChip", tr("Boxes below 32² px of their picture, as COCO counts them")),
                chip(tr("medium"), "mediumChip", tr("Boxes from 32² to 96² px of their picture, as COCO counts them")),
                chip(tr("large"), "largeChip", tr("Boxes from 96² px of their picture on, as COCO counts them"))};
-    second->addWidget(group(tr("Box size"), {m_sizes[0], m_sizes[1], m_sizes[2]}));
+    second->addWidget(labelledFields(tr("Box size"), {m_sizes[0], m_sizes[1], m_sizes[2]}, this));
     second->addWidget(m_withoutLabels);
 
     m_hours = new HourBars(this);
@@ -79,12 +80,12 @@ FrameFilterBar::FrameFilterBar(QWidget* parent) : QWidget(parent) {
     m_hourFrom = spin("hourFromSpin", tr("Taken from this hour on"), 24, 58);
     m_hourTo = spin("hourToSpin", tr("Taken before this hour; below the first: over midnight"), 24, 58);
     m_hourTo->setValue(24);
-    second->addWidget(group(tr("Hours"), {m_hours, m_hourFrom, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_hourTo}));
+    second->addWidget(labelledFields(tr("Hours"), {m_hours, m_hourFrom, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_hourTo}, this));
 
     m_uses = {chip(tr("unused"), "unusedChip", tr("Frames the current selection leaves out")), chip(tr("chosen"), "chosenChip", tr("Chosen frames that are not dealt into train and val yet")),
               chip(tr("train"), "trainChip", tr("Frames of the train list")), chip(tr("val"), "valChip", tr("Frames of the val list")),
               chip(tr("test"), "testChip", tr("Frames of the test list"))};
-    second->addWidget(group(tr("In use"), {m_uses[2], m_uses[3], m_uses[4], m_uses[1], m_uses[0]}));
+    second->addWidget(labelledFields(tr("In use"), {m_uses[2], m_uses[3], m_uses[4], m_uses[1], m_uses[0]}, this));
     rows->addLayout(second);
 
     connect(m_text, &QLineEdit::textChanged, this, &FrameFilterBar::filterChanged);
@@ -106,19 +107,6 @@ FrameFilterBar::FrameFilterBar(QWidget* parent) : QWidget(parent) {
         }
         Q_EMIT filterChanged();
     });
-}
-
-QWidget* FrameFilterBar::group(const QString& label, const QList<QWidget*>& fields) {
-    auto* box = new QWidget(this);
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(6);
-    auto* word = new ThemedLabel(label, FontRole::Body, Tone::Text2, box);
-    word->setBuddy(fields.first());
-    row->addWidget(word);
-    for (QWidget* field : fields)
-        row->addWidget(field);
-    return box;
 }
 
 void FrameFilterBar::setData(const std::vector<int>& classes, const std::function<QString(int)>& nameOf, int mostBoxes, qint64 frames) {

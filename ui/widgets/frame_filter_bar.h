@@ -40,7 +40,6 @@ Q_SIGNALS:
     void filterChanged();
 
 private:
-    QWidget* group(const QString& label, const QList<QWidget*>& fields);
     void onlyClass(const ChipButton* chip);
     void nameFindingChip();
     static constexpr std::size_t kClassChips = 5;

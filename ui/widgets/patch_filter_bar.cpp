@@ -10,15 +10,14 @@
 #include "core/base/numbers.h"
 #include "ui/models/inspect_list_model.h"
 #include "ui/text.h"
+#include "ui/widgets/error_bars.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/labelled_fields.h"
 #include "ui/widgets/tile_grid.h"
 #include "ui/widgets/verdict_painting.h"
 
 namespace intersect::ui {
 namespace {
-
-constexpr eval::ErrorType kErrorOrder[] = {eval::ErrorType::Missed,         eval::ErrorType::Background, eval::ErrorType::Localisation,
-                                           eval::ErrorType::Classification, eval::ErrorType::Both,       eval::ErrorType::Duplicate};
 
 constexpr std::int64_t kRoomForCount = 9999; ///< so that chips keep their width while counts change
 
@@ -28,19 +27,6 @@ std::size_t placeOf(eval::Verdict verdict) {
 
 QString withCount(const QString& words, std::int64_t count) {
     return PatchFilterBar::tr("%1 (%2)").arg(words, qs(formatGrouped(count)));
-}
-
-QWidget* group(const QString& label, const QList<QWidget*>& fields, QWidget* parent) {
-    auto* box = new QWidget(parent);
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(6);
-    auto* word = new ThemedLabel(label, FontRole::Body, Tone::Text2, box);
-    word->setBuddy(fields.first());
-    row->addWidget(word);
-    for (QWidget* field : fields)
-        row->addWidget(field);
-    return box;
 }
 
 } // namespace
@@ -92,7 +78,7 @@ PatchFilterBar::PatchFilterBar(std::function<QString(int)> className, QWidget* p
     m_errors = combo("patchErrorCombo", tr("Type of error"), 13);
     m_errors->setToolTip(tr("Boxes that are wrong in one way; the bars at the right choose the same"));
     m_errors->addItem(tr("any or no error"), -1);
-    for (const eval::ErrorType type : kErrorOrder)
+    for (const eval::ErrorType type : errorOrder())
         m_errors->addItem(ErrorWords::name(type), static_cast<int>(type));
     first->addWidget(m_classes);
     first->addWidget(m_errors);
@@ -112,7 +98,7 @@ PatchFilterBar::PatchFilterBar(std::function<QString(int)> className, QWidget* p
     };
     m_from = spin("patchScoreFromSpin", tr("Least score"), 0);
     m_to = spin("patchScoreToSpin", tr("Highest score"), 1);
-    first->addWidget(group(tr("Score"), {m_from, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_to}, this));
+    first->addWidget(labelledFields(tr("Score"), {m_from, new ThemedLabel(tr("to"), FontRole::Body, Tone::Text2, this), m_to}, this));
     m_order = combo("patchOrderCombo", tr("Order of the boxes"), 6);
     m_order->addItems({tr("Score"), tr("Size"), tr("IoU"), tr("Camera")}); // as PatchOrder
     m_order->setToolTip(tr("Size is the area in the picture's pixels. Boxes without a score or IoU come last."));
@@ -123,7 +109,7 @@ PatchFilterBar::PatchFilterBar(std::function<QString(int)> className, QWidget* p
     m_direction->setObjectName(QStringLiteral("patchDirectionButton"));
     m_direction->setProperty("small", true);
     m_direction->setCheckable(true);
-    first->addWidget(group(tr("Sort"), {m_order, m_direction}, this));
+    first->addWidget(labelledFields(tr("Sort"), {m_order, m_direction}, this));
     m_size = new QSlider(Qt::Horizontal, this);
     m_size->setObjectName(QStringLiteral("patchSizeSlider"));
     m_size->setAccessibleName(tr("Size of the tiles"));
@@ -131,7 +117,7 @@ PatchFilterBar::PatchFilterBar(std::function<QString(int)> className, QWidget* p
     m_size->setRange(TileGrid::kLeastTile, TileGrid::kMostTile);
     m_size->setPageStep(40);
     m_size->setFixedWidth(84);
-    first->addWidget(group(tr("Size"), {m_size}, this));
+    first->addWidget(labelledFields(tr("Size"), {m_size}, this));
     rows->addLayout(first);
     m_sentence = new ThemedLabel({}, FontRole::SectionHeading);
     m_sentence->setObjectName(QStringLiteral("patchSentence"));
