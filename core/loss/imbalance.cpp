@@ -28,24 +28,6 @@ double negativesWanted(const LossSpec& spec, double positives) {
     return positives > 0 ? std::floor(spec.ohemRatio * positives) : static_cast<double>(kNegativesWithoutPositive);
 }
 
-/// What part of each group of negatives OHEM keeps, 0..1, in the order of the groups.
-std::vector<double> keptParts(const LossSpec& spec, const Examples& examples) {
-    const std::vector<ExampleGroup>& groups = examples.negatives;
-    std::vector<std::size_t> order(groups.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groups[a].logit < groups[b].logit; });
-    std::vector<double> parts(groups.size(), 0.0);
-    double room = negativesWanted(spec, countOf(examples.positives));
-    for (const std::size_t i : order) {
-        if (!(groups[i].count > 0))
-            continue;
-        const double kept = std::min(room, groups[i].count);
-        parts[i] = kept / groups[i].count;
-        room -= kept;
-    }
-    return parts;
-}
-
 } // namespace
 
 Examples examplesOfMeans(double positives, double positiveMean, double negatives, double negativeMean) {
@@ -103,6 +85,23 @@ SideSums sideSums(const LossSpec& spec, const Examples& examples, const std::opt
     sums.positives /= sums.divisor;
     sums.negatives /= sums.divisor;
     return sums;
+}
+
+std::vector<double> keptParts(const LossSpec& spec, const Examples& examples) {
+    const std::vector<ExampleGroup>& groups = examples.negatives;
+    std::vector<std::size_t> order(groups.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return groups[a].logit < groups[b].logit; });
+    std::vector<double> parts(groups.size(), 0.0);
+    double room = negativesWanted(spec, countOf(examples.positives));
+    for (const std::size_t i : order) {
+        if (!(groups[i].count > 0))
+            continue;
+        const double kept = std::min(room, groups[i].count);
+        parts[i] = kept / groups[i].count;
+        room -= kept;
+    }
+    return parts;
 }
 
 std::optional<OhemCut> ohemCut(const LossSpec& spec, const Examples& examples) {

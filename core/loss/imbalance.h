@@ -46,6 +46,10 @@ struct SideSums {
 /// Any thread; pure; a logarithm or two a group.
 SideSums sideSums(const LossSpec& spec, const Examples& examples, const std::optional<PairWeights<double>>& pair = {});
 
+/// What part of each group of negatives OHEM keeps, 0..1, in the order of the groups: spec.ohemRatio negatives for each positive, hardest first
+/// (kNegativesWithoutPositive where nothing is positive). Any thread; pure.
+std::vector<double> keptParts(const LossSpec& spec, const Examples& examples);
+
 /// Where OHEM cuts: all negatives with a higher p_t are dropped, and of those at it only `keptAtCut` stay.
 struct OhemCut {
     double pt = 1;

@@ -2,18 +2,10 @@
 #include "core/runs/pt_shares.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 namespace intersect::runs {
 namespace {
-
-/// The loss of a bin's predictions, together.
-struct BinLoss {
-    int bar = 0;
-    bool shown = true, positive = true;
-    double count = 0, hardness = 0, loss = 0;
-};
 
 PtShares sharesOf(const PtShares& sums) {
     const double whole = std::accumulate(sums.begin(), sums.end(), 0.0);
@@ -28,22 +20,6 @@ void eachBin(const std::vector<const PtHistogram*>& histograms, Use use) {
     for (const PtHistogram* histogram : histograms)
         for (const PtBin& bin : histogram->bins)
             use(bin);
-}
-
-/// Takes the loss from the easiest negatives, so that `ratio` times as many as there are positives keep theirs.
-void keepHardest(std::vector<BinLoss>& bins, double ratio) {
-    double positives = 0;
-    for (const BinLoss& bin : bins)
-        positives += bin.positive ? bin.count : 0;
-    std::stable_sort(bins.begin(), bins.end(), [](const BinLoss& a, const BinLoss& b) { return a.hardness > b.hardness; });
-    double room = std::floor(ratio * positives);
-    for (BinLoss& bin : bins) {
-        if (bin.positive)
-            continue;
-        const double kept = std::min(room, bin.count);
-        bin.loss *= kept / bin.count;
-        room -= kept;
-    }
 }
 
 } // namespace
@@ -102,23 +78,18 @@ PtShares recordedShares(const PtRecord& record, const PtChoice& choice) {
 PtShares lossShares(const PtRecord& record, const PtChoice& choice, const loss::LossSpec& spec, const loss::PairWeights<double>& pair) {
     const loss::LossSpec element = choice.term == PtTerm::Objectness ? loss::objectnessSpec(spec) : loss::classSpec(spec);
     const auto factors = loss::factorsOf(element, pair);
-    // OHEM counts the positives even where only negatives are shown.
-    PtChoice both = choice;
-    both.positives = both.negatives = true;
-    const PtBinsOf bins = binsOf(record, both);
-    std::vector<BinLoss> losses;
-    const auto add = [&](const PtBin& bin, bool positive, bool shown) {
-        const double one = loss::elementLoss(element, positive ? bin.logit : -bin.logit, bin.target, positive ? 1.0 : 0.0, factors);
-        losses.push_back({ptBarOf(bin.bin), shown, positive, static_cast<double>(bin.count), one, one * bin.weight});
-    };
-    eachBin(bins.positives, [&](const PtBin& bin) { add(bin, true, choice.positives); });
-    eachBin(bins.negatives, [&](const PtBin& bin) { add(bin, false, choice.negatives); });
-    if (element.kind == loss::LossKind::Ohem)
-        keepHardest(losses, element.ohemRatio);
+    const PtBinsOf bins = binsOf(record, choice);
     PtShares sums{};
-    for (const BinLoss& bin : losses)
-        if (bin.shown)
-            sums[static_cast<std::size_t>(bin.bar)] += bin.loss;
+    const auto add = [&](const PtBin& bin, bool positive, double part) {
+        const double one = loss::elementLoss(element, positive ? bin.logit : -bin.logit, bin.target, positive ? 1.0 : 0.0, factors);
+        sums[static_cast<std::size_t>(ptBarOf(bin.bin))] += one * bin.weight * part;
+    };
+    eachBin(bins.positives, [&](const PtBin& bin) { add(bin, true, 1); });
+    // OHEM counts the positives even where only negatives are shown.
+    const bool mined = element.kind == loss::LossKind::Ohem;
+    const std::vector<double> kept = mined ? loss::keptParts(element, examplesOf(record, choice)) : std::vector<double>{};
+    std::size_t group = 0;
+    eachBin(bins.negatives, [&](const PtBin& bin) { add(bin, false, mined ? kept[group++] : 1); });
     return sharesOf(sums);
 }
 
